@@ -1,0 +1,28 @@
+/**
+ * Runs a piece of ADL and gives its last value as plain JavaScript. The one place where the cases meet the
+ * engine. It must not know any case.
+ */
+import { createEngine } from "../../engine/index.ts"
+
+/** The last value of a program: numbers, strings, booleans, nested arrays, plain objects. */
+export function evaluate(source: string): unknown {
+  return plain(createEngine().evaluate(source).toJS())
+}
+
+/** Typed arrays and `{ shape, data }` become nested arrays, in values of any depth. */
+export function plain(value: unknown): unknown {
+  if (ArrayBuffer.isView(value)) return [...(value as unknown as Iterable<number>)]
+  if (Array.isArray(value)) return value.map(plain)
+  if (value === null || typeof value !== "object") return value
+  const { shape, data } = value as { shape?: unknown; data?: unknown }
+  if (shape !== undefined && data !== undefined)
+    return nested([...(shape as Iterable<number>)], [...(data as Iterable<number>)])
+  return Object.fromEntries(Object.entries(value).map(([name, field]) => [name, plain(field)]))
+}
+
+function nested(shape: number[], data: unknown[]): unknown {
+  if (shape.length === 0) return data[0]
+  const [length = 0, ...inner] = shape
+  const size = data.length / Math.max(length, 1)
+  return Array.from({ length }, (_, i) => nested(inner, data.slice(i * size, (i + 1) * size)))
+}
