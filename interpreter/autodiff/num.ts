@@ -62,6 +62,8 @@ export abstract class Staged {
   abstract readonly shape: Shape | null
   /** Applies a primitive to arguments of which at least one is staged. */
   abstract apply(primitive: Primitive, args: readonly (Num | Truth)[], options: unknown): Num | Truth
+  /** As a condition: the code that takes one arm or the other; an absent arm stays a branch that contributes nothing. */
+  abstract choose(then: () => Change, otherwise: () => Change): Change
 }
 
 /** A tangent or cotangent of an array some of whose elements are absent: those hold 0 and take no part, whatever they would meet. */
@@ -122,4 +124,9 @@ let lastTag = 0
 /** A tag newer than every other: one for each application of a derivative operator. */
 export function freshTag(): number {
   return ++lastTag
+}
+
+/** Shape of a tangent or cotangent that is there. */
+export function changeShape(x: Num | Masked): Shape {
+  return shapeOf(x instanceof Masked ? x.value : x)
 }

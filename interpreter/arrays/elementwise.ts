@@ -1,0 +1,99 @@
+/**
+ * Elementwise loops over plain arrays, with broadcasting.
+ * The one place where a function of numbers becomes a function of arrays. It must not know derivatives.
+ */
+
+import { raise } from "../../lang/report/fault.ts"
+import { faults } from "../../lang/report/catalogue.ts"
+import { BoolArray, broadcastIndex, broadcastShape, sameShape, sizeOf, Tensor, type Shape } from "./tensor.ts"
+
+type Operand = number | Tensor
+
+const scalar: Shape = []
+
+export function mapUnary(f: (x: number) => number, x: Tensor): Tensor {
+  const from = x.data
+  const out = new Float64Array(from.length)
+  for (let i = 0; i < out.length; i++) out[i] = f(from[i]!)
+  return new Tensor(x.shape, out)
+}
+
+/** `name` is what a fault about the shapes names. */
+export function mapBinary(f: (x: number, y: number) => number, x: Operand, y: Operand, name: string): Operand {
+  if (typeof x === "number") {
+    if (typeof y === "number") return f(x, y)
+    const from = y.data
+    const out = new Float64Array(from.length)
+    for (let i = 0; i < out.length; i++) out[i] = f(x, from[i]!)
+    return new Tensor(y.shape, out)
+  }
+  const a = x.data
+  if (typeof y === "number") {
+    const out = new Float64Array(a.length)
+    for (let i = 0; i < out.length; i++) out[i] = f(a[i]!, y)
+    return new Tensor(x.shape, out)
+  }
+  const b = y.data
+  if (sameShape(x.shape, y.shape)) {
+    const out = new Float64Array(a.length)
+    for (let i = 0; i < out.length; i++) out[i] = f(a[i]!, b[i]!)
+    return new Tensor(x.shape, out)
+  }
+  const shape = commonShape(x.shape, y.shape, name)
+  const out = new Float64Array(sizeOf(shape))
+  const ia = broadcastIndex(x.shape, shape)
+  const ib = broadcastIndex(y.shape, shape)
+  for (let i = 0; i < out.length; i++) out[i] = f(a[ia === null ? i : ia[i]!]!, b[ib === null ? i : ib[i]!]!)
+  return new Tensor(shape, out)
+}
+
+export function compareElements(
+  f: (x: number, y: number) => boolean,
+  x: Operand,
+  y: Operand,
+  name: string,
+): boolean | BoolArray {
+  if (typeof x === "number" && typeof y === "number") return f(x, y)
+  const shape = commonShape(typeof x === "number" ? scalar : x.shape, typeof y === "number" ? scalar : y.shape, name)
+  const out = new Uint8Array(sizeOf(shape))
+  const ia = typeof x === "number" ? null : broadcastIndex(x.shape, shape)
+  const ib = typeof y === "number" ? null : broadcastIndex(y.shape, shape)
+  for (let i = 0; i < out.length; i++) {
+    const a = typeof x === "number" ? x : x.data[ia === null ? i : ia[i]!]!
+    const b = typeof y === "number" ? y : y.data[ib === null ? i : ib[i]!]!
+    out[i] = f(a, b) ? 1 : 0
+  }
+  return new BoolArray(shape, out)
+}
+
+/** The broadcast shape, or the fault that names both. */
+export function commonShape(a: Shape, b: Shape, name: string): Shape {
+  const shape = broadcastShape(a, b)
+  if (shape === null) raise(faults.shapeMismatch(name, a, b))
+  return shape
+}
+
+/** Copies `x` out to `shape`, which it broadcasts to. */
+export function spread(x: Operand, shape: Shape): Operand {
+  if (typeof x === "number") return shape.length === 0 ? x : new Tensor(shape, new Float64Array(sizeOf(shape)).fill(x))
+  const index = broadcastIndex(x.shape, shape)
+  if (index === null) return x
+  const out = new Float64Array(index.length)
+  for (let i = 0; i < out.length; i++) out[i] = x.data[index[i]!]!
+  return new Tensor(shape, out)
+}
+
+/** The transpose of `spread`: sums the elements that came from one. */
+export function gatherSum(x: Operand, shape: Shape): Operand {
+  if (typeof x === "number") return x
+  if (shape.length === 0) {
+    let sum = 0
+    for (let i = 0; i < x.data.length; i++) sum += x.data[i]!
+    return sum
+  }
+  const index = broadcastIndex(shape, x.shape)
+  if (index === null) return x
+  const out = new Float64Array(sizeOf(shape))
+  for (let i = 0; i < index.length; i++) out[index[i]!]! += x.data[i]!
+  return new Tensor(shape, out)
+}

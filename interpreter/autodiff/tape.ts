@@ -1,0 +1,177 @@
+/**
+ * The tape of one reverse-mode application, and the sweep over it.
+ * Scalar operations are rows of typed arrays (two parents, two partials); everything else is a `Step` object that knows its own way back, and the
+ * sweep is one loop from the end to the start, without recursion however long the program. It must not know any primitive.
+ */
+
+import type { Shape } from "../arrays/tensor.ts"
+import { Node, shapeOf, type Change, type Masked, type Num } from "./num.ts"
+import type { Sweep } from "./sweep.ts"
+
+const blockBits = 16
+const blockSize = 1 << blockBits
+const blockMask = blockSize - 1
+const bytesARow = 24
+
+/** In place of the first parent: an input, or a row whose `Step` says more. */
+const input = -1
+const step = -2
+/** In place of the second parent: there is none, or the row reads one element of an array. */
+const none = -1
+const element = -2
+
+/** A record that is more than partials times numbers. */
+export interface Step {
+  /** Takes the cotangent of its own result from the sweep and adds to those of its parents. */
+  back(sweep: Sweep, self: number): void
+}
+
+/** The usual step: `pull` gives the change of parent k. */
+export class PullStep implements Step {
+  readonly parents: readonly number[]
+  readonly pull: (ct: Num | Masked, k: number) => Change
+
+  constructor(parents: readonly number[], pull: (ct: Num | Masked, k: number) => Change) {
+    this.parents = parents
+    this.pull = pull
+  }
+
+  back(sweep: Sweep, self: number): void {
+    const ct = sweep.take(self)
+    if (ct === undefined) return
+    for (let k = 0; k < this.parents.length; k++) {
+      const change = this.pull(ct, k)
+      if (change !== undefined) sweep.add(this.parents[k]!, change)
+    }
+  }
+}
+
+interface Block {
+  readonly parentA: Int32Array
+  readonly parentB: Int32Array
+  readonly partialA: Float64Array
+  readonly partialB: Float64Array
+}
+
+const noBlock: Block = {
+  parentA: new Int32Array(0),
+  parentB: new Int32Array(0),
+  partialA: new Float64Array(0),
+  partialB: new Float64Array(0),
+}
+
+/** Blocks of finished tapes, to be used again: a fresh allocation costs more than a small gradient. */
+const spare: Block[] = []
+const mostSpare = 16
+
+export class Tape {
+  readonly tag: number
+  /** Rows so far. */
+  length = 0
+  /** While above 0, operations compute primals and record nothing (see checkpoint; also after the tape was closed). */
+  paused = 0
+  private readonly charge: (bytes: number) => void
+  private readonly blocks: Block[] = []
+  private block: Block = noBlock
+  private readonly steps = new Map<number, Step>()
+  /** Shapes of the arrays of which elements were read. */
+  private readonly readShapes = new Map<number, Shape>()
+  private lastRead = -1
+
+  /** `charge` is told of the bytes of each new block. */
+  constructor(tag: number, charge: (bytes: number) => void) {
+    this.tag = tag
+    this.charge = charge
+  }
+
+  input(primal: Num): Node {
+    return new Node(this, this.row(input, none, 0, 0), primal)
+  }
+
+  row1(parent: number, partial: number): number {
+    return this.row(parent, none, partial, 0)
+  }
+
+  row2(parentA: number, parentB: number, partialA: number, partialB: number): number {
+    return this.row(parentA, parentB, partialA, partialB)
+  }
+
+  /** Reading element `offset` of an array. */
+  rowElement(array: Node, offset: number): number {
+    if (array.index !== this.lastRead) {
+      this.lastRead = array.index
+      this.readShapes.set(array.index, shapeOf(array))
+    }
+    return this.row(array.index, element, offset, 0)
+  }
+
+  rowStep(record: Step): number {
+    const index = this.row(step, none, 0, 0)
+    this.steps.set(index, record)
+    return index
+  }
+
+  /** Forgets all rows from `length` on. */
+  truncate(length: number): void {
+    if (this.steps.size > 0) for (let i = this.length - 1; i >= length; i--) this.steps.delete(i)
+    this.length = length
+    this.lastRead = -1
+    this.block = this.blocks[length >> blockBits] ?? noBlock
+  }
+
+  /** Ends the tape: its memory is used again, and what still refers to it is constant from now on. */
+  close(): void {
+    this.paused = Number.MAX_SAFE_INTEGER
+    for (const block of this.blocks) if (spare.length < mostSpare) spare.push(block)
+    this.blocks.length = 0
+    this.block = noBlock
+    this.steps.clear()
+    this.readShapes.clear()
+    this.length = 0
+  }
+
+  private row(parentA: number, parentB: number, partialA: number, partialB: number): number {
+    const index = this.length++
+    const at = index & blockMask
+    if (at === 0) this.enter(index >> blockBits)
+    const block = this.block
+    block.parentA[at] = parentA
+    block.parentB[at] = parentB
+    block.partialA[at] = partialA
+    block.partialB[at] = partialB
+    return index
+  }
+
+  private enter(number: number): void {
+    let block = this.blocks[number]
+    if (block === undefined) {
+      block = spare.pop() ?? {
+        parentA: new Int32Array(blockSize),
+        parentB: new Int32Array(blockSize),
+        partialA: new Float64Array(blockSize),
+        partialB: new Float64Array(blockSize),
+      }
+      if (number > 0) this.charge(blockSize * bytesARow)
+      this.blocks[number] = block
+    }
+    this.block = block
+  }
+
+  /** Runs rows `length - 1 … base` backwards over a seeded sweep. */
+  sweep(sweep: Sweep, base: number): void {
+    for (let i = this.length - 1; i >= base; i--) {
+      if (!sweep.has(i)) continue
+      const block = this.blocks[i >> blockBits]!
+      const at = i & blockMask
+      const a = block.parentA[at]!
+      if (a === input) continue
+      if (a === step) {
+        this.steps.get(i)!.back(sweep, i)
+        continue
+      }
+      const b = block.parentB[at]!
+      if (b === element) sweep.addElement(a, this.readShapes.get(a)!, block.partialA[at]!, i)
+      else sweep.propagate(i, a, b, block.partialA[at]!, block.partialB[at]!)
+    }
+  }
+}

@@ -1,0 +1,147 @@
+/**
+ * The operators on numbers: sum, difference, product, quotient, remainder, power, and comparisons.
+ * Every rule is written with lifted primitives, one partial an argument, so it holds at every order and in every mode. It must not know modes or syntax.
+ */
+
+import { choose } from "../autodiff/choose.ts"
+import type { Binary, Predicate, Unary } from "../autodiff/declare.ts"
+import { add, binary, mul, predicate, unary } from "../autodiff/lift.ts"
+import type { Num } from "../autodiff/num.ts"
+
+export { add, mul }
+
+export const neg: Unary = unary({
+  name: "neg",
+  doc: "The negative of a number, array or structure.",
+  eval: (x) => -x,
+  partial: () => -1,
+  at: [1.5, 0],
+  linear: true,
+})
+
+export const sub: Binary = binary({
+  name: "sub",
+  doc: "Difference of two numbers, arrays (broadcasting) or structures of one form.",
+  eval: (x, y) => x - y,
+  partials: [() => 1, () => -1],
+  at: [
+    [1.5, -2],
+    [0, 3],
+  ],
+  linear: true,
+})
+
+export const div: Binary = binary({
+  name: "div",
+  doc: "Quotient of two numbers or arrays; `1/0` is inf, `0/0` nan.",
+  eval: (x, y) => x / y,
+  partials: [(_x, y) => div(1, y), (_x, y, out) => neg(div(out, y))],
+  at: [
+    [1.5, -2],
+    [0, 3],
+  ],
+  quotient: true,
+})
+
+/** The remainder with the divisor's sign. */
+function remainder(x: number, y: number): number {
+  const r = x % y
+  return r !== 0 && r < 0 !== y < 0 ? r + y : r
+}
+
+/** floor(x / y), exact where x and y are (Python's rule), without a derivative. */
+const wholeQuotient: Binary = binary({
+  name: "whole_quotient",
+  doc: "The integer n with x = n y + (x % y).",
+  eval: (x, y) => Math.round((x - remainder(x, y)) / y),
+  partials: [null, null],
+  at: [
+    [7.5, 2],
+    [-7.5, 2],
+  ],
+})
+
+export const mod: Binary = binary({
+  name: "mod",
+  doc: "Remainder with the divisor's sign: `-7.5 % 2` is 0.5. Differentiable in both between the jumps: 1 and -floor(x / y).",
+  eval: remainder,
+  partials: [() => 1, (x, y) => neg(wholeQuotient(x, y))],
+  at: [
+    [7.5, 2],
+    [-7.5, 2],
+    [5.25, -3],
+  ],
+})
+
+export const equal: Predicate = predicate({
+  name: "equal",
+  doc: "Elementwise equality; no derivative.",
+  eval: (x, y) => x === y,
+})
+export const less: Predicate = predicate({
+  name: "less",
+  doc: "Elementwise x < y; no derivative.",
+  eval: (x, y) => x < y,
+})
+export const lessEqual: Predicate = predicate({
+  name: "less_equal",
+  doc: "Elementwise x <= y; no derivative.",
+  eval: (x, y) => x <= y,
+})
+export const greater: Predicate = predicate({
+  name: "greater",
+  doc: "Elementwise x > y; no derivative.",
+  eval: (x, y) => x > y,
+})
+export const greaterEqual: Predicate = predicate({
+  name: "greater_equal",
+  doc: "Elementwise x >= y; no derivative.",
+  eval: (x, y) => x >= y,
+})
+
+/**
+ * ln of a base for the exponent's partial: d(x^y)/dy = x^y ln x, where 0^y is 0 for y > 0 and its derivative there is 0 too, not 0 · (-inf).
+ */
+const powerLog: Unary = unary({
+  name: "power_log",
+  doc: "Natural logarithm.",
+  eval: Math.log,
+  partial: (x) => div(1, x),
+  at: [0.5, 2],
+})
+
+export const pow: Binary = binary({
+  name: "pow",
+  doc: "Power x^y. A constant exponent is a constant: the derivative in x is y x^(y - 1), and 0 for y = 0 also at x = 0. In y it is x^y ln x, and 0 at x = 0 for y > 0.",
+  eval: Math.pow,
+  partials: [
+    (x, y) =>
+      choose(
+        equal(y, 0),
+        () => 0,
+        () => mul(y, pow(x, sub(y, 1))),
+      ),
+    (x, y, out) =>
+      choose(
+        equal(x, 0),
+        () =>
+          choose(
+            greater(y, 0),
+            () => 0,
+            () => mul(out, powerLog(x)),
+          ),
+        () => mul(out, powerLog(x)),
+      ),
+  ],
+  seriesPartials: [(x, y, out) => mul(y, div(out, x)), (x, _y, out) => mul(out, powerLog(x))],
+  at: [
+    [0.5, -1.5],
+    [2, 3],
+    [4, 0.5],
+  ],
+})
+
+/** Sums left to right. */
+export function sumOf(...terms: readonly Num[]): Num {
+  return terms.reduce((a, b) => add(a, b))
+}
