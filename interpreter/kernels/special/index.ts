@@ -1,0 +1,23 @@
+/**
+ * Special functions of one or a few real numbers, the flat list.
+ * Every function is total: poles and points outside the domain answer an infinity or nan as its own comment says.
+ * It must not know arrays, derivatives or the language.
+ */
+export { polynomial, sinpi, cospi, tanpi } from "./polynomial.ts"
+export { gamma, lgamma, gammaSign, reciprocalGamma, stirlingRest } from "./gamma.ts"
+export { digamma, polygamma, hurwitzZeta } from "./digamma.ts"
+export { beta, lbeta } from "./beta.ts"
+export { erf, erfc, erfcx, erfinv, erfcinv, normalCdf, logNormalCdf, normalQuantile, normalHazard } from "./erf.ts"
+export {
+  log1pmx,
+  log1mexp,
+  logaddexp,
+  xlogy,
+  xlog1py,
+  sigmoid,
+  logSigmoid,
+  softplus,
+  logit,
+  sigmoidSlope,
+  sechSquared,
+} from "./logs.ts"
