@@ -57,6 +57,8 @@ export function gmm(p: Mixture, x: Float64Array, d: number, gamma: number, m: nu
   const scale = new Float64Array(k * d)
   const logdets = new Float64Array(k)
   const terms = new Float64Array(k)
+  const centred = new Float64Array(d)
+  const scaled = new Float64Array(d)
   let prior = 0
   for (let c = 0; c < k; c++) {
     let logdet = 0
@@ -80,13 +82,17 @@ export function gmm(p: Mixture, x: Float64Array, d: number, gamma: number, m: nu
     const point = i * d
     for (let c = 0; c < k; c++) {
       const mean = c * d
-      const lower = c * size + d
-      let distance = 0
       for (let r = 0; r < d; r++) {
-        let y = at(scale, mean + r) * (at(x, point + r) - at(means, mean + r))
-        for (let q = 0, l = lower + r - 1; q < r; l += d - 2 - q, q++) {
-          y += at(icf, l) * (at(x, point + q) - at(means, mean + q))
-        }
+        const v = at(x, point + r) - at(means, mean + r)
+        centred[r] = v
+        scaled[r] = at(scale, mean + r) * v
+      }
+      let l = c * size + d
+      let distance = 0
+      for (let q = 0; q < d; q++) {
+        const v = at(centred, q)
+        for (let r = q + 1; r < d; r++) scaled[r] = at(scaled, r) + at(icf, l++) * v
+        const y = at(scaled, q)
         distance += y * y
       }
       terms[c] = at(alphas, c) + at(logdets, c) - 0.5 * distance
@@ -140,14 +146,17 @@ export function gmmGrad(
     let top = -Infinity
     for (let c = 0; c < k; c++) {
       const mean = c * d
-      const lower = c * size + d
-      let distance = 0
       for (let r = 0; r < d; r++) {
         const v = at(x, point + r) - at(means, mean + r)
-        let y = at(scale, mean + r) * v
-        for (let q = 0, l = lower + r - 1; q < r; l += d - 2 - q, q++) y += at(icf, l) * at(centred, mean + q)
         centred[mean + r] = v
-        scaled[mean + r] = y
+        scaled[mean + r] = at(scale, mean + r) * v
+      }
+      let l = c * size + d
+      let distance = 0
+      for (let q = 0; q < d; q++) {
+        const v = at(centred, mean + q)
+        for (let r = q + 1; r < d; r++) scaled[mean + r] = at(scaled, mean + r) + at(icf, l++) * v
+        const y = at(scaled, mean + q)
         distance += y * y
       }
       const term = at(alphas, c) + at(logdets, c) - 0.5 * distance
@@ -165,17 +174,20 @@ export function gmmGrad(
       const weight = at(terms, c) / total
       const mean = c * d
       const first = c * size
-      const lower = first + d
       gAlphas[c] = at(gAlphas, c) + weight
-      for (let r = 0; r < d; r++) {
-        const s = at(scale, mean + r)
-        const gy = -weight * at(scaled, mean + r)
-        gIcf[first + r] = at(gIcf, first + r) + gy * s * at(centred, mean + r)
-        gMeans[mean + r] = at(gMeans, mean + r) - gy * s
-        for (let q = 0, l = lower + r - 1; q < r; l += d - 2 - q, q++) {
-          gIcf[l] = at(gIcf, l) + gy * at(centred, mean + q)
-          gMeans[mean + q] = at(gMeans, mean + q) - gy * at(icf, l)
+      let l = first + d
+      for (let q = 0; q < d; q++) {
+        const s = at(scale, mean + q)
+        const v = at(centred, mean + q)
+        const gy = weight * at(scaled, mean + q) * s
+        gIcf[first + q] = at(gIcf, first + q) - gy * v
+        let back = gy
+        for (let r = q + 1; r < d; r++) {
+          const h = weight * at(scaled, mean + r)
+          gIcf[l] = at(gIcf, l) - h * v
+          back += h * at(icf, l++)
         }
+        gMeans[mean + q] = at(gMeans, mean + q) + back
       }
     }
   }
