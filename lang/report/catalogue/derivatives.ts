@@ -23,6 +23,24 @@ export const derivativeFaults = {
     message: `\`${operator}\` differentiates a function of one number; this argument is ${kind}`,
     hint: "use `grad` or `jacobian`",
   }),
+  nothingToDifferentiate: (operator: string, name: string): FaultText => ({
+    code: "E0408",
+    message: `\`${operator}\` of \`${name}\`, which has no required parameter`,
+    hint: 'name an optional one: `wrt: "name"`',
+  }),
+  wrongResult: (operator: string, expected: string, kind: string): FaultText => ({
+    code: "E0409",
+    message: `\`${operator}\` needs a function that returns ${expected}; this returns ${kind}`,
+  }),
+  notOneNumber: (name: string, count: number): FaultText => ({
+    code: "E0410",
+    message: `\`diff\` differentiates a function of one number; \`${name}\` has ${String(count)} required parameters`,
+    hint: "use `grad` or `jacobian`",
+  }),
+  notAField: (operator: string, expected: number, given: number): FaultText => ({
+    code: "E0411",
+    message: `\`${operator}\` needs as many results as there are coordinates: ${String(expected)}, but got ${String(given)}`,
+  }),
   unknownWrt: (name: string, candidates: readonly string[]): FaultText => ({
     code: "E0404",
     message: `\`wrt\` names \`${name}\`, which is no parameter`,

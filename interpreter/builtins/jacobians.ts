@@ -1,0 +1,434 @@
+/**
+ * The operators of many derivatives at once: Jacobians, Hessians, higher derivatives, Taylor coefficients and the operators of vector calculus.
+ * All are loops over basis directions of the operators of one derivative; only the Taylor coefficients have a mode of their own. It must not know
+ * how modes work.
+ */
+
+import { faults } from "../../lang/report/catalogue.ts"
+import { raise } from "../../lang/report/fault.ts"
+import { sizeOf, type Shape } from "../arrays/tensor.ts"
+import { dense } from "../autodiff/lift.ts"
+import { Recording, splitDual, withTangents } from "../autodiff/modes.ts"
+import { freshTag, isNum, shapeOf, type Change, type Num } from "../autodiff/num.ts"
+import { coefficients, variable } from "../autodiff/series.ts"
+import { element, reshape, stack } from "../autodiff/structure.ts"
+import { add, sub } from "../primitives/arithmetic.ts"
+import { kindOf } from "../values/kinds.ts"
+import { leavesOf, mapLeaves, withLeaves } from "../values/structure.ts"
+import { BuiltinFunction, isFunction, Tuple, unit, type Runtime, type Value } from "../values/values.ts"
+import {
+  Application,
+  applicationAt,
+  assemble,
+  basis,
+  functionArgument,
+  functionNamed,
+  isScalarResult,
+  mergeNamed,
+  mirrored,
+  numbersIn,
+  select,
+  splitNamed,
+} from "./application.ts"
+import { record } from "./derivatives.ts"
+
+/** How many basis directions there are: elements of all leaves. */
+function countOf(leaves: readonly Num[]): number {
+  return leaves.reduce<number>((sum, leaf) => sum + sizeOf(shapeOf(leaf)), 0)
+}
+
+/** Every basis direction of the leaves, as a list with a change for one leaf and nothing for the others. */
+function* directions(leaves: readonly Num[]): Generator<{ leaf: number; direction: Change[] }> {
+  for (let leaf = 0; leaf < leaves.length; leaf++) {
+    const shape = shapeOf(leaves[leaf]!)
+    const size = sizeOf(shape)
+    for (let offset = 0; offset < size; offset++) {
+      const direction = new Array<Change>(leaves.length).fill(undefined)
+      direction[leaf] = basis(shape, offset)
+      yield { leaf, direction }
+    }
+  }
+}
+
+// ---------------------------------------------------------------- Jacobians
+
+type Mode = "forward" | "reverse" | "either"
+
+/** d out / d in as a structure of the output whose leaves are structures of the input. */
+function jacobianOf(runtime: Runtime, operator: string, application: Application, mode: Mode): Value {
+  if (mode === "forward") return forwardJacobian(operator, application)
+  const { recording, value, outputs } = record(runtime, operator, application)
+  try {
+    // Rows by reverse mode unless there are clearly fewer columns: a column costs about as much as f, a row a small multiple of it.
+    if (mode === "either" && countOf(application.leaves) <= countOf(outputs))
+      return forwardJacobian(operator, application)
+    const inner = application.leaves.map(shapeOf)
+    let place = 0
+    return mapLeaves(value, (leaf) => {
+      if (!isNum(leaf)) return unit
+      const at = place++
+      const shape = shapeOf(leaf)
+      const rows: Change[][] = []
+      for (let offset = 0; offset < sizeOf(shape); offset++) {
+        const cts = new Array<Change>(outputs.length).fill(undefined)
+        cts[at] = basis(shape, offset)
+        rows.push(recording.pull(outputs, cts))
+        runtime.poll()
+      }
+      return application.form(
+        inner.map((leafShape, i) =>
+          assemble(
+            rows.map((row) => dense(row[i], leafShape)),
+            shape,
+            leafShape,
+          ),
+        ),
+        inner.map((leafShape) => [...shape, ...leafShape]),
+      )
+    })
+  } finally {
+    recording.close()
+  }
+}
+
+function forwardJacobian(operator: string, application: Application): Value {
+  const { leaves } = application
+  let form: Value = unit
+  /** columns[k][i]: output leaf i along basis direction k, in the order of `directions`. */
+  const columns: { leaf: number; tangents: Num[] }[] = []
+  for (const { leaf, direction } of directions(leaves)) {
+    const tag = freshTag()
+    const out = application.at(withTangents(tag, leaves, direction))
+    if (leavesOf(out).some(isFunction)) raise(faults.functionResult(operator))
+    const parts = numbersIn(out).map((y) => splitDual(tag, y))
+    columns.push({ leaf, tangents: parts.map((part) => dense(part.tangent, shapeOf(part.primal))) })
+    form = out
+  }
+  if (columns.length === 0) form = application.at(leaves)
+  let place = 0
+  return mapLeaves(form, (y) => {
+    if (!isNum(y)) return unit
+    const at = place++
+    const outer = shapeOf(y)
+    const blocks = leaves.map((leaf, i) => {
+      const inner = shapeOf(leaf)
+      const mine = columns.filter((column) => column.leaf === i).map((column) => column.tangents[at]!)
+      return transposeBlocks(mine, outer, inner)
+    })
+    return application.form(
+      blocks,
+      leaves.map((leaf) => [...outer, ...shapeOf(leaf)]),
+    )
+  })
+}
+
+/** Columns (each of shape `outer`, one for each element of `inner`) as an array of shape outer ++ inner. */
+function transposeBlocks(columns: readonly Num[], outer: Shape, inner: Shape): Num {
+  if (inner.length === 0) return columns[0]!
+  if (outer.length === 0) return assemble(columns, inner, outer)
+  const size = sizeOf(outer)
+  const rows: Num[] = []
+  for (let i = 0; i < size; i++) {
+    const row = columns.map((column) => element(column, i))
+    rows.push(row.length === 0 ? 0 : stack(row))
+  }
+  if (columns.length === 0 || size === 0) return assemble([], [...outer, ...inner], [])
+  return reshape(stack(rows), [...outer, ...inner])
+}
+
+/** An operator whose result takes its arguments as f does. */
+function pointOperator(
+  name: string,
+  doc: string,
+  at: (runtime: Runtime, application: Application) => Value,
+): BuiltinFunction {
+  return new BuiltinFunction({
+    name,
+    doc,
+    params: ["f"],
+    options: ["wrt"],
+    anyNamed: true,
+    callsBack: true,
+    call: (_runtime, [fn], named) => {
+      const f = functionArgument(name, fn)
+      const { own, rest } = splitNamed(named, ["wrt"])
+      const selection = select(name, f, own.get("wrt"))
+      return new BuiltinFunction({
+        name: `${name}(${functionNamed(f)})`,
+        doc: `\`${name}\` of \`${functionNamed(f)}\`.`,
+        params: mirrored(f),
+        anyNamed: true,
+        callsBack: true,
+        call: (runtime, args, inner) =>
+          at(runtime, new Application(runtime, name, f, args, mergeNamed(rest, inner), selection)),
+      })
+    },
+  })
+}
+
+export const jacobian = pointOperator(
+  "jacobian",
+  "`jacobian(f)`: all first derivatives; for arrays of shape output ++ input, for structures the output's form outside and the input's inside. Chooses the mode by the two sizes.",
+  (runtime, application) => jacobianOf(runtime, "jacobian", application, "either"),
+)
+export const jacfwd = pointOperator(
+  "jacfwd",
+  "`jacfwd(f)`: the Jacobian by forward mode, one run of f for each input.",
+  (runtime, application) => jacobianOf(runtime, "jacfwd", application, "forward"),
+)
+export const jacrev = pointOperator(
+  "jacrev",
+  "`jacrev(f)`: the Jacobian by reverse mode, one run of f and one sweep for each output.",
+  (runtime, application) => jacobianOf(runtime, "jacrev", application, "reverse"),
+)
+
+// ---------------------------------------------------------------- second order
+
+/** The gradient of a scalar application as changes of its leaves. */
+function gradientChanges(
+  runtime: Runtime,
+  operator: string,
+  application: Application,
+  leaves: readonly Num[],
+): { value: Num; changes: Change[] } {
+  const recording = new Recording(leaves, (bytes) => {
+    runtime.charge(bytes)
+  })
+  try {
+    const result = application.at(recording.inputs)
+    if (isFunction(result)) raise(faults.functionResult(operator))
+    if (!isScalarResult(result)) raise(faults.notScalar(operator, kindOf(result)))
+    return { value: recording.primal(result), changes: recording.pull([result], [1]) }
+  } finally {
+    recording.close()
+  }
+}
+
+/** Hessian times direction by forward over reverse, as Nums of the leaves' shapes. */
+function hessianTimes(
+  runtime: Runtime,
+  operator: string,
+  application: Application,
+  direction: readonly Change[],
+): Num[] {
+  const tag = freshTag()
+  const { changes } = gradientChanges(runtime, operator, application, withTangents(tag, application.leaves, direction))
+  return application.leaves.map((leaf, i) => {
+    const shape = shapeOf(leaf)
+    const { tangent } = splitDual(tag, dense(changes[i], shape))
+    return dense(tangent, shape)
+  })
+}
+
+export const hvp = new BuiltinFunction({
+  name: "hvp",
+  doc: "`hvp(f, x, v)`: the Hessian of a scalar function times v, by forward over reverse mode, without the Hessian; in the form of x.",
+  params: ["f", "x", "v"],
+  anyNamed: true,
+  callsBack: true,
+  call: (runtime, [fn, x, v], named) => {
+    const application = applicationAt(runtime, "hvp", functionArgument("hvp", fn), x!, named)
+    return application.form(hessianTimes(runtime, "hvp", application, application.direction("hvp", v!)))
+  },
+})
+
+export const hessian = pointOperator(
+  "hessian",
+  "`hessian(f)`: all second derivatives. For an array argument of shape s, an array of shape s ++ s; for structures the point's form twice. The result of f may be any structure, which then stands outside.",
+  (runtime, application) => {
+    const { leaves } = application
+    const columns: { leaf: number; rows: Num[] }[] = []
+    const probe = application.at(leaves)
+    if (!isScalarResult(probe)) return hessianOfStructure(runtime, application)
+    for (const { leaf, direction } of directions(leaves)) {
+      columns.push({ leaf, rows: hessianTimes(runtime, "hessian", application, direction) })
+      runtime.poll()
+    }
+    // Symmetric: the derivatives of gradient leaf i along leaf j are block (i, j).
+    let outer = 0
+    return mapLeaves(application.point, (leaf) => {
+      if (!isNum(leaf)) return unit
+      const i = outer++
+      const shape = shapeOf(leaf)
+      return application.form(
+        leaves.map((other, j) =>
+          transposeBlocks(
+            columns.filter((column) => column.leaf === j).map((column) => column.rows[i]!),
+            shape,
+            shapeOf(other),
+          ),
+        ),
+        leaves.map((other) => [...shape, ...shapeOf(other)]),
+      )
+    })
+  },
+)
+
+/** The Hessian of each output: the Jacobian of the Jacobian. */
+function hessianOfStructure(runtime: Runtime, application: Application): Value {
+  const inner = derived(application, (inside) => jacobianOf(runtime, "hessian", inside, "reverse"))
+  return jacobianOf(runtime, "hessian", inner, "forward")
+}
+
+/** The application whose result is an operator's result of the given one, at the same point. */
+function derived(application: Application, at: (inside: Application) => Value): Application {
+  return new Derived(application, at)
+}
+
+class Derived extends Application {
+  private readonly inside: Application
+  private readonly result: (inside: Application) => Value
+
+  constructor(inside: Application, result: (inside: Application) => Value) {
+    super(inside.runtime, "jacobian", inside.f, inside.arguments.args, inside.arguments.named, inside.selected)
+    this.inside = inside
+    this.result = result
+  }
+
+  override at(numbers: readonly Num[]): Value {
+    return this.result(this.inside.moved(numbers))
+  }
+}
+
+// ---------------------------------------------------------------- higher order
+
+function orderArgument(operator: string, n: Value | undefined): number {
+  if (typeof n === "number" && Number.isInteger(n) && n >= 0) return n
+  raise(faults.wrongArgument(operator, "n", "a count of 0 or more", typeof n === "number" ? String(n) : kindOf(n)))
+}
+
+export const gradn = new BuiltinFunction({
+  name: "gradn",
+  doc: "`gradn(f, n)`: the n-th derivatives of a scalar function: `gradn(f, 0)` is f, `gradn(f, 1)` the gradient, `gradn(f, 2)` the Hessian; each order appends the shape of the point.",
+  params: ["f", "n"],
+  options: ["wrt"],
+  anyNamed: true,
+  callsBack: true,
+  call: (_runtime, [fn, order], named) => {
+    const f = functionArgument("gradn", fn)
+    const n = orderArgument("gradn", order)
+    if (n === 0) return f
+    const { own, rest } = splitNamed(named, ["wrt"])
+    const selection = select("gradn", f, own.get("wrt"))
+    return new BuiltinFunction({
+      name: `gradn(${functionNamed(f)}, ${String(n)})`,
+      doc: `The derivatives of order ${String(n)} of \`${functionNamed(f)}\`.`,
+      params: mirrored(f),
+      anyNamed: true,
+      callsBack: true,
+      call: (runtime, args, inner) => {
+        let application = new Application(runtime, "gradn", f, args, mergeNamed(rest, inner), selection)
+        const first = application
+        application = derived(first, (inside) => {
+          const { changes } = gradientChanges(runtime, "gradn", inside, inside.leaves)
+          return inside.form(changes)
+        })
+        for (let i = 1; i < n; i++) {
+          const below = application
+          application = derived(below, (inside) => jacobianOf(runtime, "gradn", inside, "forward"))
+        }
+        return application.at(application.leaves)
+      },
+    })
+  },
+})
+
+export const taylor = new BuiltinFunction({
+  name: "taylor",
+  doc: "`taylor(f, x, n)`: the n + 1 coefficients f⁽ᵏ⁾(x)/k! of a function of one number, by Taylor mode at a cost that grows as n². A result with structure has its coefficients at each leaf, along a new first axis.",
+  params: ["f", "x", "n"],
+  anyNamed: true,
+  callsBack: true,
+  call: (runtime, [fn, x, order], named) => {
+    const n = orderArgument("taylor", order)
+    const application = applicationAt(runtime, "taylor", functionArgument("taylor", fn), x!, named)
+    if (!isScalarResult(application.point)) raise(faults.notNumberInput("taylor", kindOf(application.point)))
+    const tag = freshTag()
+    const out = application.at([variable(tag, n, application.leaves[0]!, 1)])
+    const leaves = leavesOf(out)
+    if (leaves.some(isFunction)) raise(faults.functionResult("taylor"))
+    return withLeaves(
+      out,
+      leaves.map((leaf) => (isNum(leaf) ? stack(coefficients(leaf, tag, n)) : unit)),
+    )
+  },
+})
+
+// ---------------------------------------------------------------- vector calculus
+
+function scalarPoint(operator: string, application: Application): readonly Num[] {
+  const { point, leaves } = application
+  const several = point instanceof Tuple && leaves.every((leaf) => shapeOf(leaf).length === 0)
+  const one = leaves.length === 1 && isNum(point) && shapeOf(leaves[0]!).length <= 1
+  if (!several && !one) raise(faults.wrongArgument(operator, "x", "one array or several numbers", kindOf(point)))
+  return leaves
+}
+
+export const laplacian = pointOperator(
+  "laplacian",
+  "`laplacian(f)`: the sum of the unmixed second derivatives of a scalar function of one array or several numbers.",
+  (runtime, application) => {
+    let sum: Num = 0
+    const leaves = application.leaves
+    for (const { leaf, direction } of directions(leaves)) {
+      const column = hessianTimes(runtime, "laplacian", application, direction)[leaf]!
+      const shape = shapeOf(leaves[leaf]!)
+      sum = add(sum, shape.length === 0 ? column : element(column, offsetOf(direction[leaf])))
+      runtime.poll()
+    }
+    return sum
+  },
+)
+
+/** Where the 1 of a basis direction stands. */
+function offsetOf(change: Change): number {
+  if (change === undefined || typeof change === "number") return 0
+  const value = "absent" in change ? change.value : change
+  return (value as { data: Float64Array }).data.indexOf(1)
+}
+
+/** The square matrix of first derivatives of a vector field, by rows of outputs. */
+function fieldMatrix(runtime: Runtime, operator: string, application: Application): (i: number, j: number) => Num {
+  const leaves = scalarPoint(operator, application)
+  const n = countOf(leaves)
+  const columns: Num[][] = []
+  for (const { direction } of directions(leaves)) {
+    const tag = freshTag()
+    const out = numbersIn(application.at(withTangents(tag, leaves, direction)))
+    const column = out.flatMap((y) => {
+      const { primal, tangent } = splitDual(tag, y)
+      const shape = shapeOf(primal)
+      const whole = dense(tangent, shape)
+      return shape.length === 0 ? [whole] : Array.from({ length: sizeOf(shape) }, (_, i) => element(whole, i))
+    })
+    if (column.length !== n) raise(faults.notAField(operator, n, column.length))
+    columns.push(column)
+    runtime.poll()
+  }
+  return (i, j) => columns[j]![i]!
+}
+
+export const divergence = pointOperator(
+  "divergence",
+  "`divergence(f)`: the trace of the Jacobian of a vector field of one array or several numbers.",
+  (runtime, application) => {
+    const at = fieldMatrix(runtime, "divergence", application)
+    const n = countOf(application.leaves)
+    let sum: Num = 0
+    for (let i = 0; i < n; i++) sum = add(sum, at(i, i))
+    return sum
+  },
+)
+
+export const curl = pointOperator(
+  "curl",
+  "`curl(f)`: of a field in three dimensions the vector, in two the number ∂f₁/∂x − ∂f₀/∂y.",
+  (runtime, application) => {
+    const n = countOf(scalarPoint("curl", application))
+    const at = fieldMatrix(runtime, "curl", application)
+    if (n === 2) return sub(at(1, 0), at(0, 1))
+    if (n !== 3) raise(faults.wrongArgument("curl", "x", "two or three numbers", `${String(n)} numbers`))
+    const parts = [sub(at(2, 1), at(1, 2)), sub(at(0, 2), at(2, 0)), sub(at(1, 0), at(0, 1))]
+    return application.point instanceof Tuple ? new Tuple(parts) : stack(parts)
+  },
+)
