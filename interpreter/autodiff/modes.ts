@@ -20,7 +20,9 @@ export function withTangents(tag: number, xs: readonly Num[], dxs: readonly Chan
 
 /** Primal and tangent of a result of the application `tag`. */
 export function splitDual(tag: number, y: Num): { primal: Num; tangent: Change } {
-  return y instanceof Dual && y.tag === tag ? { primal: y.primal, tangent: y.tangent } : { primal: y, tangent: undefined }
+  return y instanceof Dual && y.tag === tag
+    ? { primal: y.primal, tangent: y.tangent }
+    : { primal: y, tangent: undefined }
 }
 
 /** Forward mode: values and tangents of f at xs in the direction dxs. */

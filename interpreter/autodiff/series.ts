@@ -113,25 +113,7 @@ function derivative(x: PowerSeries): PowerSeries {
     const c = x.at(k + 1)
     return c === undefined ? undefined : mul(k + 1, c)
   }
-  return new LazySeries(x.tag, x.order - 1, next)
-}
-
-/** A series even whose first coefficient is computed on demand. */
-class LazySeries extends PowerSeries {
-  constructor(tag: number, order: number, next: (k: number) => Coefficient) {
-    super(tag, order, 0, next)
-    this.first = next
-  }
-  private readonly first: (k: number) => Coefficient
-  private head: Coefficient
-  private headKnown = false
-  override at(k: number): Coefficient {
-    if (!this.headKnown) {
-      this.head = this.first(0)
-      this.headKnown = true
-    }
-    return k === 0 ? this.head : super.at(k)
-  }
+  return new PowerSeries(x.tag, x.order - 1, next(0) ?? zeros(shapeOf(x)), next)
 }
 
 /** z from z₀ and the terms of z' : z_k = (1/k) Σ_terms (term)_{k-1}. */
@@ -273,24 +255,51 @@ function multiSeries(p: MultiPrimitive, args: readonly Num[], tag: number, optio
   const mine = args.map((arg) => arg instanceof PowerSeries && arg.tag === tag)
   const primals = args.map((arg) => primalUnder(arg, tag) as Num)
   const outs0 = p.eval(primals as never, options as never)
-  let rates: readonly (Num | undefined)[] | null = null
-  const outs: PowerSeries[] = outs0.map(
-    (out, i) =>
-      new PowerSeries(tag, order, out, (k) => {
-        rates ??= inRule(() =>
-          p.push(
-            args.map((arg, j) => (mine[j] === true ? derivative(arg as PowerSeries) : undefined)),
-            args,
-            outs,
-            options as never,
-          ),
+  return solve(tag, order, outs0, (outs) =>
+    p.push(
+      args.map((arg, j) => (mine[j] === true ? derivative(arg as PowerSeries) : undefined)),
+      args,
+      outs,
+      options as never,
+    ),
+  )
+}
+
+/** Series z with given first coefficients and z' = slope(z). */
+function solve(
+  tag: number,
+  order: number,
+  first: readonly Num[],
+  slope: (zs: readonly Num[]) => readonly Change[],
+): readonly PowerSeries[] {
+  let rates: readonly Change[] | null = null
+  const zs: readonly PowerSeries[] = first.map(
+    (z0, i) =>
+      new PowerSeries(tag, order, z0, (k) => {
+        rates ??= inRule(() => slope(zs))
+        const rate = rates[i]
+        const c = inRule(() =>
+          rate === undefined ? undefined : coefficient(rate instanceof Masked ? rate.value : rate, tag, k - 1),
         )
-        const c = inRule(() => coefficient(rates![i], tag, k - 1))
         return c === undefined ? undefined : applyBinary(quotient, c, k)
       }),
   )
-  if (depth === 0) outs.forEach((out) => out.complete())
-  return outs
+  if (depth === 0) zs.forEach((z) => z.complete())
+  return zs
+}
+
+/**
+ * Results of a function with a rule of its own, at arguments of which some are series of `tag`: `first` are the results at the point, `slope` their
+ * tangents for given tangents of the arguments (absent where an argument is no such series).
+ */
+export function ruledSeries(
+  tag: number,
+  xs: readonly Num[],
+  first: readonly Num[],
+  slope: (zs: readonly Num[], dxs: readonly Change[]) => readonly Change[],
+): readonly Num[] {
+  const dxs = xs.map((x) => (x instanceof PowerSeries && x.tag === tag ? derivative(x) : undefined))
+  return solve(tag, orderOf(xs, tag), first, (zs) => slope(zs, dxs))
 }
 
 provideSeries({

@@ -155,6 +155,10 @@ export interface Runtime {
   /** Gives back what `charge` took, for memory known to be free again. */
   release(bytes: number): void
   print(text: string): void
+  /** Runs `f` without effects: what it prints is not printed again (see checkpoint). */
+  quietly<T>(f: () => T): T
+  /** True inside `quietly`: built-ins with effects do nothing then. */
+  readonly quiet: boolean
 }
 
 /** A request of a built-in that is suspended in a call: see `BuiltinFunction.steps`. */

@@ -41,6 +41,10 @@ export const derivativeFaults = {
     code: "E0411",
     message: `\`${operator}\` needs as many results as there are coordinates: ${String(expected)}, but got ${String(given)}`,
   }),
+  ruleForm: (operator: string, expected: string, given: string): FaultText => ({
+    code: "E0412",
+    message: `the rule given to \`${operator}\` must return ${expected} here; it returned ${given}`,
+  }),
   unknownWrt: (name: string, candidates: readonly string[]): FaultText => ({
     code: "E0404",
     message: `\`wrt\` names \`${name}\`, which is no parameter`,

@@ -1,0 +1,350 @@
+/**
+ * Functions whose derivative the program says itself, and cuts: `custom_jvp custom_vjp stop_gradient checkpoint`.
+ * A ruled function looks only at the newest application among its arguments, calls itself below it (so that rules meet rules at every order) and lets
+ * the rule, or its transpose, give the derivative; a linear map is transposed by reverse mode over its own argument. It must not know any program.
+ */
+
+import { faults } from "../../lang/report/catalogue.ts"
+import { raise } from "../../lang/report/fault.ts"
+import { checkpoint as checkpointed } from "../autodiff/checkpoint.ts"
+import { dense, zeros } from "../autodiff/lift.ts"
+import { Recording } from "../autodiff/modes.ts"
+import {
+  Dual,
+  isActive,
+  isNum,
+  Node,
+  primalOf,
+  Series,
+  shapeOf,
+  tagOf,
+  type Change,
+  type Num,
+} from "../autodiff/num.ts"
+import { ruledSeries } from "../autodiff/series.ts"
+import type { Sweep } from "../autodiff/sweep.ts"
+import type { Step } from "../autodiff/tape.ts"
+import { kindOf } from "../values/kinds.ts"
+import { leavesOf, mapLeaves, zipLeaves } from "../values/structure.ts"
+import {
+  BuiltinFunction,
+  Closure,
+  isFunction,
+  Tuple,
+  unit,
+  type FunctionValue,
+  type Named,
+  type Runtime,
+  type Value,
+} from "../values/values.ts"
+import {
+  functionArgument,
+  functionNamed,
+  mirrored,
+  numbersIn,
+  parametersOf,
+  positional,
+  select,
+  withNumbers,
+} from "./application.ts"
+
+// ---------------------------------------------------------------- what a function captured
+
+/** The name of a captured value that is being differentiated, or null. */
+function activeCapture(f: Value): string | null {
+  const seen = new Set<Value>()
+  const pending: { value: Value; name: string }[] = [{ value: f, name: "" }]
+  while (pending.length > 0) {
+    const { value, name } = pending.pop()!
+    for (const leaf of leavesOf(value)) {
+      if (isActive(leaf)) return name
+      if (!(leaf instanceof Closure) || seen.has(leaf)) continue
+      seen.add(leaf)
+      leaf.captures.forEach((captured, i) => {
+        if (captured !== undefined) pending.push({ value: captured, name: leaf.code.code.captureNames[i] ?? "a value" })
+      })
+    }
+  }
+  return null
+}
+
+function refuseCaptures(operator: string, ...functions: readonly Value[]): void {
+  for (const f of functions) {
+    const name = activeCapture(f)
+    if (name !== null) raise(faults.capturedActive(operator, name))
+  }
+}
+
+// ---------------------------------------------------------------- custom rules
+
+/** The two ways to say a linear derivative, each with what the rule is given: point, result, and a change of one of them. */
+interface Rule {
+  /** Changes of the results for changes of the arguments. */
+  push(runtime: Runtime, x: Value, y: Value, dx: readonly Change[]): readonly Change[]
+  pull(runtime: Runtime, x: Value, y: Value, ct: readonly Change[]): readonly Change[]
+}
+
+/** The numeric leaves of what a rule returned, which must have the form of `like`. */
+function changesLike(operator: string, like: Value, given: Value): Num[] {
+  const changes: Num[] = []
+  zipLeaves(
+    like,
+    given,
+    (leaf, change) => {
+      if (!isNum(leaf)) return unit
+      if (change === unit) changes.push(zeros(shapeOf(leaf)))
+      else {
+        const shape = shapeOf(leaf)
+        const fits =
+          isNum(change) && shapeOf(change).length === shape.length && shapeOf(change).every((n, i) => n === shape[i])
+        if (!fits) raise(faults.ruleForm(operator, kindOf(leaf), kindOf(change)))
+        changes.push(change)
+      }
+      return unit
+    },
+    operator,
+  )
+  return changes
+}
+
+function formOf(like: Value, changes: readonly Change[]): Value {
+  let next = 0
+  return mapLeaves(like, (leaf) => (isNum(leaf) ? dense(changes[next++], shapeOf(leaf)) : unit))
+}
+
+/** The transpose of a linear map given on changes: reverse mode over its argument, at zero. */
+function transpose(
+  from: readonly Num[],
+  map: (changes: readonly Num[]) => readonly Num[],
+  cts: readonly Change[],
+): readonly Change[] {
+  const recording = new Recording(from.map((x) => zeros(shapeOf(x))))
+  const outs = map(recording.inputs)
+  return recording.pull(outs, cts)
+}
+
+function forwardRule(operator: string, rule: Value): Rule {
+  const apply = (runtime: Runtime, x: Value, y: Value, dx: readonly Change[]): Num[] =>
+    changesLike(operator, y, runtime.call(rule, [x, y, formOf(x, dx)]))
+  return {
+    push: apply,
+    pull: (runtime, x, y, cts) => transpose(numbersIn(x), (dx) => apply(runtime, x, y, dx), cts),
+  }
+}
+
+function reverseRule(operator: string, rule: Value): Rule {
+  const apply = (runtime: Runtime, x: Value, y: Value, cts: readonly Change[]): Num[] => {
+    const pullback = runtime.call(rule, [x, y])
+    if (!isFunction(pullback))
+      raise(faults.ruleForm(operator, "a function of the result's cotangent", kindOf(pullback)))
+    return changesLike(operator, x, runtime.call(pullback, [formOf(y, cts)]))
+  }
+  return {
+    push: (runtime, x, y, dx) => transpose(numbersIn(y), (cts) => apply(runtime, x, y, cts), dx),
+    pull: apply,
+  }
+}
+
+/** The step of a call with a rule: waits for the cotangents of all its results. */
+class RuleStep implements Step {
+  readonly cotangents: Change[] = []
+  private readonly parents: readonly (number | null)[]
+  private readonly pull: (cts: readonly Change[]) => readonly Change[]
+
+  constructor(parents: readonly (number | null)[], pull: (cts: readonly Change[]) => readonly Change[]) {
+    this.parents = parents
+    this.pull = pull
+  }
+
+  back(sweep: Sweep): void {
+    const changes = this.pull(this.cotangents.splice(0))
+    this.parents.forEach((parent, k) => {
+      const change = changes[k]
+      if (parent !== null && change !== undefined) sweep.add(parent, change)
+    })
+  }
+}
+
+/** Applies a function with a rule at a point, one differentiation after the other from the newest. */
+function applyRuled(runtime: Runtime, call: (x: Value) => Value, rule: Rule, x: Value): Value {
+  const leaves = numbersIn(x)
+  const tag = leaves.reduce<number>((newest, leaf) => Math.max(newest, tagOf(leaf)), 0)
+  if (tag === 0) return call(x)
+  const below = leaves.map((leaf) => (isActive(leaf) && tagOf(leaf) === tag ? leaf.primal : leaf))
+  const point = withNumbers(x, below)
+  const y = applyRuled(runtime, call, rule, point)
+  const ys = numbersIn(y)
+  const top = leaves.find((leaf) => tagOf(leaf) === tag)
+  if (top instanceof Node) {
+    const { tape } = top
+    if (tape.paused > 0) return y
+    const parents = leaves.map((leaf) => (leaf instanceof Node && leaf.tape === tape ? leaf.index : null))
+    const step = new RuleStep(parents, (cts) => rule.pull(runtime, point, y, cts))
+    const root = tape.rowStep(step)
+    return withNumbers(
+      y,
+      ys.map((value, i) => {
+        const back = (sweep: Sweep, self: number): void => {
+          step.cotangents[i] = sweep.take(self)
+          sweep.add(root, 0)
+        }
+        return new Node(tape, tape.rowStep({ back }), value)
+      }),
+    )
+  }
+  if (top instanceof Series) {
+    const zs = ruledSeries(tag, leaves, ys, (outs, dxs) => rule.push(runtime, x, withNumbers(y, outs), dxs))
+    return withNumbers(y, zs)
+  }
+  const dxs = leaves.map((leaf) => (leaf instanceof Dual && leaf.tag === tag ? leaf.tangent : undefined))
+  const dys = rule.push(runtime, point, y, dxs)
+  return withNumbers(
+    y,
+    ys.map((value, i) => {
+      const dy = dys[i]
+      return dy === undefined ? value : new Dual(tag, value, dy)
+    }),
+  )
+}
+
+function ruledFunction(operator: string, f: FunctionValue, given: Value, rule: Rule): BuiltinFunction {
+  const { places, single } = select(operator, f, undefined)
+  return new BuiltinFunction({
+    name: functionNamed(f),
+    doc: `\`${functionNamed(f)}\` with a derivative rule of its own.`,
+    params: mirrored(f),
+    anyNamed: true,
+    callsBack: true,
+    call: (runtime, args, named) => {
+      refuseCaptures(operator, f, given)
+      const placed = positional(f, args, named)
+      placed.args.forEach((arg, i) => {
+        if (!places.includes(i)) refuseActive(operator, parametersOf(f)[i]?.name ?? "argument", arg)
+      })
+      for (const [name, value] of placed.named) refuseActive(operator, name, value)
+      const chosen = places.map((place) => {
+        const value = placed.args[place]
+        if (value === undefined)
+          raise(faults.missingArgument(functionNamed(f), parametersOf(f)[place]?.name ?? "argument"))
+        return value
+      })
+      const x = single ? chosen[0]! : new Tuple(chosen)
+      const callAt = (point: Value): Value => {
+        const values = [...placed.args]
+        places.forEach((place, i) => {
+          values[place] = single ? point : (point as Tuple).values[i]!
+        })
+        return runtime.call(f, values, placed.named)
+      }
+      return applyRuled(runtime, callAt, rule, x)
+    },
+  })
+}
+
+/** An optional argument is no part of a rule's point: its derivative would be lost. */
+function refuseActive(operator: string, name: string, value: Value): void {
+  if (leavesOf(value).some(isActive)) raise(faults.capturedActive(operator, name))
+}
+
+export const customJvp = new BuiltinFunction({
+  name: "custom_jvp",
+  doc: "`custom_jvp(f, (x, y, v) => dy)`: f with this derivative rule: y is f's result at x, dy its tangent for the tangent v; linear in v. It serves both modes, to every order.",
+  params: ["f", "rule"],
+  call: (_runtime, [fn, given]) => {
+    const f = functionArgument("custom_jvp", fn)
+    return ruledFunction("custom_jvp", f, given!, forwardRule("custom_jvp", functionArgument("custom_jvp", given)))
+  },
+})
+
+export const customVjp = new BuiltinFunction({
+  name: "custom_vjp",
+  doc: "`custom_vjp(f, (x, y) => ybar => xbar)`: f with this derivative rule: y is f's result at x, xbar the cotangent of x for the cotangent ybar of y; linear in ybar. It serves both modes, to every order.",
+  params: ["f", "rule"],
+  call: (_runtime, [fn, given]) => {
+    const f = functionArgument("custom_vjp", fn)
+    return ruledFunction("custom_vjp", f, given!, reverseRule("custom_vjp", functionArgument("custom_vjp", given)))
+  },
+})
+
+// ---------------------------------------------------------------- cuts
+
+function stopped(value: Value): Value {
+  return mapLeaves(value, (leaf) => {
+    if (isNum(leaf)) return primalOf(leaf)
+    if (!isFunction(leaf)) return leaf
+    return new BuiltinFunction({
+      name: functionNamed(leaf),
+      doc: `\`${functionNamed(leaf)}\`, whose results have no derivative.`,
+      params: mirrored(leaf),
+      anyNamed: true,
+      callsBack: true,
+      call: (runtime, args, named) => stopped(runtime.call(leaf, args, named)),
+    })
+  })
+}
+
+export const stopGradient = new BuiltinFunction({
+  name: "stop_gradient",
+  doc: "`stop_gradient(x)`: x, with zero derivative in every enclosing differentiation; of a structure, all of it; of a function, its results.",
+  params: ["x"],
+  call: (_runtime, [x]) => stopped(x!),
+})
+
+// ---------------------------------------------------------------- checkpoint
+
+/** The newest active number in a value, also in what its functions captured. */
+function newestActive(values: readonly Value[]): Num | null {
+  let newest: Num | null = null
+  const seen = new Set<Value>()
+  const pending: Value[] = [...values]
+  while (pending.length > 0) {
+    for (const leaf of leavesOf(pending.pop()!)) {
+      if (isActive(leaf)) {
+        if (newest === null || tagOf(leaf) > tagOf(newest)) newest = leaf
+      } else if (leaf instanceof Closure && !seen.has(leaf)) {
+        seen.add(leaf)
+        for (const captured of leaf.captures) if (captured !== undefined) pending.push(captured)
+      }
+    }
+  }
+  return newest
+}
+
+export const checkpoint = new BuiltinFunction({
+  name: "checkpoint",
+  doc: "`checkpoint(f)`: f, whose operations are not stored for the reverse pass but done again when it needs them; printing and other effects are not repeated.",
+  params: ["f"],
+  call: (_runtime, [fn]) => {
+    const f = functionArgument("checkpoint", fn)
+    return new BuiltinFunction({
+      name: functionNamed(f),
+      doc: `\`${functionNamed(f)}\`, recomputed in the reverse pass.`,
+      params: mirrored(f),
+      anyNamed: true,
+      callsBack: true,
+      call: (runtime, args, named) => {
+        const newest = newestActive([f, ...args, ...named.values()])
+        if (!(newest instanceof Node)) return runtime.call(f, args, named)
+        return checkpointedCall(runtime, newest, f, args, named)
+      },
+    })
+  },
+})
+
+function checkpointedCall(
+  runtime: Runtime,
+  newest: Node,
+  f: FunctionValue,
+  args: readonly Value[],
+  named: Named,
+): Value {
+  let result: Value = unit
+  const run = (): Num[] => {
+    const value = runtime.call(f, args, named)
+    if (leavesOf(value).some(isFunction)) raise(faults.functionResult("checkpoint"))
+    result = value
+    return numbersIn(value)
+  }
+  const values = checkpointed(newest.tape, run, () => runtime.quietly(run))
+  return withNumbers(result, values)
+}

@@ -1,0 +1,178 @@
+/**
+ * A run with its limits: steps, time, depth, memory, interruption, and where printed text goes.
+ * Steps are counted down in one register, so that running code makes one comparison a step; everything else is looked at when it runs out. It must
+ * not know nodes.
+ *
+ * A step is a call of a function of the program, a turn of `for` or `while`, or an element of a comprehension; built-in functions count one for each
+ * turn of a loop that they stand for.
+ */
+
+import { faults } from "../../lang/report/catalogue.ts"
+import { FaultError, faultOf, type FaultText } from "../../lang/report/fault.ts"
+import { noNamed, type Named, type Value } from "../values/values.ts"
+import { callValue } from "./call.ts"
+import { nativeRoom, registers, type SteppedRuntime } from "./frame.ts"
+
+export interface Limits {
+  readonly steps?: number | undefined
+  /** Milliseconds, counted anew by `startClock`. */
+  readonly ms?: number | undefined
+  readonly depth?: number | undefined
+  /** Bytes. */
+  readonly memory?: number | undefined
+}
+
+export interface RuntimeOptions {
+  readonly limits?: Limits
+  readonly print?: (text: string) => void
+  /** Its element 0 is 1 when the run is to stop; over shared memory. */
+  readonly interrupt?: Int32Array | null
+  /** Milliseconds from any fixed moment. */
+  readonly now?: () => number
+  /** The built-in functions and constants by name. */
+  readonly library: ReadonlyMap<string, Value>
+  /** Bytes really in use, where the host can tell; asked when charges add up to the limit. */
+  readonly memoryInUse?: (() => number) | null
+}
+
+/** Steps between two looks at clock and interruption. */
+const stride = 1024
+const defaultDepth = 10_000
+const defaultMemory = 2 ** 30
+
+export class Evaluation implements SteppedRuntime {
+  readonly library: ReadonlyMap<string, Value>
+  readonly depthLimit: number
+  private readonly stepLimit: number
+  private readonly timeLimit: number
+  private readonly memoryLimit: number
+  private readonly interruptFlag: Int32Array | null
+  private readonly now: () => number
+  private readonly write: (text: string) => void
+  private readonly memoryInUse: (() => number) | null
+  /** Steps handed out to the register. */
+  private issued = 0
+  private deadline = Infinity
+  private taken = 0
+  private running = false
+
+  constructor(options: RuntimeOptions) {
+    this.library = options.library
+    this.stepLimit = options.limits?.steps ?? Infinity
+    this.timeLimit = options.limits?.ms ?? Infinity
+    this.depthLimit = options.limits?.depth ?? defaultDepth
+    this.memoryLimit = options.limits?.memory ?? defaultMemory
+    this.interruptFlag = options.interrupt ?? null
+    this.now = options.now ?? Date.now
+    this.write = options.print ?? (() => undefined)
+    this.memoryInUse = options.memoryInUse ?? null
+  }
+
+  /** Steps and time count from here. */
+  restart(): void {
+    this.issued = 0
+    if (this.running) registers.fuel = 0
+    this.taken = 0
+    this.deadline = this.timeLimit === Infinity ? Infinity : this.now() + this.timeLimit
+  }
+
+  /** Steps taken since `restart`. */
+  get steps(): number {
+    return this.running ? this.issued - Math.max(0, registers.fuel) : this.issued
+  }
+
+  /** Runs `f` with this run's registers; a run inside a run has the native stack that the outer one left. */
+  within<T>(f: () => T): T {
+    if (this.running && registers.runtime === this) return f()
+    const outer = { ...registers }
+    const outermost = (registers.runtime as SteppedRuntime | null) === null
+    if (this.deadline === Infinity && this.timeLimit !== Infinity) this.deadline = this.now() + this.timeLimit
+    registers.runtime = this
+    registers.fuel = 0
+    registers.depth = 0
+    registers.depthLimit = this.depthLimit
+    if (outermost) registers.room = nativeRoom
+    const wasRunning = this.running
+    this.running = true
+    try {
+      return f()
+    } catch (error) {
+      throw asFault(error, this.depthLimit)
+    } finally {
+      this.issued -= Math.max(0, registers.fuel)
+      this.running = wasRunning
+      Object.assign(registers, outer)
+    }
+  }
+
+  call(fn: Value, args: readonly Value[], named: Named = noNamed): Value {
+    return registers.runtime === this ? callValue(fn, args, named, null) : this.within(() => callValue(fn, args, named, null))
+  }
+
+  refuel(): void {
+    const wanted = -registers.fuel
+    const left = this.stepLimit - this.issued
+    if (left < wanted) {
+      registers.fuel = 0
+      this.stop(faults.steps(this.stepLimit))
+    }
+    this.poll()
+    const grant = Math.min(Math.max(stride, wanted), left)
+    this.issued += grant
+    registers.fuel = grant - wanted
+  }
+
+  step(count: number): void {
+    registers.fuel -= count
+    if (registers.fuel < 0) this.refuel()
+  }
+
+  poll(): void {
+    if (this.interruptFlag !== null && Atomics.load(this.interruptFlag, 0) !== 0) this.stop(faults.interrupted())
+    if (this.deadline !== Infinity && this.now() > this.deadline) this.stop(faults.time(this.timeLimit))
+  }
+
+  charge(bytes: number): void {
+    this.taken += bytes
+    if (this.taken <= this.memoryLimit) return
+    // Much of what was taken may be free again: ask the host, or count from this charge on.
+    if (bytes <= this.memoryLimit) {
+      this.taken = this.memoryInUse === null ? bytes : this.memoryInUse() + bytes
+      if (this.taken <= this.memoryLimit) return
+    }
+    this.taken = 0
+    this.stop(faults.memory(this.memoryLimit))
+  }
+
+  release(bytes: number): void {
+    this.taken = Math.max(0, this.taken - bytes)
+  }
+
+  print(text: string): void {
+    if (!this.quiet) this.write(text)
+  }
+
+  quiet = false
+
+  quietly<T>(f: () => T): T {
+    const before = this.quiet
+    this.quiet = true
+    try {
+      return f()
+    } finally {
+      this.quiet = before
+    }
+  }
+
+  private stop(text: FaultText): never {
+    throw new FaultError([faultOf(text)], false)
+  }
+}
+
+/** The host's stack ran out in spite of all care: the same fault as for the depth limit. */
+export function asFault(error: unknown, depthLimit: number): unknown {
+  const overflow =
+    (error instanceof RangeError && /call stack/i.test(error.message)) ||
+    (error instanceof Error && error.name === "InternalError" && /recursion/.test(error.message))
+  return overflow ? new FaultError([faultOf(faults.depth(depthLimit))], false) : error
+}
