@@ -168,7 +168,8 @@ export class Application {
     this.selected = selection
     const chosen = selection.places.map((place) => {
       const name = parametersOf(f)[place]?.name ?? `argument ${String(place + 1)}`
-      const value = this.arguments.args[place] ?? this.arguments.named.get(name)
+      const { args: placed, named: byName } = this.arguments
+      const value = place < placed.length ? placed[place] : byName.get(name)
       if (value === undefined) raise(faults.missingArgument(`${operator} of ${functionNamed(f)}`, name))
       return value
     })

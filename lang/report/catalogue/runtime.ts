@@ -122,6 +122,10 @@ export const runtimeFaults = {
     code: "E0324",
     message: `\`...\` of ${kind} in ${into}`,
   }),
+  lengthsDiffer: (operation: string, a: number, b: number): FaultText => ({
+    code: "E0330",
+    message: `\`${operation}\` of different lengths: ${String(a)} and ${String(b)}`,
+  }),
   userError: (message: string): FaultText => ({ code: "E0325", message }),
   assertionFailed: (message: string | null): FaultText => ({
     code: "E0326",
