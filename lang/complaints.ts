@@ -1,0 +1,241 @@
+/**
+ * From where the grammar stopped to what a person should read.
+ * Each function looks at what was found and what stood before it, and picks the catalogue entry that helps most.
+ * It must not know how reading goes on afterwards.
+ */
+
+import { EOF, type IParserErrorMessageProvider, type IToken, type TokenType } from "chevrotain"
+import type { Statement } from "./ast.ts"
+import { syntaxFaults as say } from "./report/catalogue/syntax.ts"
+import type { FaultText } from "./report/fault.ts"
+import * as T from "./tokens.ts"
+
+/** The name that a token gives; letters that are written in several ways are one. */
+export function nameOf(token: IToken): string {
+  const { image } = token
+  for (let i = 0; i < image.length; i++) if (image.charCodeAt(i) > 127) return image.normalize("NFC")
+  return image
+}
+
+/** The parser generator's messages carry no text of its own, only what was expected and where: `T:Assign` or `R:operand`. */
+export const expectations: IParserErrorMessageProvider = {
+  buildMismatchTokenMessage: ({ expected }) => `T:${expected.name}`,
+  buildNoViableAltMessage: ({ ruleName }) => `R:${ruleName}`,
+  buildEarlyExitMessage: ({ ruleName }) => `R:${ruleName}`,
+  buildNotAllInputParsedMessage: () => "R:statement",
+}
+
+const STATEMENT_WORDS = new Set<TokenType>([
+  T.Let,
+  T.Var,
+  T.Fn,
+  T.For,
+  T.While,
+  T.Break,
+  T.Continue,
+  T.Return,
+  T.Type,
+  T.Import,
+  T.Test,
+  T.Bench,
+])
+
+/** What was found, as a phrase. */
+export function describe(token: IToken): string {
+  const type = token.tokenType
+  if (type === EOF) return "the end of the input"
+  if (type === T.Newline) return "the end of the line"
+  if (token.image === "") return "something else"
+  if (type === T.StringWhole || type === T.StringOpen) return "a string"
+  if (type === T.StringMiddle || type === T.StringClose) return "the end of `{…}`"
+  if (type === T.NumberWord) return `the number \`${short(token.image)}\``
+  return `\`${short(token.image)}\``
+}
+
+function short(image: string): string {
+  return image.length > 40 ? `${image.slice(0, 37)}…` : image
+}
+
+function isReserved(token: IToken): boolean {
+  return T.KEYWORDS.get(token.image) === token.tokenType
+}
+
+const EXPECTED: Readonly<Record<string, string>> = {
+  Assign: "`=`",
+  Arrow: "`=>`",
+  In: "`in`",
+  LBrace: "`{`",
+  RBrace: "`}`",
+  RParen: "`)`",
+  RBracket: "`]`",
+  Colon: "`:`",
+  Comma: "`,`",
+  CallParen: "`(`",
+  From: "`from` and the module's name",
+  As: "`as`",
+  StringWhole: "a name in quotes",
+  NumberWord: "a number",
+  If: "`if`",
+  StringClose: "the end of the string",
+}
+
+export const explain = {
+  /** A mismatch that the parser found, by the message that `expectations` wrote. */
+  mismatch(message: string, found: IToken, before: IToken, head: string | null): FaultText {
+    const what = message.slice(2)
+    if (message.startsWith("R:")) {
+      switch (what) {
+        case "pattern":
+        case "simplePattern":
+        case "namedPattern":
+        case "arrayPattern":
+        case "recordPattern":
+          return explain.pattern(found, before)
+        case "name":
+          return explain.name(found)
+        case "fnStatement":
+          return say.expected("`=` or `{`", describe(found))
+        case "importStatement":
+          return say.importForm()
+        default:
+          return explain.operand(found, before)
+      }
+    }
+    if (what === "Name") return explain.name(found)
+    if (what === "LBrace" && head !== null) return explain.headEnd(found, head)
+    if (what === "LBrace") return say.expected("`{`", describe(found), newlineHint(found))
+    if (what === "Arrow" && found.tokenType === T.Assign) return say.expected("`=>`", "`=`")
+    if (what === "Assign" && found.tokenType === T.Colon) {
+      return say.expected("`=`", "`:`", "names and parameters have no types")
+    }
+    return say.expected(EXPECTED[what] ?? what, describe(found))
+  },
+
+  /** An expression should begin here. */
+  operand(found: IToken, before: IToken): FaultText {
+    const type = found.tokenType
+    if (STATEMENT_WORDS.has(type)) return say.statementAsExpression(found.image)
+    if (type === T.OpenRange) return say.openRange()
+    if (type === T.Spread) return say.loneSpread()
+    if (type === T.Operator && found.image === "+") return say.unaryPlus()
+    if (type === T.Operator && (found.image === ".." || found.image === "..=")) return say.openRange()
+    if (type === T.Assign && before.tokenType === T.Operator) return say.expectedExpression("`=`")
+    if (type === T.Else) return say.expectedExpression("`else`", "`else` stands behind the `}` of its `if`")
+    if (type === T.Label) {
+      return say.expectedExpression(`\`${found.image}:\``, "a field stands in a record, a named argument in a call")
+    }
+    return say.expectedExpression(describe(found))
+  },
+
+  pattern(found: IToken, before: IToken): FaultText {
+    if (found.tokenType === T.StringOpen) return say.patternInterpolation()
+    if (isReserved(found)) return say.reservedWord(found.image)
+    if (found.tokenType === T.Operator && before.tokenType !== T.Bar) {
+      return say.expectedPattern(describe(found), "a condition stands in a guard: `x if x > 0 => …`")
+    }
+    return say.expectedPattern(describe(found))
+  },
+
+  name(found: IToken): FaultText {
+    if (isReserved(found)) return say.reservedWord(found.image)
+    return say.expectedName("a name", describe(found))
+  },
+
+  field(found: IToken): FaultText {
+    if (isReserved(found)) return say.reservedWord(found.image)
+    const hint = found.tokenType === T.StringWhole ? "field names stand without quotes: `{ name: value }`" : undefined
+    return say.expectedName("the name of a field", describe(found), hint)
+  },
+
+  variantField(found: IToken): FaultText {
+    if (isReserved(found)) return say.reservedWord(found.image)
+    return say.breakInType(found.tokenType === T.Label ? `\`${found.image}:\`` : describe(found))
+  },
+
+  /** Something other than a comma or the closing bracket follows an item. */
+  separator(found: IToken, closing: string, hint?: string): FaultText {
+    const type = found.tokenType
+    if (type === T.Assign || type === T.AssignOperator) return say.assignmentInExpression()
+    if (type === T.Semicolon) return say.missingComma("`;`", closing, "the elements of a list are separated by commas")
+    if (type === T.OpenRange) return say.openRange()
+    return afterOperand(found) ?? say.missingComma(describe(found), closing, hint)
+  },
+
+  /** The head of `if`, `while`, `for` or `match` goes on where its block should begin. */
+  headEnd(found: IToken, head: string): FaultText {
+    const type = found.tokenType
+    if (type === T.Assign || type === T.AssignOperator) return say.assignmentInExpression()
+    if (type === T.Arrow) return say.lambdaInHead(head)
+    return afterOperand(found) ?? say.expected("`{`", describe(found), newlineHint(found))
+  },
+
+  /** A statement is complete, and yet something follows on its line. */
+  statementEnd(found: IToken, before: IToken, statement: Statement): FaultText {
+    const type = found.tokenType
+    if (before.tokenType === T.RBrace && endsWithBlock(statement)) {
+      if (type === T.CallParen) return say.afterBlock("a call")
+      if (type === T.IndexBracket) return say.afterBlock("an index")
+      if (type === T.Prime) return say.afterBlock("`'`")
+      if (type === T.Dot) return say.afterBlock("a field")
+    }
+    if (type === T.Assign || type === T.AssignOperator) return say.assignmentInExpression()
+    if (type === T.Arrow)
+      return say.unfinishedStatement("`=>`", "the parameters of a function stand in parentheses: `(x, y) => …`")
+    if (type === T.Comma) return say.unfinishedStatement("`,`", "a tuple stands in parentheses: `(a, b)`")
+    if (type === T.Else || type === T.ElseIf)
+      return say.unfinishedStatement("`else`", "`else` stands behind the `}` of its `if`")
+    if (type === T.OpenRange) return say.openRange()
+    if (type === T.Colon || type === T.Label)
+      return say.unfinishedStatement(describe(found), "names and parameters have no types")
+    if (type === T.LBrace && before.tokenType === T.RParen) {
+      return say.unfinishedStatement("`{`", "a function is defined by `fn name(…) { … }`")
+    }
+    return afterOperand(found) ?? say.unfinishedStatement(describe(found))
+  },
+
+  /** No statement begins like this. */
+  noStatement(found: IToken, before: IToken): FaultText {
+    const type = found.tokenType
+    if (type === T.In) return say.unfinishedStatement("`in`")
+    if (type === T.CallParen || type === T.IndexBracket) return say.unfinishedStatement(describe(found))
+    return explain.operand(found, before)
+  },
+
+  afterClauses(found: IToken, closing: string): FaultText {
+    if (found.tokenType === T.For) {
+      return say.missingComma("`for`", closing, "further variables follow a comma: `for i in A, j in B`")
+    }
+    if (found.tokenType === T.If)
+      return say.missingComma("`if`", closing, "one condition at the end; join others by `and`")
+    return afterOperand(found) ?? say.expected(`\`${closing}\``, describe(found))
+  },
+
+  armEnd(found: IToken): FaultText {
+    const type = found.tokenType
+    if (type === T.Assign || type === T.AssignOperator) {
+      return say.expected("the end of this arm", describe(found), "statements stand in a block: `=> { … }`")
+    }
+    if (type === T.Semicolon) return say.expected("the end of this arm", "`;`", "arms end at a new line or a comma")
+    return (
+      afterOperand(found) ?? say.expected("the end of this arm", describe(found), "arms end at a new line or a comma")
+    )
+  },
+}
+
+/** Two operands side by side: what was probably meant. */
+function afterOperand(found: IToken): FaultText | null {
+  const type = found.tokenType
+  if (type === T.Unknown) return null
+  if (type === T.Parameter) {
+    return say.unfinishedStatement(`\`${found.image} =>\``, "a function beside an operand needs an operator or a comma")
+  }
+  return null
+}
+
+function newlineHint(found: IToken): string | undefined {
+  return found.tokenType === T.Newline ? "`{` stands on the line of its head" : undefined
+}
+
+function endsWithBlock(statement: Statement): boolean {
+  return statement.kind !== "expr" || ["if", "match", "block"].includes(statement.value.kind)
+}
