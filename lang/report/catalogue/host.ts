@@ -25,4 +25,13 @@ export const hostFaults = {
     code: "E0704",
     message: `the host function \`${name}\` returned ${kind}, which is no ADL value`,
   }),
+  /** A value from the host that has no meaning here; `path` is how the host would write where it stands. */
+  hostInput: (path: string, problem: string): FaultText => ({
+    code: "E0705",
+    message: `${path === "" ? "the value" : `\`${path}\``} ${problem}`,
+  }),
+  noSuchFunction: (name: string, module: string): FaultText => ({
+    code: "E0706",
+    message: `${module} has no function \`${name}\``,
+  }),
 }
