@@ -202,19 +202,13 @@ export class Grammar extends EmbeddedActionsParser {
         list.push({ kind: "expr", value: { kind: "error", span }, silent: true, span })
       }
     }
+    const alternatives = [
+      { ALT: () => this.CONSUME(T.Newline) },
+      { ALT: () => this.CONSUME(T.Semicolon) },
+      { ALT: () => (this.RECORDING_PHASE ? this.SUBRULE(this.statement) : one()) },
+    ]
     for (;;) {
-      this.MANY(() => {
-        this.OR([
-          { ALT: () => this.CONSUME(T.Newline) },
-          { ALT: () => this.CONSUME(T.Semicolon) },
-          {
-            ALT: () => {
-              if (this.RECORDING_PHASE) this.SUBRULE(this.statement)
-              else one()
-            },
-          },
-        ])
-      })
+      this.MANY(() => this.OR(alternatives))
       if (this.RECORDING_PHASE) return list
       const next = this.LA(1)
       if (next.tokenType === EOF || next.tokenType === T.RBrace) return list
@@ -243,19 +237,28 @@ export class Grammar extends EmbeddedActionsParser {
   })
 
   private readonly statement = this.RULE("statement", (top: boolean): Statement => {
-    return this.OR<Alternatives<Statement>>([
+    this.top = top
+    return this.OR<Alternatives<Statement>>((this.kinds ??= this.statementAlternatives()))
+  })
+
+  /** Does the statement that begins stand at top level? */
+  private top = true
+  private kinds: Alternatives<Statement> | undefined
+
+  private statementAlternatives(): Alternatives<Statement> {
+    return [
       { ALT: () => this.SUBRULE(this.letStatement) },
       { ALT: () => this.SUBRULE(this.varStatement) },
       { ALT: () => this.SUBRULE(this.fnStatement) },
       { ALT: () => this.SUBRULE(this.forStatement) },
       { ALT: () => this.SUBRULE(this.whileStatement) },
       { ALT: () => this.SUBRULE(this.exitStatement) },
-      { ALT: () => this.SUBRULE(this.typeStatement, { ARGS: [top] }) },
-      { ALT: () => this.SUBRULE(this.importStatement, { ARGS: [top] }) },
-      { ALT: () => this.SUBRULE(this.blockStatement, { ARGS: [top] }) },
-      { ALT: () => this.SUBRULE(this.expressionStatement, { ARGS: [top] }) },
-    ])
-  })
+      { ALT: () => this.SUBRULE(this.typeStatement, { ARGS: [this.top] }) },
+      { ALT: () => this.SUBRULE(this.importStatement, { ARGS: [this.top] }) },
+      { ALT: () => this.SUBRULE(this.blockStatement, { ARGS: [this.top] }) },
+      { ALT: () => this.SUBRULE(this.expressionStatement, { ARGS: [this.top] }) },
+    ]
+  }
 
   private readonly letStatement = this.RULE("letStatement", (): Statement => {
     const start = this.at()
@@ -498,29 +501,41 @@ export class Grammar extends EmbeddedActionsParser {
 
   private readonly expression = this.RULE("expression", (): Expr => {
     this.enter()
-    const flat: FlatItem[] = []
-    const calls: Expr[] = []
-    this.MANY(() => {
-      flat.push(this.CONSUME(T.Prefix))
-    })
+    const recording = this.RECORDING_PHASE
+    let prefixes: FlatItem[] | null = null
+    if (recording || this.sees(T.Prefix)) {
+      const found: FlatItem[] = []
+      this.MANY(() => {
+        found.push(this.CONSUME(T.Prefix))
+      })
+      prefixes = found
+    }
     const first = this.SUBRULE(this.operand)
-    if (flat.length > 0 && !this.RECORDING_PHASE) this.besideOperator(first)
+    if (!recording && prefixes === null && !this.sees(T.Operator)) {
+      this.depth--
+      return first
+    }
+    const flat: FlatItem[] = prefixes ?? []
+    const calls: Expr[] = []
+    if (flat.length > 0 && !recording) this.besideOperator(first)
     flat.push(first)
     this.MANY1(() => {
       const operator = this.CONSUME(T.Operator)
       flat.push(operator)
-      this.MANY2(() => {
-        flat.push(this.CONSUME1(T.Prefix))
-      })
+      if (recording || this.sees(T.Prefix)) {
+        this.MANY2(() => {
+          flat.push(this.CONSUME1(T.Prefix))
+        })
+      }
       const operand = this.SUBRULE1(this.operand)
-      if (this.RECORDING_PHASE) return
+      if (recording) return
       this.besideOperator(operand)
       if (operand.kind === "call" && operator.image === "|>" && operand !== this.parenthesised) calls.push(operand)
       flat.push(operand)
       if (flat.length > MAX_CHAIN) this.chain(flat.length)
     })
     this.depth--
-    return flat.length === 1 || this.RECORDING_PHASE ? first : order(this.source, flat, calls)
+    return recording ? first : order(this.source, flat, calls)
   })
 
   private besideOperator(operand: Expr): void {
@@ -536,50 +551,58 @@ export class Grammar extends EmbeddedActionsParser {
         if (value !== this.parenthesised) return value
       }
     }
+    if (!this.RECORDING_PHASE && !isPostfix(this.LA(1).tokenType)) return value
     let length = 0
-    const start = first.startOffset
     this.MANY(() => {
-      value = this.OR1<Alternatives<Expr>>([
-        {
-          ALT: () => {
-            this.CONSUME(T.CallParen)
-            return this.SUBRULE(this.call, { ARGS: [value, start] })
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(T.Dot)
-            const name = this.CONSUME1(T.Name)
-            return {
-              kind: "field",
-              target: value,
-              name: nameOf(name),
-              nameSpan: this.spanOf(name),
-              span: this.span(start),
-            }
-          },
-        },
-        {
-          ALT: () => {
-            const items = this.SUBRULE(this.index)
-            return { kind: "index", target: value, items, span: this.span(start) }
-          },
-        },
-        {
-          ALT: () => {
-            this.CONSUME(T.Prime)
-            return { kind: "derivative", target: value, span: this.span(start) }
-          },
-        },
-      ])
+      this.target = value
+      this.start = first.startOffset
+      value = this.OR1<Alternatives<Expr>>((this.postfixes ??= this.postfixAlternatives()))
       if (++length > MAX_CHAIN) this.chain(length)
     })
     return value
   })
 
-  private operands: { ALT: () => Expr }[] | undefined
+  /** What a postfix stands behind, and where that begins. */
+  private target: Expr = { kind: "unit", span: { source: NOWHERE, start: 0, end: 0 } }
+  private start = 0
+  private postfixes: Alternatives<Expr> | undefined
 
-  private operandAlternatives(): { ALT: () => Expr }[] {
+  private postfixAlternatives(): Alternatives<Expr> {
+    return [
+      {
+        ALT: () => {
+          this.CONSUME(T.CallParen)
+          return this.SUBRULE(this.call, { ARGS: [this.target, this.start] })
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(T.Dot)
+          const name = this.CONSUME1(T.Name)
+          const { target } = this
+          const span = this.span(this.start)
+          return { kind: "field", target, name: nameOf(name), nameSpan: this.spanOf(name), span }
+        },
+      },
+      {
+        ALT: () => {
+          const { target, start } = this
+          const items = this.SUBRULE(this.index)
+          return { kind: "index", target, items, span: this.span(start) }
+        },
+      },
+      {
+        ALT: () => {
+          this.CONSUME(T.Prime)
+          return { kind: "derivative", target: this.target, span: this.span(this.start) }
+        },
+      },
+    ]
+  }
+
+  private operands: Alternatives<Expr> | undefined
+
+  private operandAlternatives(): Alternatives<Expr> {
     return [
       {
         ALT: (): Expr => {
@@ -719,39 +742,37 @@ export class Grammar extends EmbeddedActionsParser {
     return inner
   })
 
+  private labelled: (() => IToken) | undefined
+  private comma: (() => IToken) | undefined
+
   private readonly call = this.RULE("call", (callee: Expr, start: number): Expr => {
     const head = this.head
     this.head = null
     const args: Expr[] = []
     const named: Ast.NamedArgument[] = []
     this.MANY(() => {
-      this.OR([
-        {
-          ALT: () => {
-            const from = this.at()
-            const label = this.CONSUME(T.Label)
-            this.CONSUME(T.Colon)
-            const value = this.SUBRULE(this.expression)
-            named.push({ name: nameOf(label), nameSpan: this.spanOf(label), value, span: this.span(from) })
-          },
-        },
-        {
-          ALT: () => {
-            const from = this.at()
-            const value = this.SUBRULE1(this.expression)
-            if (named.length > 0 && !this.RECORDING_PHASE) complain(say.positionalAfterNamed(), value.span)
-            const rest = this.OPTION(() => this.SUBRULE(this.clauses, { ARGS: [T.RParen] }))
-            if (rest === undefined || this.RECORDING_PHASE) {
-              args.push(value)
-              return
-            }
-            const span = this.span(from)
-            if (args.length > 0 || !this.sees(T.RParen)) complain(say.comprehensionNotAlone(), span)
-            args.push({ kind: "comprehension", element: value, ...rest, bare: true, span })
-          },
-        },
-      ])
-      this.OPTION1(() => this.CONSUME(T.Comma))
+      const from = this.at()
+      const label = this.OPTION(
+        (this.labelled ??= () => {
+          const token = this.CONSUME(T.Label)
+          this.CONSUME(T.Colon)
+          return token
+        }),
+      )
+      const value = this.SUBRULE(this.expression)
+      if (label !== undefined && !this.RECORDING_PHASE) {
+        named.push({ name: nameOf(label), nameSpan: this.spanOf(label), value, span: this.span(from) })
+      } else {
+        if (named.length > 0) complain(say.positionalAfterNamed(), value.span)
+        const rest = this.OPTION1(() => this.SUBRULE(this.clauses, { ARGS: [T.RParen] }))
+        if (rest === undefined || this.RECORDING_PHASE) args.push(value)
+        else {
+          const span = this.span(from)
+          if (args.length > 0 || !this.sees(T.RParen)) complain(say.comprehensionNotAlone(), span)
+          args.push({ kind: "comprehension", element: value, ...rest, bare: true, span })
+        }
+      }
+      this.OPTION2((this.comma ??= () => this.CONSUME(T.Comma)))
       this.separated(T.RParen)
     })
     if (!this.RECORDING_PHASE && !this.sees(T.RParen)) {
@@ -1244,8 +1265,13 @@ export class Grammar extends EmbeddedActionsParser {
   })
 }
 
+function isPostfix(type: TokenType): boolean {
+  return type === T.CallParen || type === T.Dot || type === T.IndexBracket || type === T.Prime
+}
+
 function numberOf(token: IToken): number {
-  return Number(token.image.replaceAll("_", ""))
+  const value = Number(token.image)
+  return Number.isNaN(value) ? Number(token.image.replaceAll("_", "")) : value
 }
 
 /** A name with a path of indices and fields, or null if the expression is something else. */

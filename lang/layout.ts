@@ -28,68 +28,34 @@ export interface Layout {
   readonly hopeless: boolean
 }
 
-/** May a statement end behind a token of this type? */
-const ENDS = new Set<TokenType>([
-  T.Name,
-  T.NumberWord,
-  T.StringWhole,
-  T.StringClose,
-  T.RParen,
-  T.RBracket,
-  T.RBrace,
-  T.Prime,
-  T.True,
-  T.False,
-  T.Break,
-  T.Continue,
-  T.Return,
-])
-/** Can a token of this type not begin a statement? */
-const CONTINUES = new Set<TokenType>([
-  T.RParen,
-  T.RBracket,
-  T.RBrace,
-  T.Comma,
-  T.Operator,
-  T.Bar,
-  T.Dot,
-  T.Assign,
-  T.AssignOperator,
-  T.Arrow,
-  T.Else,
-  T.In,
-  T.Colon,
-  T.Semicolon,
-  T.Spread,
-  T.Prime,
-  T.StringMiddle,
-  T.StringClose,
-])
-/** An operand ends with a token of this type, so that `-` behind it subtracts and `(` calls. */
-const OPERAND_ENDS = new Set<TokenType>([
-  T.Name,
-  T.NumberWord,
-  T.StringWhole,
-  T.StringClose,
-  T.RParen,
-  T.RBracket,
-  T.RBrace,
-  T.Prime,
-  T.True,
-  T.False,
-])
-/** Words that begin a statement and can stand nowhere inside `(` or `[`. */
-const STATEMENT_WORDS = new Set<TokenType>([
-  T.Let,
-  T.Var,
-  T.Fn,
-  T.While,
-  T.Break,
-  T.Continue,
-  T.Return,
-  T.Type,
-  T.Import,
-])
+/** A statement may end behind it. */
+const ENDS = 1
+/** It cannot begin a statement. */
+const CONTINUES = 2
+/** An operand ends with it, so that `-` behind it subtracts and `(` calls. */
+const OPERAND = 4
+/** It begins a statement and can stand nowhere inside `(` or `[`. */
+const STATEMENT = 8
+const OPENER = 16
+const CLOSER = 32
+
+const FLAGS = new Uint8Array(1 + Math.max(...T.VOCABULARY.map((type) => type.tokenTypeIdx ?? 0)))
+function flag(bits: number, types: readonly TokenType[]): void {
+  for (const type of types) FLAGS[type.tokenTypeIdx ?? 0]! |= bits
+}
+flag(ENDS | OPERAND, [T.Name, T.NumberWord, T.StringWhole, T.StringClose, T.RParen, T.RBracket, T.RBrace, T.Prime])
+flag(ENDS | OPERAND, [T.True, T.False])
+flag(ENDS, [T.Break, T.Continue, T.Return])
+flag(CONTINUES, [T.RParen, T.RBracket, T.RBrace, T.Comma, T.Operator, T.Bar, T.Dot, T.Assign, T.AssignOperator])
+flag(CONTINUES, [T.Arrow, T.Else, T.ElseIf, T.In, T.Colon, T.Semicolon, T.Spread, T.Prime, T.StringMiddle])
+flag(CONTINUES, [T.StringClose])
+flag(STATEMENT, [T.Let, T.Var, T.Fn, T.While, T.Break, T.Continue, T.Return, T.Type, T.Import])
+flag(OPENER, T.VOCABULARY.filter(isOpener))
+flag(CLOSER, T.VOCABULARY.filter(isCloser))
+
+function has(type: TokenType | null, bits: number): boolean {
+  return type !== null && (FLAGS[type.tokenTypeIdx ?? 0]! & bits) !== 0
+}
 
 const FOREIGN: ReadonlyMap<string, readonly [TokenType, string]> = new Map([
   ["&&", [T.Operator, "and"]],
@@ -150,8 +116,7 @@ export function layout(source: Source): Layout {
         if (isLabel(text, endOf(token))) type = T.Label
         else type = T.KEYWORDS.get(token.image) ?? contextual(text, raw, i, lastType, newline, importing)
       }
-      if (type === T.Import) importing = true
-      else if (type === T.Else && raw[i + 1]?.image === "if") type = T.ElseIf
+      if (type === T.Else && raw[i + 1]?.image === "if") type = T.ElseIf
     } else if (type === T.Unknown) {
       if (!fixCharacter(token, fault)) {
         end = endOf(token)
@@ -167,9 +132,9 @@ export function layout(source: Source): Layout {
     if (type === T.Operator) {
       if (token.image === "-") {
         const continuing = newline && !inBrackets && !isBlank(text.charCodeAt(start + 1))
-        if (continuing || lastType === null || !OPERAND_ENDS.has(lastType)) type = T.Prefix
+        if (continuing || !has(lastType, OPERAND)) type = T.Prefix
       } else if (token.image === ".." || token.image === "..=") {
-        if (lastType === null || !OPERAND_ENDS.has(lastType) || isOpenEnd(raw[i + 1])) type = T.OpenRange
+        if (!has(lastType, OPERAND) || isOpenEnd(raw[i + 1])) type = T.OpenRange
       }
     }
 
@@ -181,7 +146,7 @@ export function layout(source: Source): Layout {
         fault(say.unclosedString(), opener.startOffset, lineEnd(text, opener.startOffset))
         out.push(...closeBrackets(stack.splice(broken), end))
         lastType = T.StringClose
-      } else if (inBrackets && STATEMENT_WORDS.has(type)) {
+      } else if (inBrackets && has(type, STATEMENT)) {
         let keep = stack.length
         while (keep > 0 && !isBrace(stack[keep - 1]!.tokenType)) keep--
         const opener = stack[keep]!
@@ -190,20 +155,21 @@ export function layout(source: Source): Layout {
         lastType = closerOf(opener.tokenType)
       }
       const brace = stack.length === 0 || isBrace(stack[stack.length - 1]!.tokenType)
-      if (brace && lastType !== null && ENDS.has(lastType) && !(CONTINUES.has(type) || type === T.ElseIf)) {
+      if (brace && has(lastType, ENDS) && !has(type, CONTINUES)) {
         out.push(inserted(T.Newline, end))
         lastType = T.Newline
         importing = false
       }
     }
-    if (type === T.Semicolon) importing = false
+    if (type === T.Import) importing = true
+    else if (type === T.Semicolon) importing = false
 
     // 3. Is it whole, and does it stand where it may?
     if (type === T.NumberWord) {
       i = checkNumber(text, raw, i, fault)
     } else if (type === T.Dot && isDigit(text.charCodeAt(start + 1)) && raw[i + 1]?.startOffset === start + 1) {
       const after = raw[i + 1]!
-      const attached = lastType !== null && OPERAND_ENDS.has(lastType) && end === start
+      const attached = has(lastType, OPERAND) && end === start
       fault(attached ? say.dottedIndex(after.image) : say.leadingPoint(after.image), start, endOf(after))
       if (attached) {
         end = endOf(after)
@@ -211,7 +177,7 @@ export function layout(source: Source): Layout {
       }
       continue
     } else if (type === T.Prime) {
-      if (lastType === null || !OPERAND_ENDS.has(lastType)) {
+      if (!has(lastType, OPERAND)) {
         const closing = quoteEnd(text, start)
         fault(say.singleQuote(closing !== null), start, closing ?? start + 1)
         if (closing === null) continue
@@ -231,16 +197,16 @@ export function layout(source: Source): Layout {
     }
 
     // 4. Brackets.
-    if (isOpener(type)) {
-      if (type === T.LParen && !newline && lastType !== null && OPERAND_ENDS.has(lastType)) type = T.CallParen
-      else if (type === T.LBracket && !newline && lastType !== null && OPERAND_ENDS.has(lastType)) type = T.IndexBracket
+    if (has(type, OPENER)) {
+      if (type === T.LParen && !newline && has(lastType, OPERAND)) type = T.CallParen
+      else if (type === T.LBracket && !newline && has(lastType, OPERAND)) type = T.IndexBracket
       else if (type === T.LBrace && lastType === T.Arrow && !isRecordAhead(text, raw, i)) type = T.BodyBrace
       if (stack.length >= MAX_NESTING) {
         fault(say.nestedTooDeeply(MAX_NESTING), start, start + 1)
         return result(false, true)
       }
       stack.push(token)
-    } else if (isCloser(type)) {
+    } else if (has(type, CLOSER)) {
       let at = stack.length - 1
       while (at >= 0 && !opens(stack[at]!.tokenType, type)) at--
       if (at < 0) {
@@ -345,6 +311,7 @@ function contextual(
   importing: boolean,
 ): TokenType {
   const { image } = raw[i]!
+  if (image.length > 6) return T.Name
   const begins =
     newline || lastType === null || lastType === T.Newline || lastType === T.Semicolon || lastType === T.LBrace
   const next = raw[i + 1]

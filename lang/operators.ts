@@ -55,107 +55,108 @@ export const POW = 10
 
 const DIRECTION: Readonly<Record<string, number>> = { "<": 1, "<=": 1, ">": -1, ">=": -1, "==": 0 }
 
+// The row that is being ordered; rows do not nest, for operands are finished before.
+let source: Source = { name: "", text: "" }
+let flat: readonly FlatItem[] = []
+let calls: readonly Expr[] = []
+let at = 0
+
 /**
  * Orders a row that has at least one operator.
- * `calls` are those operands right of `|>` that are calls without parentheses, so that `x |> f(y)` is `f(x, y)`.
+ * `callsBehindPipes` are those operands right of `|>` that are calls without parentheses, so that `x |> f(y)` is `f(x, y)`.
  */
-export function order(source: Source, flat: readonly FlatItem[], calls: readonly Expr[]): Expr {
-  let at = 0
-
-  const spanOf = (token: IToken): Span => ({
-    source,
-    start: token.startOffset,
-    end: token.startOffset + token.image.length,
-  })
-  const operator = (): IToken | null => {
-    const item = flat[at]
-    return item !== undefined && "image" in item ? item : null
-  }
-
-  /** `before` is the operator on the left, for messages. */
-  const expression = (least: number, before: IToken | null): Expr => {
-    const prefix = operator()
-    let left: Expr
-    if (prefix === null) {
-      left = flat[at++] as Expr
-    } else {
-      at++
-      const not = prefix.image === "not"
-      if (not && least > NOT) complain(say.notOperand(before?.image ?? "-"), spanOf(prefix))
-      const operand = expression(not ? NOT : NEGATE, prefix)
-      left = { kind: "unary", op: not ? "not" : "-", operand, span: cover(spanOf(prefix), operand.span) }
-    }
-    for (;;) {
-      const token = operator()
-      if (token === null) return left
-      const op = token.image
-      const power = POWER[op] ?? 0
-      if (power < least) return left
-      if (power === COMPARE) {
-        left = comparison(left)
-        continue
-      }
-      at++
-      if (power === POW) {
-        const right = expression(POW, token)
-        left = binary("^", token, left, right)
-      } else if (power > RANGE) {
-        left = binary(op as BinaryOperator, token, left, expression(power + 1, token))
-      } else if (power === RANGE) {
-        const to = expression(RANGE + 1, token)
-        const next = operator()
-        if (next !== null && POWER[next.image] === RANGE) complain(say.chainedRange(), spanOf(next))
-        left = { kind: "range", from: left, to, inclusive: op === "..=", span: cover(left.span, to.span) }
-      } else if (op === "|>") {
-        left = pipe(left, token)
-      } else {
-        const right = expression(power + 1, token)
-        left = { kind: "logic", op: op as "and" | "or", left, right, span: cover(left.span, right.span) }
-      }
-    }
-  }
-
-  const binary = (op: BinaryOperator, token: IToken, left: Expr, right: Expr): Expr => ({
-    kind: "binary",
-    op,
-    opSpan: spanOf(token),
-    left,
-    right,
-    span: cover(left.span, right.span),
-  })
-
-  const comparison = (first: Expr): Expr => {
-    const operands = [first]
-    const ops: { op: CompareOperator; span: Span }[] = []
-    let direction = 0
-    for (let token = operator(); token !== null && POWER[token.image] === COMPARE; token = operator()) {
-      const op = token.image as CompareOperator
-      const turn = DIRECTION[op]
-      const before = ops.at(-1)
-      if (before !== undefined) {
-        const clash = turn === undefined || DIRECTION[before.op] === undefined || direction * turn < 0
-        if (clash) complain(say.mixedComparisons(before.op, op), cover(before.span, spanOf(token)))
-      }
-      if (turn !== undefined && turn !== 0) direction = turn
-      ops.push({ op, span: spanOf(token) })
-      at++
-      operands.push(expression(COMPARE + 1, token))
-    }
-    return { kind: "compare", ops, operands, span: cover(first.span, operands.at(-1)?.span ?? first.span) }
-  }
-
-  const pipe = (left: Expr, token: IToken): Expr => {
-    const prefix = operator()
-    if (prefix !== null) complain(say.pipeTarget(), spanOf(prefix))
-    const target = flat[at++] as Expr
-    const next = operator()
-    if (next !== null && next.image !== "|>") complain(say.afterPipe(next.image), cover(spanOf(token), spanOf(next)))
-    const span = cover(left.span, target.span)
-    if (target.kind === "call" && calls.includes(target)) {
-      return { ...target, args: [left, ...target.args], piped: true, span }
-    }
-    return { kind: "call", callee: target, args: [left], named: [], piped: true, span }
-  }
-
+export function order(from: Source, row: readonly FlatItem[], callsBehindPipes: readonly Expr[]): Expr {
+  source = from
+  flat = row
+  calls = callsBehindPipes
+  at = 0
   return expression(0, null)
+}
+
+function spanOf(token: IToken): Span {
+  return { source, start: token.startOffset, end: token.startOffset + token.image.length }
+}
+
+function operator(): IToken | null {
+  const item = flat[at]
+  return item !== undefined && "image" in item ? item : null
+}
+
+/** What binds at least as tightly as `least`; `before` is the operator on the left, for messages. */
+function expression(least: number, before: IToken | null): Expr {
+  const prefix = operator()
+  let left: Expr
+  if (prefix === null) {
+    left = flat[at++] as Expr
+  } else {
+    at++
+    const not = prefix.image === "not"
+    if (not && least > NOT) complain(say.notOperand(before?.image ?? "-"), spanOf(prefix))
+    const operand = expression(not ? NOT : NEGATE, prefix)
+    left = { kind: "unary", op: not ? "not" : "-", operand, span: cover(spanOf(prefix), operand.span) }
+  }
+  for (;;) {
+    const token = operator()
+    if (token === null) return left
+    const op = token.image
+    const power = POWER[op] ?? 0
+    if (power < least) return left
+    if (power === COMPARE) {
+      left = comparison(left)
+      continue
+    }
+    at++
+    if (power === POW) {
+      left = binary("^", token, left, expression(POW, token))
+    } else if (power > RANGE) {
+      left = binary(op as BinaryOperator, token, left, expression(power + 1, token))
+    } else if (power === RANGE) {
+      const to = expression(RANGE + 1, token)
+      const next = operator()
+      if (next !== null && POWER[next.image] === RANGE) complain(say.chainedRange(), spanOf(next))
+      left = { kind: "range", from: left, to, inclusive: op === "..=", span: cover(left.span, to.span) }
+    } else if (op === "|>") {
+      left = pipe(left, token)
+    } else {
+      const right = expression(power + 1, token)
+      left = { kind: "logic", op: op as "and" | "or", left, right, span: cover(left.span, right.span) }
+    }
+  }
+}
+
+function binary(op: BinaryOperator, token: IToken, left: Expr, right: Expr): Expr {
+  return { kind: "binary", op, opSpan: spanOf(token), left, right, span: cover(left.span, right.span) }
+}
+
+function comparison(first: Expr): Expr {
+  const operands = [first]
+  const ops: { op: CompareOperator; span: Span }[] = []
+  let direction = 0
+  for (let token = operator(); token !== null && POWER[token.image] === COMPARE; token = operator()) {
+    const op = token.image as CompareOperator
+    const turn = DIRECTION[op]
+    const before = ops.at(-1)
+    if (before !== undefined) {
+      const clash = turn === undefined || DIRECTION[before.op] === undefined || direction * turn < 0
+      if (clash) complain(say.mixedComparisons(before.op, op), cover(before.span, spanOf(token)))
+    }
+    if (turn !== undefined && turn !== 0) direction = turn
+    ops.push({ op, span: spanOf(token) })
+    at++
+    operands.push(expression(COMPARE + 1, token))
+  }
+  return { kind: "compare", ops, operands, span: cover(first.span, operands.at(-1)?.span ?? first.span) }
+}
+
+function pipe(left: Expr, token: IToken): Expr {
+  const prefix = operator()
+  if (prefix !== null) complain(say.pipeTarget(), spanOf(prefix))
+  const target = flat[at++] as Expr
+  const next = operator()
+  if (next !== null && next.image !== "|>") complain(say.afterPipe(next.image), cover(spanOf(token), spanOf(next)))
+  const span = cover(left.span, target.span)
+  if (target.kind === "call" && calls.includes(target)) {
+    return { ...target, args: [left, ...target.args], piped: true, span }
+  }
+  return { kind: "call", callee: target, args: [left], named: [], piped: true, span }
 }
