@@ -319,3 +319,28 @@ export const vjp = new BuiltinFunction({
     return new Tuple([reversed.value, pullback])
   },
 })
+
+/** f as a function of the arguments that `wrt` selects, the others held at their values; and the point those arguments make. */
+export function restrict(
+  runtime: Runtime,
+  f: FunctionValue,
+  args: readonly Value[],
+  wrt: Value | undefined,
+): { fn: BuiltinFunction; point: Value } {
+  const selection = select("vjp", f, wrt)
+  const application = new Application(runtime, "vjp", f, args, new Map(), selection)
+  const fn = new BuiltinFunction({
+    name: functionNamed(f),
+    doc: `\`${functionNamed(f)}\` of the selected arguments.`,
+    params: selection.places.map((place) => `argument ${String(place + 1)}`),
+    callsBack: true,
+    call: (inner, chosen) => {
+      const all = [...args]
+      selection.places.forEach((place, i) => {
+        all[place] = chosen[i] as Value
+      })
+      return inner.call(f, all)
+    },
+  })
+  return { fn, point: application.point }
+}

@@ -1,0 +1,359 @@
+/**
+ * The engine: what other programs embed.
+ * One engine is one library of built-ins, one set of limits and one loader of modules; it is synchronous, reaches nothing but what its host gave it, and
+ * every failure is an `AdlError`. It must not know files, terminals or threads.
+ */
+
+import type { VariantInfo } from "../lang/core.ts"
+import { faults } from "../lang/report/catalogue.ts"
+import { FaultError, raise } from "../lang/report/fault.ts"
+import type { Span } from "../lang/report/span.ts"
+import { Evaluation, type Limits } from "../interpreter/evaluate/runtime.ts"
+import * as derivatives from "../interpreter/builtins/derivatives.ts"
+import * as jacobians from "../interpreter/builtins/jacobians.ts"
+import { kindOf } from "../interpreter/values/kinds.ts"
+import { show as showValue } from "../interpreter/values/show.ts"
+import { toJson } from "../interpreter/values/json.ts"
+import {
+  isFunction,
+  List,
+  Tuple,
+  type BuiltinFunction,
+  type FunctionValue,
+  type Value,
+} from "../interpreter/values/values.ts"
+import { sources } from "../stdlib/sources.ts"
+import { fromJs, toJs, type Conversion } from "./convert.ts"
+import { guarded } from "./error.ts"
+import { Library } from "./library.ts"
+import { Loader, SessionScope, type Located } from "./loader.ts"
+
+export interface EngineOptions {
+  /** Steps, milliseconds for each call into the engine, depth of calls, bytes. None holds unless given, but for depth (10,000) and memory (1 GiB). */
+  readonly limits?: Limits
+  /** The text of an import as written, for the module named `from`; never asked for `std/`. A string is known by its specifier. */
+  readonly modules?: (specifier: string, from: string) => string | Located | null
+  /** More built-in functions, such as files. */
+  readonly builtins?: readonly BuiltinFunction[]
+  /** Where printed text goes, a line at a time; nowhere by default. */
+  readonly print?: (text: string) => void
+  /** Element 0 is set to 1 to interrupt a run; over shared memory, from another thread. */
+  readonly interrupt?: Int32Array
+  readonly tier?: "auto" | 0 | 1 | 2
+  /** Bytes in use by the process, where the host can tell. */
+  readonly memoryInUse?: () => number
+  /** Milliseconds from a fixed moment; `Date.now` unless given. */
+  readonly now?: () => number
+}
+
+/** Which arguments a prepared derivative is with respect to. */
+export interface Wrt {
+  readonly wrt?: string | number | readonly (string | number)[]
+}
+
+/** A value of the language in the host's hands. */
+export class AdlValue {
+  /** For the engine's own use. */
+  readonly value: Value
+  private readonly conversion: Conversion
+
+  constructor(value: Value, conversion: Conversion) {
+    this.value = value
+    this.conversion = conversion
+  }
+
+  /** Its JavaScript form: see the guide to embedding. */
+  toJS(): unknown {
+    return toJs(this.value, this.conversion)
+  }
+
+  /** As the REPL shows it. */
+  toString(): string {
+    return showValue(this.value)
+  }
+
+  /** In the JSON form of the command line. */
+  toJSON(): unknown {
+    return JSON.parse(toJson(this.value)) as unknown
+  }
+
+  /** What a person calls its kind: `a number`, `an array of shape (3)`. */
+  get type(): string {
+    return kindOf(this.value)
+  }
+}
+
+/** One function of a module, with every derivative as a prepared object. */
+export interface AdlFunction<Args extends readonly unknown[] = readonly unknown[], Result = unknown> {
+  (...args: Args): Result
+  readonly value: AdlValue
+  grad(options?: Wrt): (...args: Args) => unknown
+  valueAndGrad(options?: Wrt): (...args: Args) => { value: Result; grad: unknown }
+  jvp(options?: Wrt): (...args: readonly unknown[]) => { value: Result; tangent: Result }
+  vjp(options?: Wrt): (...args: Args) => { value: Result; pullback: (ct: unknown) => unknown }
+  hvp(options?: Wrt): (...args: readonly unknown[]) => unknown
+  jacobian(options?: Wrt): (...args: Args) => unknown
+  hessian(options?: Wrt): (...args: Args) => unknown
+}
+
+export class Engine {
+  readonly runtime: Evaluation
+  readonly loader: Loader
+  readonly conversion: Conversion
+  /** Resolves when compiler and kernels are there; calls before that run in tier 0. */
+  readonly ready: Promise<void> = Promise.resolve()
+
+  constructor(options: EngineOptions = {}) {
+    const library = new Library(options.builtins ?? [])
+    this.runtime = new Evaluation({
+      limits: options.limits ?? {},
+      print: options.print ?? (() => undefined),
+      interrupt: options.interrupt ?? null,
+      library: library.values,
+      memoryInUse: options.memoryInUse ?? null,
+      ...(options.now === undefined ? {} : { now: options.now }),
+    })
+    this.loader = new Loader(library, this.runtime, (specifier, from) => {
+      if (specifier.startsWith("std/")) {
+        const text = sources.get(specifier)
+        return text === undefined ? null : { name: specifier, text }
+      }
+      const found = options.modules?.(specifier, from) ?? null
+      return typeof found === "string" ? { name: specifier, text: found } : found
+    })
+    this.conversion = this.conversionIn(library)
+  }
+
+  /** Conversion for a scope in which variants have names. */
+  conversionIn(scope: { lookup(name: string): unknown }): Conversion {
+    const conversion: Conversion = {
+      unwrap: (x) => (x instanceof AdlValue ? x.value : undefined),
+      wrap: (value) => new AdlValue(value, conversion),
+      variant: (name) => {
+        const found = scope.lookup(name) as { kind: string; variant?: VariantInfo } | undefined
+        return found?.kind === "variant" ? found.variant : undefined
+      },
+    }
+    return conversion
+  }
+
+  /** Runs a module and gives its functions. */
+  load(source: string, options: { name?: string } = {}): AdlModule {
+    return this.enter(() => {
+      const name = options.name ?? "<module>"
+      const { module } = this.loader.prepare({ name, text: source })
+      this.loader.run(module, null)
+      const scope = new SessionScope(this.loader.library)
+      scope.adopt(module)
+      return new AdlModule(this, name, scope)
+    })
+  }
+
+  /** The value of the last expression of a text; `scope` gives names values. */
+  evaluate(source: string, options: { scope?: Readonly<Record<string, unknown>>; name?: string } = {}): AdlValue {
+    return this.session(options.scope).run(source, options.name === undefined ? {} : { name: options.name })
+  }
+
+  /** A session: texts one after the other, each seeing what those before defined. */
+  session(scope: Readonly<Record<string, unknown>> = {}): Session {
+    return new Session(this, scope)
+  }
+
+  /** One call from outside: limits count from here, faults come out as `AdlError`s. */
+  enter<T>(f: () => T): T {
+    return guarded(() => {
+      this.runtime.restart()
+      return this.runtime.within(f)
+    })
+  }
+}
+
+export class AdlModule {
+  readonly name: string
+  private readonly engine: Engine
+  private readonly scope: SessionScope
+  private readonly conversion: Conversion
+
+  constructor(engine: Engine, name: string, scope: SessionScope) {
+    this.engine = engine
+    this.name = name
+    this.scope = scope
+    this.conversion = engine.conversionIn(scope)
+  }
+
+  /** Names of what the module defines. */
+  names(): string[] {
+    return [...this.scope.defined().keys()]
+  }
+
+  /** The value of a top-level name. */
+  value(name: string): AdlValue {
+    return guarded(() => {
+      const binding = this.scope.defined().get(name)
+      if (binding?.kind !== "cell") raise(faults.notExported(this.name, name, this.names()))
+      return new AdlValue(binding.cell.value as Value, this.conversion)
+    })
+  }
+
+  /** A function of the module, called with JavaScript values. */
+  fn<Args extends readonly unknown[] = readonly unknown[], Result = unknown>(name: string): AdlFunction<Args, Result> {
+    return guarded(() => {
+      const binding = this.scope.defined().get(name)
+      const value = binding?.kind === "cell" ? (binding.cell.value as Value) : undefined
+      if (!isFunction(value)) raise(faults.noSuchFunction(name, this.name))
+      return prepared<Args, Result>(this.engine, value, name, this.conversion)
+    })
+  }
+}
+
+/** A function value as a function of the host. */
+function prepared<Args extends readonly unknown[], Result>(
+  engine: Engine,
+  f: FunctionValue,
+  name: string,
+  conversion: Conversion,
+): AdlFunction<Args, Result> {
+  const { runtime } = engine
+  const into = (args: readonly unknown[]): Value[] => args.map((arg, i) => fromJs(arg, parameterName(f, i), conversion))
+  const call = (g: Value, args: readonly unknown[]): Value => engine.enter(() => runtime.call(g, into(args)))
+  const out = (value: Value): unknown => guarded(() => toJs(value, conversion))
+  const derived = (operator: BuiltinFunction, options: Wrt): Value =>
+    engine.enter(() =>
+      runtime.call(
+        operator,
+        [f],
+        options.wrt === undefined ? new Map() : new Map([["wrt", fromJs(options.wrt, "wrt", conversion)]]),
+      ),
+    )
+  const simple =
+    (operator: BuiltinFunction) =>
+    (options: Wrt = {}) => {
+      const g = derived(operator, options)
+      return (...args: readonly unknown[]) => out(call(g, args))
+    }
+  const pair = (value: Value): [Value, Value] => (value as Tuple).values as [Value, Value]
+  return Object.assign((...args: Args) => out(call(f, args)) as Result, {
+    value: new AdlValue(f, conversion),
+    grad: simple(derivatives.grad),
+    jacobian: simple(jacobians.jacobian),
+    hessian: simple(jacobians.hessian),
+    valueAndGrad: (options: Wrt = {}) => {
+      const g = derived(derivatives.valueAndGrad, options)
+      return (...args: Args) => {
+        const [value, grad] = pair(call(g, args))
+        return { value: out(value) as Result, grad: out(grad) }
+      }
+    },
+    jvp:
+      (options: Wrt = {}) =>
+      (...args: readonly unknown[]) => {
+        const result = along(engine, derivatives.jvp, f, into(args), options, conversion)
+        const [value, tangent] = pair(result)
+        return { value: out(value) as Result, tangent: out(tangent) as Result }
+      },
+    hvp:
+      (options: Wrt = {}) =>
+      (...args: readonly unknown[]) =>
+        out(along(engine, jacobians.hvp, f, into(args), options, conversion)),
+    vjp:
+      (options: Wrt = {}) =>
+      (...args: Args) => {
+        const values = into(args)
+        const g = restricted(engine, f, values, options, conversion)
+        const [value, pullback] = pair(engine.enter(() => runtime.call(derivatives.vjp, [g.fn, g.point])))
+        return {
+          value: out(value) as Result,
+          pullback: (ct: unknown) =>
+            out(engine.enter(() => runtime.call(pullback, [fromJs(ct, "cotangent", conversion)]))),
+        }
+      },
+  }) as AdlFunction<Args, Result>
+}
+
+function parameterName(f: FunctionValue, i: number): string {
+  if ("code" in f) return f.code.code.params[i]?.name ?? `argument ${String(i + 1)}`
+  return `argument ${String(i + 1)}`
+}
+
+/** f as a function of the selected arguments alone, and the point they make. */
+function restricted(
+  engine: Engine,
+  f: FunctionValue,
+  args: readonly Value[],
+  options: Wrt,
+  conversion: Conversion,
+): { fn: Value; point: Value } {
+  const wrt = options.wrt === undefined ? undefined : fromJs(options.wrt, "wrt", conversion)
+  return engine.enter(() => derivatives.restrict(engine.runtime, f, args, wrt))
+}
+
+function along(
+  engine: Engine,
+  operator: BuiltinFunction,
+  f: FunctionValue,
+  values: readonly Value[],
+  options: Wrt,
+  conversion: Conversion,
+): Value {
+  const direction = values.at(-1)
+  if (direction === undefined) throw new FaultError([])
+  const g = restricted(engine, f, values.slice(0, -1), options, conversion)
+  const v = direction instanceof List ? new Tuple(direction.items) : direction
+  return engine.enter(() => engine.runtime.call(operator, [g.fn, g.point, g.point instanceof Tuple ? v : direction]))
+}
+
+/** Told of each value that a session's input shows. */
+export type OnValue = (value: AdlValue, line: number) => void
+
+export class Session {
+  private readonly engine: Engine
+  private readonly scope: SessionScope
+  private readonly conversion: Conversion
+  private inputs = 0
+
+  constructor(engine: Engine, initial: Readonly<Record<string, unknown>>) {
+    this.engine = engine
+    this.scope = new SessionScope(engine.loader.library)
+    this.conversion = engine.conversionIn(this.scope)
+    guarded(() => {
+      for (const [name, value] of Object.entries(initial)) this.scope.define(name, fromJs(value, name, this.conversion))
+    })
+  }
+
+  /** Runs a text; gives the value of its last expression statement (unit if there is none). What succeeded stays, also when a later statement fails. */
+  run(text: string, options: { name?: string; onValue?: OnValue } = {}): AdlValue {
+    this.inputs++
+    const name = options.name ?? `<input ${String(this.inputs)}>`
+    return this.engine.enter(() => {
+      const { loader } = this.engine
+      const { module } = loader.prepare({ name, text }, this.scope, true)
+      let last: Value = null
+      const show = (value: Value, span: Span): void => {
+        last = value
+        options.onValue?.(new AdlValue(value, this.conversion), lineOf(span))
+      }
+      try {
+        loader.run(module, show)
+      } finally {
+        this.scope.adopt(module)
+      }
+      return new AdlValue(last, this.conversion)
+    })
+  }
+
+  /** Names the session has defined. */
+  names(): string[] {
+    return [...this.scope.defined().keys()]
+  }
+}
+
+function lineOf(span: Span): number {
+  let line = 1
+  for (let i = 0; i < span.start; i++) if (span.source.text.charCodeAt(i) === 10) line++
+  return line
+}
+
+/** Makes an engine. */
+export function createEngine(options: EngineOptions = {}): Engine {
+  return new Engine(options)
+}

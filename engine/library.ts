@@ -1,0 +1,82 @@
+/**
+ * What every program finds in scope: the built-in functions and constants, by name.
+ * Values for the tiers and bindings for the elaborator are made from one list of built-ins. It must not know hosts nor modules.
+ */
+
+import type { Binding, BuiltinSignature, Scope } from "../lang/scope.ts"
+import { numericBuiltins } from "../interpreter/builtins/numeric.ts"
+import * as derivatives from "../interpreter/builtins/derivatives.ts"
+import * as differences from "../interpreter/builtins/differences.ts"
+import * as effects from "../interpreter/builtins/effects.ts"
+import * as functional from "../interpreter/builtins/functional.ts"
+import * as jacobians from "../interpreter/builtins/jacobians.ts"
+import * as rules from "../interpreter/builtins/rules.ts"
+import * as text from "../interpreter/builtins/text.ts"
+import { BuiltinFunction, type Value } from "../interpreter/values/values.ts"
+
+/** Built-in functions of the language, in the order of the files that declare them. Exporting a built-in from its file is registering it. */
+export const builtins: readonly BuiltinFunction[] = [
+  ...numericBuiltins,
+  ...[functional, text, effects, derivatives, jacobians, differences, rules].flatMap((module) =>
+    (Object.values(module) as unknown[]).filter((value) => value instanceof BuiltinFunction),
+  ),
+]
+
+export const constants: ReadonlyMap<string, number> = new Map([
+  ["pi", Math.PI],
+  ["tau", 2 * Math.PI],
+  ["e", Math.E],
+  ["inf", Infinity],
+  ["nan", NaN],
+  ["eps", Number.EPSILON],
+])
+
+/** How the elaborator sees a built-in. */
+export function bindingOf(builtin: BuiltinFunction): Binding {
+  return {
+    kind: "builtin",
+    name: builtin.name,
+    callsBack: builtin.callsBack,
+    effect: builtin.effect,
+    keeps: builtin.retains,
+    signature: signatureOf(builtin),
+  }
+}
+
+function signatureOf(builtin: BuiltinFunction): BuiltinSignature {
+  return {
+    required: builtin.required,
+    max: builtin.most,
+    names: builtin.anyNamed ? null : [...builtin.params.map((p) => p.name), ...builtin.options],
+  }
+}
+
+/** The names in scope everywhere, with more built-ins (of the host) before them. */
+export class Library implements Scope {
+  /** Values by name, for the tiers. */
+  readonly values: ReadonlyMap<string, Value>
+  private readonly bindings = new Map<string, Binding>()
+
+  constructor(more: readonly BuiltinFunction[] = []) {
+    const values = new Map<string, Value>()
+    for (const [name, value] of constants) {
+      this.bindings.set(name, { kind: "constant", value })
+      values.set(name, value)
+    }
+    for (const builtin of [...builtins, ...more]) {
+      this.bindings.set(builtin.name, bindingOf(builtin))
+      values.set(builtin.name, builtin)
+    }
+    this.bindings.set(effects.attemptType.name, { kind: "type", type: effects.attemptType })
+    for (const variant of effects.attemptType.variants) this.bindings.set(variant.name, { kind: "variant", variant })
+    this.values = values
+  }
+
+  lookup(name: string): Binding | undefined {
+    return this.bindings.get(name)
+  }
+
+  names(): Iterable<string> {
+    return this.bindings.keys()
+  }
+}

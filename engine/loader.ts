@@ -1,0 +1,132 @@
+/**
+ * From source text to a module that has run: parse, elaborate, import, evaluate.
+ * A module runs once for each loader, when it is first imported; a circle of imports is a fault that shows the circle. It must not know where
+ * sources come from: it asks.
+ */
+
+import type { CoreModule } from "../lang/core.ts"
+import { elaborate } from "../lang/elaborate.ts"
+import { parse } from "../lang/parse.ts"
+import { faults } from "../lang/report/catalogue.ts"
+import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
+import type { Source, Span } from "../lang/report/span.ts"
+import type { Binding, ModuleExports, Scope } from "../lang/scope.ts"
+import { codeFor } from "../interpreter/evaluate/code.ts"
+import type { Evaluation } from "../interpreter/evaluate/runtime.ts"
+import { Closure, type Value } from "../interpreter/values/values.ts"
+import type { Code } from "../lang/core.ts"
+import type { Library } from "./library.ts"
+
+/** What an import leads to: the module's own name, by which it is known and imports from it are resolved, and its text. */
+export interface Located {
+  readonly name: string
+  readonly text: string
+}
+
+/** Finds the source of an import, or null. `from` is the name of the importing module. */
+export type Locate = (specifier: string, from: string) => Located | null
+
+/** Told of each value that a top-level expression of the main module shows. */
+export type Show = (value: Value, span: Span) => void
+
+export class Loader {
+  readonly library: Library
+  readonly runtime: Evaluation
+  private readonly locate: Locate
+  private readonly loaded = new Map<string, CoreModule>()
+  private readonly loading: string[] = []
+
+  constructor(library: Library, runtime: Evaluation, locate: Locate) {
+    this.library = library
+    this.runtime = runtime
+    this.locate = locate
+  }
+
+  /** Parses and elaborates; every fault at once. `scope` is what is in scope before the text begins. */
+  prepare(
+    source: Source,
+    scope: Scope = this.library,
+    session = false,
+  ): { module: CoreModule; warnings: readonly Fault[] } {
+    const { program, faults: syntax } = parse(source)
+    if (syntax.length > 0) throw new FaultError(syntax)
+    this.loading.push(source.name)
+    try {
+      const { module, faults: found } = elaborate(program, {
+        scope,
+        moduleName: source.name,
+        session,
+        resolveImport: (specifier, span) => this.import(specifier, span, source.name),
+      })
+      const errors = found.filter((fault) => fault.severity === "error")
+      if (errors.length > 0) throw new FaultError(errors)
+      return { module, warnings: found }
+    } finally {
+      this.loading.pop()
+    }
+  }
+
+  /** Runs the statements of a prepared module in order. */
+  run(module: CoreModule, show: Show | null): void {
+    for (const statement of module.statements) {
+      const value = this.evaluate(statement.code)
+      if (show !== null && statement.shows && value !== null) show(value, statement.span)
+    }
+  }
+
+  /** Runs the code of a statement, a test or a benchmark. */
+  evaluate(code: Code): Value {
+    return this.runtime.call(new Closure(codeFor(code, this.library.values), []), [])
+  }
+
+  /** What a module exports, loading and running it if that has not happened. */
+  private import(specifier: string, span: Span, from: string): ModuleExports {
+    const located = this.locate(specifier, from)
+    if (located === null) raise(faults.unknownModule(specifier), span)
+    const known = this.loaded.get(located.name)
+    if (known !== undefined) return known
+    const at = this.loading.indexOf(located.name)
+    if (at >= 0) raise(faults.circularImport([...this.loading.slice(at), located.name]), span)
+    const { module } = this.prepare({ name: located.name, text: located.text })
+    this.run(module, null)
+    this.loaded.set(located.name, module)
+    return module
+  }
+}
+
+/** The names of a session: what it defined so far, over the library. */
+export class SessionScope implements Scope {
+  private readonly below: Scope
+  private readonly own = new Map<string, Binding>()
+
+  constructor(below: Scope) {
+    this.below = below
+  }
+
+  lookup(name: string): Binding | undefined {
+    return this.own.get(name) ?? this.below.lookup(name)
+  }
+
+  *names(): Iterable<string> {
+    yield* this.own.keys()
+    yield* this.below.names()
+  }
+
+  /** Takes over what a module defined and has run. */
+  adopt(module: CoreModule): void {
+    for (const [name, entry] of module.exports) {
+      if (entry.kind !== "cell") this.own.set(name, entry)
+      else if (entry.cell.value !== undefined) this.own.set(name, { kind: "cell", cell: entry.cell })
+    }
+  }
+
+  /** Gives a name a value. */
+  define(name: string, value: Value): void {
+    this.own.set(name, { kind: "cell", cell: { name, value, kind: "let", span: null, doc: null } })
+  }
+
+  /** The names the session itself defined. */
+  defined(): ReadonlyMap<string, Binding> {
+    return this.own
+  }
+}
