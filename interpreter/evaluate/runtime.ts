@@ -106,7 +106,9 @@ export class Evaluation implements SteppedRuntime {
   }
 
   call(fn: Value, args: readonly Value[], named: Named = noNamed): Value {
-    return registers.runtime === this ? callValue(fn, args, named, null) : this.within(() => callValue(fn, args, named, null))
+    return registers.runtime === this
+      ? callValue(fn, args, named, null)
+      : this.within(() => callValue(fn, args, named, null))
   }
 
   refuel(): void {

@@ -187,6 +187,8 @@ export interface BuiltinDeclaration {
   readonly callsBack?: boolean
   /** Prints, touches files, or is a host function that is not pure. */
   readonly effect?: boolean
+  /** The value on plain numbers, one or two, where `call` gives the same: spares the argument list. */
+  readonly scalar?: (x: number, y: number) => number
   /** The result (or anything else that lives on) may hold an argument or a part of it. False for what only reads arrays. */
   readonly retains?: boolean
   /**
@@ -214,6 +216,7 @@ export class BuiltinFunction {
   readonly callsBack: boolean
   readonly effect: boolean
   readonly retains: boolean
+  readonly scalar: ((x: number, y: number) => number) | null
   readonly call: (runtime: Runtime, args: readonly Value[], named: Named) => Value
   readonly steps: ((runtime: Runtime, args: readonly Value[], named: Named) => BuiltinSteps) | null
 
@@ -233,6 +236,7 @@ export class BuiltinFunction {
     this.effect = declaration.effect ?? false
     this.retains = declaration.retains ?? true
     this.steps = declaration.steps ?? null
+    this.scalar = declaration.scalar ?? null
     const { call, steps } = declaration
     if (call !== undefined) this.call = call
     else if (steps !== undefined) this.call = (runtime, args, named) => drive(runtime, steps(runtime, args, named))
