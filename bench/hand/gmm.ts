@@ -175,15 +175,15 @@ export function gmmGrad(
       const mean = c * d
       const first = c * size
       gAlphas[c] = at(gAlphas, c) + weight
+      for (let r = mean; r < mean + d; r++) scaled[r] = weight * at(scaled, r)
       let l = first + d
       for (let q = 0; q < d; q++) {
-        const s = at(scale, mean + q)
         const v = at(centred, mean + q)
-        const gy = weight * at(scaled, mean + q) * s
+        const gy = at(scaled, mean + q) * at(scale, mean + q)
         gIcf[first + q] = at(gIcf, first + q) - gy * v
         let back = gy
         for (let r = q + 1; r < d; r++) {
-          const h = weight * at(scaled, mean + r)
+          const h = at(scaled, mean + r)
           gIcf[l] = at(gIcf, l) - h * v
           back += h * at(icf, l++)
         }
