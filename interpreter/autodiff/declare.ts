@@ -17,6 +17,8 @@ interface Declared {
   readonly name: string
   /** One sentence, in Markdown; what it gives, its domain, its convention where the derivative does not exist. */
   readonly doc: string
+  /** Appears in rules only: it has no name in the language. */
+  readonly inner?: true
 }
 
 /**

@@ -50,9 +50,10 @@ function remainder(x: number, y: number): number {
 }
 
 /** floor(x / y), exact where x and y are (Python's rule), without a derivative. */
-const wholeQuotient: Binary = binary({
+export const wholeQuotient: Binary = binary({
   name: "whole_quotient",
   doc: "The integer n with x = n y + (x % y).",
+  inner: true,
   eval: (x, y) => Math.round((x - remainder(x, y)) / y),
   partials: [null, null],
   at: [
@@ -99,47 +100,83 @@ export const greaterEqual: Predicate = predicate({
   eval: (x, y) => x >= y,
 })
 
-/**
- * ln of a base for the exponent's partial: d(x^y)/dy = x^y ln x, where 0^y is 0 for y > 0 and its derivative there is 0 too, not 0 · (-inf).
- */
-const powerLog: Unary = unary({
-  name: "power_log",
+/** Where a power's slope y x^(y - 1) would be 0 · inf: the slope of the constant x^0. */
+export const bothZero: Predicate = predicate({
+  name: "both_zero",
+  doc: "Elementwise: are both 0?",
+  inner: true,
+  eval: (x, y) => x === 0 && y === 0,
+})
+
+/** Logarithm of a positive base, for Taylor mode. */
+export const baseLog: Unary = unary({
+  name: "base_log",
   doc: "Natural logarithm.",
+  inner: true,
   eval: Math.log,
   partial: (x) => div(1, x),
   at: [0.5, 2],
 })
 
+/** x^y; a square is exactly the product. */
+function power(x: number, y: number): number {
+  return y === 2 ? x * x : x === 1 ? 1 : Math.pow(x, y)
+}
+
 export const pow: Binary = binary({
   name: "pow",
   doc: "Power x^y. A constant exponent is a constant: the derivative in x is y x^(y - 1), and 0 for y = 0 also at x = 0. In y it is x^y ln x, and 0 at x = 0 for y > 0.",
-  eval: Math.pow,
+  eval: power,
   partials: [
     (x, y) =>
       choose(
-        equal(y, 0),
+        bothZero(x, y),
         () => 0,
         () => mul(y, pow(x, sub(y, 1))),
       ),
-    (x, y, out) =>
-      choose(
-        equal(x, 0),
-        () =>
-          choose(
-            greater(y, 0),
-            () => 0,
-            () => mul(out, powerLog(x)),
-          ),
-        () => mul(out, powerLog(x)),
-      ),
+    (x, y) => powerLog(1)(x, y),
   ],
-  seriesPartials: [(x, y, out) => mul(y, div(out, x)), (x, _y, out) => mul(out, powerLog(x))],
+  seriesPartials: [(x, y, out) => mul(y, div(out, x)), (x, _y, out) => mul(out, baseLog(x))],
   at: [
     [0.5, -1.5],
     [2, 3],
     [4, 0.5],
+    [-1.5, 3],
+    [2, 0],
   ],
 })
+
+const powerLogs: Binary[] = []
+
+/**
+ * x^y (ln x)^k, 0 at x = 0 for y > 0: the k-th derivative of x^y in y. With pow as k = 0 they are closed under both derivatives, so that every
+ * derivative of a power at x = 0 is the limit where there is one.
+ */
+export function powerLog(k: number): Binary {
+  if (k === 0) return pow
+  return (powerLogs[k] ??= binary({
+    name: `power_log_${String(k)}`,
+    doc: "A derivative of x^y in y: x^y (ln x)^k.",
+    inner: true,
+    eval: (x, y) => (x === 0 && y > 0 ? 0 : power(x, y) * Math.pow(Math.log(x), k)),
+    partials: [
+      (x, y) => {
+        const second = mul(k, powerLog(k - 1)(x, sub(y, 1)))
+        return choose(
+          bothZero(x, y),
+          () => second,
+          () => add(mul(y, powerLog(k)(x, sub(y, 1))), second),
+        )
+      },
+      (x, y) => powerLog(k + 1)(x, y),
+    ],
+    at: [
+      [0.5, -1.5],
+      [2, 3],
+      [2, 0],
+    ],
+  }))
+}
 
 /** Sums left to right. */
 export function sumOf(...terms: readonly Num[]): Num {

@@ -1,0 +1,112 @@
+/**
+ * Squashing functions and activations.
+ * Their slopes have names of their own where the formula would cancel: sigmoid(40) is 1, its slope is not 0. It must not know modes or syntax.
+ */
+
+import type { Binary, Unary } from "../autodiff/declare.ts"
+import { binary, unary } from "../autodiff/lift.ts"
+import {
+  logaddexp as logaddexpAt,
+  logit as logitAt,
+  logSigmoid as logSigmoidAt,
+  sigmoid as sigmoidAt,
+  sigmoidSlope as sigmoidSlopeAt,
+  softplus as softplusAt,
+} from "../kernels/special/logs.ts"
+import { normalCdf as normalCdfAt } from "../kernels/special/erf.ts"
+import { add, div, mul, neg, sub } from "./arithmetic.ts"
+import { nonnegative } from "./elementary.ts"
+import { tanh } from "./hyperbolic.ts"
+
+export const sigmoidSlope: Unary = unary({
+  name: "sigmoid_slope",
+  doc: "sigmoid(x) sigmoid(-x).",
+  inner: true,
+  eval: sigmoidSlopeAt,
+  partial: (x, out) => neg(mul(out, tanh(mul(0.5, x)))),
+  at: [-2.5, 0, 1],
+})
+
+export const sigmoid: Unary = unary({
+  name: "sigmoid",
+  doc: "1/(1 + exp(-x)); the derivative is exact where it saturates.",
+  eval: sigmoidAt,
+  partial: (x) => sigmoidSlope(x),
+  at: [-2.5, 0, 1],
+})
+
+export const logSigmoid: Unary = unary({
+  name: "log_sigmoid",
+  doc: "ln(sigmoid(x)).",
+  eval: logSigmoidAt,
+  partial: (x) => sigmoid(neg(x)),
+  at: [-2.5, 0, 1],
+})
+
+export const softplus: Unary = unary({
+  name: "softplus",
+  doc: "ln(1 + exp(x)).",
+  eval: softplusAt,
+  partial: (x) => sigmoid(x),
+  at: [-2.5, 0, 1],
+})
+
+export const logit: Unary = unary({
+  name: "logit",
+  doc: "ln(x/(1 - x)), the inverse of sigmoid; derivative inf at 0 and 1, nan outside.",
+  eval: logitAt,
+  partial: (x) => div(1, nonnegative(mul(x, sub(1, x)))),
+  at: [0.1, 0.5, 0.875],
+})
+
+export const silu: Unary = unary({
+  name: "silu",
+  doc: "x sigmoid(x).",
+  eval: (x) => (x === -Infinity ? 0 : x * sigmoidAt(x)),
+  partial: (x) => add(sigmoid(x), mul(x, sigmoidSlope(x))),
+  at: [-2.5, 0, 1],
+})
+
+/** exp(-x²/2)/√(2π): the square is split, so that its rounding is not blown up by the exponential. */
+function density(x: number): number {
+  const high = Math.fround(x)
+  if (!(Math.abs(x) < 100)) return Number.isNaN(x) ? NaN : 0
+  return 0.3989422804014327 * Math.exp(-0.5 * high * high) * Math.exp(-0.5 * (x - high) * (x + high))
+}
+
+export const normalDensity: Unary = unary({
+  name: "normal_density",
+  doc: "exp(-x²/2)/√(2π).",
+  inner: true,
+  eval: density,
+  partial: (x, out) => neg(mul(x, out)),
+  at: [-2.5, 0, 1],
+})
+
+export const normalCdf: Unary = unary({
+  name: "normal_cdf",
+  doc: "The normal distribution function, accurate in the lower tail.",
+  eval: normalCdfAt,
+  partial: (x) => normalDensity(x),
+  at: [-2.5, 0, 1],
+})
+
+export const gelu: Unary = unary({
+  name: "gelu",
+  doc: "x times the normal distribution function at x (exact, not the tanh approximation).",
+  eval: (x) => (x === -Infinity ? 0 : x * normalCdfAt(x)),
+  partial: (x) => add(normalCdf(x), mul(x, normalDensity(x))),
+  at: [-2.5, 0, 1],
+})
+
+export const logaddexp: Binary = binary({
+  name: "logaddexp",
+  doc: "ln(exp(x) + exp(y)) without overflow.",
+  eval: logaddexpAt,
+  partials: [(x, y) => sigmoid(sub(x, y)), (x, y) => sigmoid(sub(y, x))],
+  at: [
+    [0.5, -2],
+    [1, 1],
+    [-40, 3],
+  ],
+})

@@ -1,0 +1,141 @@
+/**
+ * Circular functions, their inverses, and lengths and angles in the plane.
+ * Slopes that are quotients of squares are written without overflow, underflow or cancellation. It must not know modes or syntax.
+ */
+
+import type { Binary, Unary } from "../autodiff/declare.ts"
+import { binary, unary } from "../autodiff/lift.ts"
+import { add, div, mul, neg } from "./arithmetic.ts"
+import { sqrt, square } from "./elementary.ts"
+import { sincDerivative as sincDerivativeAt, sinc as sincAt } from "../kernels/special/zeta-sinc.ts"
+
+export const sin: Unary = unary({
+  name: "sin",
+  doc: "Sine, of an angle in radians.",
+  eval: Math.sin,
+  partial: (x) => cos(x),
+  at: [-2, 0, 1],
+})
+
+export const cos: Unary = unary({
+  name: "cos",
+  doc: "Cosine, of an angle in radians.",
+  eval: Math.cos,
+  partial: (x) => neg(sin(x)),
+  at: [-2, 0, 1],
+})
+
+export const tan: Unary = unary({
+  name: "tan",
+  doc: "Tangent, of an angle in radians.",
+  eval: Math.tan,
+  partial: (_x, out) => add(1, square(out)),
+  at: [-2.5, 0, 1],
+})
+
+/** 1 - x² without cancellation, and its slope without rounding. */
+export const oneMinusSquare: Unary = unary({
+  name: "one_minus_square",
+  doc: "1 - x².",
+  inner: true,
+  eval: (x) => (1 - x) * (1 + x),
+  partial: (x) => mul(-2, x),
+  at: [-0.75, 0, 0.5],
+})
+
+export const asin: Unary = unary({
+  name: "asin",
+  doc: "The angle in [-π/2, π/2] with a given sine; derivative inf at -1 and 1, nan outside.",
+  eval: Math.asin,
+  partial: (x) => div(1, sqrt(oneMinusSquare(x))),
+  at: [-0.75, 0, 0.5],
+})
+
+export const acos: Unary = unary({
+  name: "acos",
+  doc: "The angle in [0, π] with a given cosine; derivative -inf at -1 and 1, nan outside.",
+  eval: Math.acos,
+  partial: (x) => neg(div(1, sqrt(oneMinusSquare(x)))),
+  at: [-0.75, 0, 0.5],
+})
+
+export const atan: Unary = unary({
+  name: "atan",
+  doc: "The angle in (-π/2, π/2) with a given tangent.",
+  eval: Math.atan,
+  partial: (x) => div(1, add(1, square(x))),
+  at: [-3, 0, 0.5],
+})
+
+/** The slope of hypot, x/√(x² + y²): its own slopes are products of such, so that nothing cancels at any order. */
+export const direction: Binary = binary({
+  name: "direction",
+  doc: "x/hypot(x, y); 0 at the origin.",
+  inner: true,
+  eval: (x, y) => {
+    const length = Math.hypot(x, y)
+    return length === 0 ? 0 : x / length
+  },
+  partials: [
+    (x, y) => div(square(direction(y, x)), hypot(x, y)),
+    (x, y, out) => neg(div(mul(out, direction(y, x)), hypot(x, y))),
+  ],
+  at: [
+    [3, 4],
+    [-1e-9, 2],
+  ],
+})
+
+export const hypot: Binary = binary({
+  name: "hypot",
+  doc: "√(x² + y²) without overflow; derivative 0 at the origin.",
+  eval: Math.hypot,
+  partials: [(x, y) => direction(x, y), (x, y) => direction(y, x)],
+  at: [
+    [3, 4],
+    [-1e-9, 2],
+  ],
+})
+
+export const atan2: Binary = binary({
+  name: "atan2",
+  doc: "The angle of the point (x, y) = (second, first argument), counter-clockwise from the x axis, in [-π, π]; the derivative is smooth across the cut, nan at the origin.",
+  eval: Math.atan2,
+  partials: [
+    (y, x) => {
+      const r = hypot(x, y)
+      return div(div(x, r), r)
+    },
+    (y, x) => {
+      const r = hypot(x, y)
+      return neg(div(div(y, r), r))
+    },
+  ],
+  at: [
+    [1, 2],
+    [-1, 0.5],
+    [-3, -1.5],
+  ],
+})
+
+/** The n-th derivative of sinc; n is an integer. */
+export const sincDerivative: Binary = binary({
+  name: "sinc_derivative",
+  doc: "The n-th derivative of sinc at x.",
+  inner: true,
+  eval: sincDerivativeAt,
+  partials: [null, (n, x) => sincDerivative(add(n, 1), x)],
+  at: [
+    [1, 0.5],
+    [2, 0],
+  ],
+  zeroBecause: "the order of a derivative is an integer",
+})
+
+export const sinc: Unary = unary({
+  name: "sinc",
+  doc: "sin(πx)/(πx), 1 at 0; smooth to every order.",
+  eval: sincAt,
+  partial: (x) => sincDerivative(1, x),
+  at: [-1.5, 0, 1e-4, 0.3],
+})

@@ -1,0 +1,137 @@
+/**
+ * Absolute value, roots, exponentials and logarithms.
+ * Outside their domains values and derivatives are nan, on its border derivatives are one-sided limits; small terms are kept by rules that do not
+ * subtract. It must not know modes or syntax.
+ */
+
+import type { Unary } from "../autodiff/declare.ts"
+import { unary } from "../autodiff/lift.ts"
+import { add, div, mul, neg } from "./arithmetic.ts"
+
+export const sign: Unary = unary({
+  name: "sign",
+  doc: "-1, 0 or 1; derivative 0.",
+  eval: Math.sign,
+  partial: null,
+  at: [-2.5, 3],
+  zeroBecause: "`sign` is constant on either side of 0",
+})
+
+export const abs: Unary = unary({
+  name: "abs",
+  doc: "Absolute value; derivative 0 at 0.",
+  eval: Math.abs,
+  partial: (x) => sign(x),
+  at: [-2.5, 3],
+})
+
+/**
+ * The number itself where it is at least 0 (-0 becomes 0, so that its reciprocal is the limit from the right), else nan: the argument of a logarithm's
+ * slope, which 1/x alone would give a value where the logarithm has none.
+ */
+export const nonnegative: Unary = unary({
+  name: "nonnegative",
+  doc: "The number where it is at least 0, else nan.",
+  inner: true,
+  eval: (x) => (x >= 0 ? x + 0 : NaN),
+  partial: () => 1,
+  at: [0.5, 3],
+})
+
+export const square: Unary = unary({
+  name: "square",
+  doc: "x².",
+  eval: (x) => x * x,
+  partial: (x) => mul(2, x),
+  at: [-1.5, 0, 3],
+})
+
+export const sqrt: Unary = unary({
+  name: "sqrt",
+  doc: "Square root; derivative inf at 0, nan below.",
+  eval: Math.sqrt,
+  partial: (_x, out) => div(0.5, add(out, 0)),
+  at: [0.25, 2, 9],
+})
+
+export const cbrt: Unary = unary({
+  name: "cbrt",
+  doc: "Cube root, of negative numbers too; derivative inf at 0.",
+  eval: Math.cbrt,
+  partial: (_x, out) => div(1, mul(3, square(out))),
+  at: [-8, 0.125, 2],
+})
+
+export const exp: Unary = unary({
+  name: "exp",
+  doc: "e to the power x.",
+  eval: Math.exp,
+  partial: (_x, out) => out,
+  at: [-2, 0, 1.5],
+})
+
+export const exp2: Unary = unary({
+  name: "exp2",
+  doc: "2 to the power x.",
+  eval: (x) => Math.pow(2, x),
+  partial: (_x, out) => mul(Math.LN2, out),
+  at: [-2, 0, 1.5],
+})
+
+export const expm1: Unary = unary({
+  name: "expm1",
+  doc: "exp(x) - 1, accurate near 0.",
+  eval: Math.expm1,
+  partial: (x) => exp(x),
+  at: [-2, 0, 1e-10, 1.5],
+})
+
+export const ln: Unary = unary({
+  name: "ln",
+  doc: "Natural logarithm; -inf at 0, nan below, and so the derivative: inf at 0, nan below.",
+  eval: Math.log,
+  partial: (x) => div(1, nonnegative(x)),
+  at: [0.25, 1, 5],
+})
+
+export const log2: Unary = unary({
+  name: "log2",
+  doc: "Logarithm to base 2; derivative inf at 0, nan below.",
+  eval: Math.log2,
+  partial: (x) => div(Math.LOG2E, nonnegative(x)),
+  at: [0.25, 1, 5],
+})
+
+export const log10: Unary = unary({
+  name: "log10",
+  doc: "Logarithm to base 10; derivative inf at 0, nan below.",
+  eval: Math.log10,
+  partial: (x) => div(Math.LOG10E, nonnegative(x)),
+  at: [0.25, 1, 5],
+})
+
+export const log1p: Unary = unary({
+  name: "log1p",
+  doc: "ln(1 + x), accurate near 0; derivative inf at -1, nan below.",
+  eval: Math.log1p,
+  partial: (x) => div(1, nonnegative(add(1, x))),
+  at: [-0.5, 0, 1e-10, 5],
+})
+
+/** 1/(e^-x - 1) below 0: the slope of log1mexp up to its sign, accurate where e^x vanishes and near 0. */
+export const bose: Unary = unary({
+  name: "bose",
+  doc: "1/(exp(-x) - 1) for x < 0.",
+  inner: true,
+  eval: (x) => 1 / nonnegative.primitive.eval(Math.expm1(-x)),
+  partial: (_x, out) => mul(out, add(1, out)),
+  at: [-3, -0.5],
+})
+
+export const log1mexp: Unary = unary({
+  name: "log1mexp",
+  doc: "ln(1 - exp(x)) for x < 0, accurate at both ends; -inf at 0, nan above.",
+  eval: (x) => (x >= -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x))),
+  partial: (x) => neg(bose(x)),
+  at: [-3, -0.5, -1e-3],
+})

@@ -1,0 +1,136 @@
+/**
+ * Products of vectors and matrices.
+ * One primitive multiplies matrices, batched over leading axes; everything else is that with other shapes. It must not know modes or syntax.
+ */
+
+import { faults } from "../../lang/report/catalogue.ts"
+import { raise } from "../../lang/report/fault.ts"
+import { broadcastIndex, broadcastShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import type { Nary } from "../autodiff/declare.ts"
+import { nary, sumTo } from "../autodiff/lift.ts"
+import { shapeOf, type Num } from "../autodiff/num.ts"
+import { reshape } from "../autodiff/structure.ts"
+import { mul } from "./arithmetic.ts"
+import { sum } from "./reductions.ts"
+import { permute } from "./rows.ts"
+import { diagonal } from "./shaping.ts"
+
+/** C += A B of plain row-major matrices (n, k) and (k, m), from given offsets. */
+function multiplyInto(
+  a: Float64Array,
+  atA: number,
+  b: Float64Array,
+  atB: number,
+  out: Float64Array,
+  at: number,
+  n: number,
+  k: number,
+  m: number,
+): void {
+  for (let i = 0; i < n; i++) {
+    const row = at + i * m
+    for (let p = 0; p < k; p++) {
+      const factor = a[atA + i * k + p]!
+      const from = atB + p * m
+      for (let j = 0; j < m; j++) out[row + j]! += factor * b[from + j]!
+    }
+  }
+}
+
+function productShape(a: Shape, b: Shape): Shape {
+  const batch = broadcastShape(a.slice(0, -2), b.slice(0, -2))
+  if (a.length < 2 || b.length < 2 || batch === null || a[a.length - 1] !== b[b.length - 2])
+    raise(faults.shapeMismatch("@", a, b))
+  return [...batch, a[a.length - 2]!, b[b.length - 1]!]
+}
+
+/** The last two axes exchanged. */
+export function matrixTranspose(a: Num): Num {
+  const rank = shapeOf(a).length
+  const order = Array.from({ length: rank }, (_, i) => i)
+  order[rank - 1] = rank - 2
+  order[rank - 2] = rank - 1
+  return permute(a, order)
+}
+
+/** Sums a cotangent down to the shape of an operand whose leading axes were broadcast. */
+function unbatch(ct: Num, shape: Shape): Num {
+  const own = shapeOf(ct)
+  return own.length === shape.length && own.every((n, i) => n === shape[i]) ? ct : sumTo([ct], { shape })
+}
+
+export const matrixProduct: Nary<undefined> = nary<undefined>({
+  name: "matmul",
+  doc: "Matrix product, batched over leading axes.",
+  eval: ([x, y]) => {
+    const a = x as Tensor
+    const b = y as Tensor
+    const shape = productShape(a.shape, b.shape)
+    const n = shape[shape.length - 2]!
+    const m = shape[shape.length - 1]!
+    const k = a.shape[a.shape.length - 1]!
+    const out = new Float64Array(sizeOf(shape))
+    const batch = shape.slice(0, -2)
+    const ia = broadcastIndex(a.shape.slice(0, -2), batch)
+    const ib = broadcastIndex(b.shape.slice(0, -2), batch)
+    for (let t = 0; t < sizeOf(batch); t++)
+      multiplyInto(a.data, (ia?.[t] ?? t) * n * k, b.data, (ib?.[t] ?? t) * k * m, out, t * n * m, n, k, m)
+    return new Tensor(shape, out)
+  },
+  rule: (k) =>
+    k === 0
+      ? {
+          push: (da, [, b]) => matrixProduct([da, b as Num], undefined),
+          pull: (ct, [a, b]) => unbatch(matrixProduct([ct, matrixTranspose(b as Num)], undefined), shapeOf(a as Num)),
+        }
+      : {
+          push: (db, [a]) => matrixProduct([a as Num, db], undefined),
+          pull: (ct, [a, b]) => unbatch(matrixProduct([matrixTranspose(a as Num), ct], undefined), shapeOf(b as Num)),
+        },
+  shape: ([a, b]) => productShape(a!, b!),
+  bilinear: true,
+  at: [
+    {
+      args: [
+        [
+          [1, 2],
+          [3, 4],
+          [5, 6],
+        ],
+        [
+          [1, -1, 0.5],
+          [2, 0, 1],
+        ],
+      ],
+    },
+  ],
+})
+
+/** `a @ b`: vectors and matrices; higher ranks batch over leading axes. Shapes are checked by the product. */
+export function matmul(a: Num, b: Num): Num {
+  const left = shapeOf(a)
+  const right = shapeOf(b)
+  if (left.length === 0 || right.length === 0) raise(faults.shapeMismatch("@", left, right))
+  if (left[left.length - 1] !== right[Math.max(0, right.length - 2)]) raise(faults.shapeMismatch("@", left, right))
+  const x = left.length === 1 ? reshape(a, [1, ...left]) : a
+  const y = right.length === 1 ? reshape(b, [...right, 1]) : b
+  const out = matrixProduct([x, y], undefined)
+  if (left.length > 1 && right.length > 1) return out
+  const shape = shapeOf(out)
+  const batch = shape.slice(0, -2)
+  return reshape(out, [
+    ...batch,
+    ...(left.length === 1 ? [] : [shape[shape.length - 2]!]),
+    ...(right.length === 1 ? [] : [shape[shape.length - 1]!]),
+  ])
+}
+
+/** All products of an element of one and an element of the other vector. */
+export function outer(x: Num, y: Num): Num {
+  return mul(reshape(x, [sizeOf(shapeOf(x)), 1]), reshape(y, [1, sizeOf(shapeOf(y))]))
+}
+
+/** The sum of the diagonal. */
+export function matrixTrace(a: Num): Num {
+  return sum([diagonal(a)], { axes: [0] })
+}

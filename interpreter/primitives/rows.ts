@@ -1,0 +1,219 @@
+/**
+ * Working along axes: the axes in question are moved to the end, joined to one, and the primitive runs over the last axis alone.
+ * So every reduction and every scan is written, and differentiated, for rows only. It must not know what is done with a row.
+ */
+
+import {
+  inverseOrder,
+  isIdentityOrder,
+  offsetsInOrder,
+  orderWithLast,
+  withoutAxes,
+  withUnitAxes,
+} from "../arrays/axes.ts"
+import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import type { LinearRule, Nary, Plain } from "../autodiff/declare.ts"
+import { broadcastTo, masked, nary, scale } from "../autodiff/lift.ts"
+import { changeShape, Masked, shapeOf, type Change, type Num, type Truth } from "../autodiff/num.ts"
+import { region, reshape } from "../autodiff/structure.ts"
+
+// ---------------------------------------------------------------- moving axes
+
+/** The array whose axis i is axis `order[i]` of `a`. */
+export function permute(a: Num, order: readonly number[]): Num {
+  if (isIdentityOrder(order)) return a
+  const shape = shapeOf(a)
+  return region(
+    a,
+    offsetsInOrder(shape, order),
+    order.map((axis) => shape[axis]!),
+  )
+}
+
+/** The transpose: all axes in the opposite order. */
+export function transpose(a: Num): Num {
+  const rank = shapeOf(a).length
+  if (rank < 2) return a
+  return permute(
+    a,
+    Array.from({ length: rank }, (_, i) => rank - 1 - i),
+  )
+}
+
+/** `a` with `axes` (at least one) joined to one last axis. */
+export function axesLast(a: Num, axes: readonly number[]): Num {
+  const shape = shapeOf(a)
+  if (axes.length === 1 && axes[0] === shape.length - 1) return a
+  const n = sizeOf(axes.map((axis) => shape[axis]!))
+  return reshape(permute(a, orderWithLast(shape.length, axes)), [...withoutAxes(shape, axes), n])
+}
+
+/** The inverse of `axesLast` for an array of the original `shape`. */
+export function axesBack(a: Num, axes: readonly number[], shape: Shape): Num {
+  if (axes.length === 1 && axes[0] === shape.length - 1) return a
+  const order = orderWithLast(shape.length, axes)
+  return permute(
+    reshape(
+      a,
+      order.map((axis) => shape[axis]!),
+    ),
+    inverseOrder(order),
+  )
+}
+
+/** A result of reducing `axes` of an array of `shape`, with those axes kept at length 1 if wanted. */
+export function keepAxes(out: Num, axes: readonly number[], shape: Shape, keep: boolean): Num {
+  return keep ? reshape(out, withUnitAxes(shape, axes)) : out
+}
+
+// ---------------------------------------------------------------- the last axis
+
+/** Length of the last axis. */
+export function lastOf(shape: Shape): number {
+  return shape[shape.length - 1]!
+}
+
+/** One value a row, repeated along a new last axis of length n. */
+export function expand(x: Num, n: number): Num {
+  const shape = shapeOf(x)
+  if (shape.length === 0) return broadcastTo([x], { shape: [n] })
+  return broadcastTo([reshape(x, [...shape, 1])], { shape: [...shape, n] })
+}
+
+/**
+ * Applies a linear map without negative weights to a partly absent change: an element of the result is absent where nothing that is there reaches it.
+ */
+export function through(change: Num | Masked, f: (x: Num) => Num): Change {
+  if (!(change instanceof Masked)) return f(change)
+  const present = Float64Array.from(change.absent, (bit) => 1 - bit)
+  const reached = f(new Tensor(changeShape(change), present)) as Plain
+  if (typeof reached === "number") return reached === 0 ? undefined : f(change.value)
+  return masked(
+    f(change.value),
+    Uint8Array.from(reached.data, (weight) => (weight === 0 ? 1 : 0)),
+  )
+}
+
+/** The rule of a linear map without negative weights, from the map and its transpose. */
+export function linearRule<Options>(
+  map: (x: Num, args: readonly (Num | Truth)[], options: Options) => Num,
+  transposed: (ct: Num, args: readonly (Num | Truth)[], options: Options) => Num,
+): LinearRule {
+  const push = (dx: Num | Masked, args: readonly (Num | Truth)[], _out: Num, options: Options): Change =>
+    through(dx, (x) => map(x, args, options))
+  const pull = (ct: Num | Masked, args: readonly (Num | Truth)[], _out: Num, options: Options): Change =>
+    through(ct, (x) => transposed(x, args, options))
+  return { push, pushMasked: push, pull, pullMasked: pull }
+}
+
+/** The sum of each row. */
+export const sumRows: Nary<undefined> = nary<undefined>({
+  name: "sum_rows",
+  doc: "The sum along the last axis.",
+  inner: true,
+  eval: ([x]) => reduceRows(x as Tensor, sumRun),
+  rule: () =>
+    linearRule(
+      (x) => sumRows([x], undefined),
+      (ct, [x]) => expand(ct, lastOf(shapeOf(x as Num))),
+    ),
+  shape: ([shape]) => shape!.slice(0, -1),
+  linear: true,
+  at: [
+    { args: [[1, 2, 4]] },
+    {
+      args: [
+        [
+          [1, 2, 3],
+          [4, 5, 6],
+        ],
+      ],
+    },
+  ],
+})
+
+/** The sum of each row of a change; absent where all of the row is. */
+export function sumRowsChange(x: Change): Change {
+  return x === undefined ? undefined : through(x, (value) => sumRows([value], undefined))
+}
+
+/** `expand` of a change, whose absent elements stay absent. */
+export function expandChange(x: Num | Masked, n: number): Change {
+  return through(x, (value) => expand(value, n))
+}
+
+/** Sum of n numbers from `from` on: pairwise from 64 up, so that rounding grows with log n. */
+export function sumRun(data: Float64Array, from: number, n: number): number {
+  if (n > 64) {
+    const half = n >> 1
+    return sumRun(data, from, half) + sumRun(data, from + half, n - half)
+  }
+  let sum = 0
+  for (let i = from; i < from + n; i++) sum += data[i]!
+  return sum
+}
+
+/** One number a row. */
+export function reduceRows(x: Tensor, f: (data: Float64Array, from: number, n: number) => number): Plain {
+  const n = lastOf(x.shape)
+  if (x.shape.length === 1) return f(x.data, 0, n)
+  const shape = x.shape.slice(0, -1)
+  const out = new Float64Array(sizeOf(shape))
+  for (let i = 0; i < out.length; i++) out[i] = f(x.data, i * n, n)
+  return new Tensor(shape, out)
+}
+
+/** Every row replaced: `f` reads n numbers of `from` from `at` on and writes `out` there. */
+export function mapRows(x: Tensor, f: (from: Float64Array, out: Float64Array, at: number, n: number) => void): Tensor {
+  const n = lastOf(x.shape)
+  const out = new Float64Array(x.data.length)
+  if (n > 0) for (let at = 0; at < out.length; at += n) f(x.data, out, at, n)
+  return new Tensor(x.shape, out)
+}
+
+/** A reduction of the last axis whose derivative is a sum of partials, one an element. */
+export function reduction(declaration: {
+  readonly name: string
+  readonly doc: string
+  readonly inner?: true
+  readonly row: (data: Float64Array, from: number, n: number) => number
+  readonly partials: (x: Num, out: Num, n: number) => Change
+  readonly at: readonly (readonly number[] | readonly (readonly number[])[])[]
+}): Nary<undefined> {
+  const { name, doc, row, partials, at } = declaration
+  const push = (dx: Num | Masked, args: readonly unknown[], out: Num): Change => {
+    const x = args[0] as Num
+    return sumRowsChange(scale(dx, partials(x, out, lastOf(shapeOf(x)))))
+  }
+  const pull = (ct: Num | Masked, args: readonly unknown[], out: Num): Change => {
+    const x = args[0] as Num
+    const n = lastOf(shapeOf(x))
+    const whole = expandChange(ct, n)
+    return whole === undefined ? undefined : scale(whole, partials(x, out, n))
+  }
+  return nary<undefined>({
+    name,
+    doc,
+    ...(declaration.inner === true ? { inner: true } : {}),
+    eval: ([x]) => reduceRows(x as Tensor, row),
+    rule: () => ({ push, pushMasked: push, pull, pullMasked: pull }),
+    shape: ([shape]) => shape!.slice(0, -1),
+    at: at.map((x) => ({ args: [x] })),
+  })
+}
+
+/** The array that is 1 in the first column and 0 elsewhere. */
+export function firstColumn(shape: Shape): Tensor {
+  const out = new Float64Array(sizeOf(shape))
+  for (let at = 0; at < out.length; at += lastOf(shape)) out[at] = 1
+  return new Tensor(shape, out)
+}
+
+/** Every row backwards. */
+export function flip(x: Num): Num {
+  const shape = shapeOf(x)
+  const n = lastOf(shape)
+  const offsets = new Int32Array(sizeOf(shape))
+  for (let i = 0; i < offsets.length; i++) offsets[i] = i - (i % n) + (n - 1 - (i % n))
+  return region(x, offsets, shape)
+}

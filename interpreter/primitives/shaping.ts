@@ -1,0 +1,172 @@
+/**
+ * Making arrays and changing their form.
+ * Everything here moves elements and computes nothing, so it is offsets handed to the structural operations. It must not know modes or syntax.
+ */
+
+import { allAxes, offsetsInOrder, orderWithLast, inverseOrder, stridedOffsets } from "../arrays/axes.ts"
+import { BoolArray, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { where } from "../autodiff/choose.ts"
+import { shapeOf, type Num } from "../autodiff/num.ts"
+import { addAt, concat, region, reshape, run, stack } from "../autodiff/structure.ts"
+import { sub } from "./arithmetic.ts"
+import { permute } from "./rows.ts"
+
+/** The identity matrix of n rows and m columns. */
+export function eye(n: number, m: number): Tensor {
+  const out = new Float64Array(n * m)
+  for (let i = 0; i < n && i < m; i++) out[i * m + i] = 1
+  return new Tensor([n, m], out)
+}
+
+/** n numbers from a to b, both included. */
+export function linspace(a: number, b: number, n: number): Tensor {
+  const out = new Float64Array(n)
+  for (let i = 0; i < n; i++) out[i] = n === 1 ? a : i === n - 1 ? b : a + (b - a) * (i / (n - 1))
+  return new Tensor([n], out)
+}
+
+/** a, a + step, … without b. */
+export function range(a: number, b: number, step: number): Tensor {
+  const n = Math.max(0, Math.ceil((b - a) / step - 1e-10))
+  const out = new Float64Array(n)
+  for (let i = 0; i < n; i++) out[i] = a + i * step
+  return new Tensor([n], out)
+}
+
+/** Elements along one axis in the order of `places`. */
+export function take(a: Num, axis: number, places: readonly number[]): Num {
+  const shape = shapeOf(a)
+  const order = [axis, ...orderWithLast(shape.length, [axis]).slice(0, -1)]
+  const whole = offsetsInOrder(shape, order)
+  const size = shape[axis] === 0 ? 0 : whole.length / shape[axis]!
+  const picked = new Int32Array(size * places.length)
+  places.forEach((place, i) => {
+    picked.set(whole.subarray(place * size, (place + 1) * size), i * size)
+  })
+  const pickedShape = [places.length, ...order.slice(1).map((i) => shape[i]!)]
+  // The picked offsets stand with the axis in front; they are put into the order of the result.
+  const back = offsetsInOrder(pickedShape, inverseOrder(order))
+  const outShape = shape.map((n, i) => (i === axis ? places.length : n))
+  return region(
+    a,
+    back.map((i) => picked[i]!),
+    outShape,
+  )
+}
+
+/** Elements in the opposite order along axes. */
+export function reverse(a: Num, axes: readonly number[]): Num {
+  const shape = shapeOf(a)
+  const strides = new Array<number>(shape.length).fill(1)
+  for (let i = shape.length - 2; i >= 0; i--) strides[i] = strides[i + 1]! * shape[i + 1]!
+  let start = 0
+  for (const axis of axes) {
+    start += strides[axis]! * (shape[axis]! - 1)
+    strides[axis] = -strides[axis]!
+  }
+  return region(a, stridedOffsets(shape, strides, start), shape)
+}
+
+/** Several arrays joined along an axis; the others agree. */
+export function concatAlong(items: readonly Num[], axis: number): Num {
+  const front = (x: Num): Num => moveAxis(x, axis, 0)
+  const joined = items.map(front).reduce((a, b) => concat(a, b))
+  return moveAxis(joined, 0, axis)
+}
+
+/** Arrays of one shape as the slices of a new axis. */
+export function stackAlong(items: readonly Num[], axis: number): Num {
+  return moveAxis(stack(items), 0, axis)
+}
+
+/** The array with one axis put to another place. */
+export function moveAxis(a: Num, from: number, to: number): Num {
+  const order = allAxes(shapeOf(a)).filter((i) => i !== from)
+  order.splice(to, 0, from)
+  return permute(a, order)
+}
+
+/** Offsets of the diagonal number k of a matrix. */
+function diagonalOffsets([n, m]: Shape, k: number): Int32Array {
+  const length = Math.max(0, Math.min(n! - Math.max(0, -k), m! - Math.max(0, k)))
+  return Int32Array.from({ length }, (_, i) => (i + Math.max(0, -k)) * m! + i + Math.max(0, k))
+}
+
+/** The diagonal of a matrix. */
+export function diagonal(a: Num, k = 0): Num {
+  const offsets = diagonalOffsets(shapeOf(a), k)
+  return region(a, offsets, [offsets.length])
+}
+
+/** The square matrix with a given diagonal. */
+export function diagonalMatrix(v: Num, k = 0): Num {
+  const n = sizeOf(shapeOf(v)) + Math.abs(k)
+  const zeros = new Tensor([n, n], new Float64Array(n * n))
+  return addAt(zeros, v, diagonalOffsets([n, n], k))
+}
+
+/** The lower triangle of the last two axes: what is above diagonal k is 0 and has no derivative. */
+export function tril(a: Num, k = 0): Num {
+  return triangle(a, (i, j) => j - i <= k)
+}
+
+/** The upper triangle: what is below diagonal k is 0 and has no derivative. */
+export function triu(a: Num, k = 0): Num {
+  return triangle(a, (i, j) => j - i >= k)
+}
+
+function triangle(a: Num, inside: (i: number, j: number) => boolean): Num {
+  const shape = shapeOf(a)
+  const n = shape[shape.length - 2]!
+  const m = shape[shape.length - 1]!
+  const mask = new Uint8Array(n * m)
+  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) mask[i * m + j] = inside(i, j) ? 1 : 0
+  return where(new BoolArray([n, m], mask), a, 0)
+}
+
+/** Each element repeated n times along an axis. */
+export function repeat(a: Num, n: number, axis: number): Num {
+  const length = shapeOf(a)[axis]!
+  return take(
+    a,
+    axis,
+    Array.from({ length: length * n }, (_, i) => Math.floor(i / n)),
+  )
+}
+
+/** The whole array side by side with itself, `counts[i]` times along axis i. */
+export function tile(a: Num, counts: readonly number[]): Num {
+  const rank = Math.max(counts.length, shapeOf(a).length)
+  const shape = [...new Array<number>(rank - shapeOf(a).length).fill(1), ...shapeOf(a)]
+  const times = [...new Array<number>(rank - counts.length).fill(1), ...counts]
+  let out = reshape(a, shape)
+  times.forEach((n, axis) => {
+    const length = shape[axis]!
+    if (n !== 1)
+      out = take(
+        out,
+        axis,
+        Array.from({ length: length * n }, (_, i) => i % length),
+      )
+  })
+  return out
+}
+
+/** x_(i+1) - x_i along an axis. */
+export function differences(a: Num, axis: number): Num {
+  const n = shapeOf(a)[axis]!
+  const places = run(0, Math.max(0, n - 1))
+  return sub(
+    take(
+      a,
+      axis,
+      Array.from(places, (i) => i + 1),
+    ),
+    take(a, axis, [...places]),
+  )
+}
+
+/** All elements in row-major order as a vector. */
+export function flatten(a: Num): Num {
+  return reshape(a, [sizeOf(shapeOf(a))])
+}

@@ -1,0 +1,152 @@
+/**
+ * Special functions: the error function's and the gamma function's families, and products that vanish with one factor.
+ * Values come from the kernels; slopes are functions of the same families, so that every order has its own accurate value. It must not know modes or
+ * syntax.
+ */
+
+import type { Binary, Unary } from "../autodiff/declare.ts"
+import { binary, unary } from "../autodiff/lift.ts"
+import {
+  beta as betaAt,
+  digamma as digammaAt,
+  erf as erfAt,
+  erfc as erfcAt,
+  erfinv as erfinvAt,
+  gamma as gammaAt,
+  lbeta as lbetaAt,
+  lgamma as lgammaAt,
+  polygamma as polygammaAt,
+  xlogy as xlogyAt,
+} from "../kernels/special/index.ts"
+import { add, div, mul, neg, sub } from "./arithmetic.ts"
+import { exp, ln, square } from "./elementary.ts"
+
+const twoOverRootPi = 1.1283791670955126
+const halfRootPi = 0.886226925452758
+
+/** exp(-x²) with the square split, so that its rounding is not blown up by the exponential. */
+function bell(x: number): number {
+  const high = Math.fround(x)
+  if (!(Math.abs(x) < 100)) return Number.isNaN(x) ? NaN : 0
+  return Math.exp(-high * high) * Math.exp(-(x - high) * (x + high))
+}
+
+export const gaussian: Unary = unary({
+  name: "gaussian",
+  doc: "exp(-x²).",
+  inner: true,
+  eval: bell,
+  partial: (x, out) => mul(mul(-2, x), out),
+  at: [-1.5, 0, 0.5],
+})
+
+export const erf: Unary = unary({
+  name: "erf",
+  doc: "Error function, 2/√π times the integral of exp(-t²) from 0 to x.",
+  eval: erfAt,
+  partial: (x) => mul(twoOverRootPi, gaussian(x)),
+  at: [-1.5, 0, 0.5],
+})
+
+export const erfc: Unary = unary({
+  name: "erfc",
+  doc: "1 - erf(x), accurate in the upper tail.",
+  eval: erfcAt,
+  partial: (x) => mul(-twoOverRootPi, gaussian(x)),
+  at: [-1.5, 0, 0.5],
+})
+
+export const erfinv: Unary = unary({
+  name: "erfinv",
+  doc: "Inverse of erf; ±inf at ±1, nan outside.",
+  eval: erfinvAt,
+  partial: (_x, out) => mul(halfRootPi, exp(square(out))),
+  at: [-0.75, 0, 0.5],
+})
+
+/** The n-th derivative of digamma; n is an integer. */
+export const polygamma: Binary = binary({
+  name: "polygamma",
+  doc: "`polygamma(n, x)`: the n-th derivative of digamma at x, for integers n ≥ 0.",
+  eval: polygammaAt,
+  partials: [null, (n, x) => polygamma(add(n, 1), x)],
+  at: [
+    [1, 0.5],
+    [2, 3.5],
+    [1, -0.5],
+  ],
+  zeroBecause: "the order of a polygamma function is an integer",
+})
+
+export const digamma: Unary = unary({
+  name: "digamma",
+  doc: "The derivative of lgamma; nan at the negative integers.",
+  eval: digammaAt,
+  partial: (x) => polygamma(1, x),
+  at: [-0.5, 0.5, 3.5],
+})
+
+export const gamma: Unary = unary({
+  name: "gamma",
+  doc: "Gamma function; inf at 0, nan at the negative integers.",
+  eval: gammaAt,
+  partial: (x, out) => mul(out, digamma(x)),
+  at: [-2.5, 0.5, 3.5],
+})
+
+export const lgamma: Unary = unary({
+  name: "lgamma",
+  doc: "ln |gamma(x)|.",
+  eval: lgammaAt,
+  partial: (x) => digamma(x),
+  at: [-2.5, 0.5, 3.5],
+})
+
+export const lbeta: Binary = binary({
+  name: "lbeta",
+  doc: "ln |beta(x, y)|.",
+  eval: lbetaAt,
+  partials: [(x, y) => sub(digamma(x), digamma(add(x, y))), (x, y) => sub(digamma(y), digamma(add(x, y)))],
+  at: [
+    [2, 3],
+    [0.5, 0.5],
+  ],
+})
+
+export const beta: Binary = binary({
+  name: "beta",
+  doc: "Beta function, gamma(x) gamma(y)/gamma(x + y).",
+  eval: betaAt,
+  partials: [
+    (x, y, out) => mul(out, sub(digamma(x), digamma(add(x, y)))),
+    (x, y, out) => mul(out, sub(digamma(y), digamma(add(x, y)))),
+  ],
+  at: [
+    [2, 3],
+    [0.5, 0.5],
+  ],
+})
+
+/** x/y, and 0 wherever x is 0, with the slopes of a quotient. */
+export const quotientOrZero: Binary = binary({
+  name: "quotient_or_zero",
+  doc: "x/y, 0 where x is 0.",
+  inner: true,
+  eval: (x, y) => (x === 0 && !Number.isNaN(y) ? 0 : x / y),
+  partials: [(_x, y) => div(1, y), (_x, y, out) => neg(quotientOrZero(out, y))],
+  at: [
+    [1.5, -2],
+    [0, 3],
+  ],
+})
+
+export const xlogy: Binary = binary({
+  name: "xlogy",
+  doc: "x ln(y), and 0 where x is 0; the derivative in y is 0 there too.",
+  eval: xlogyAt,
+  partials: [(_x, y) => ln(y), (x, y) => quotientOrZero(x, y)],
+  at: [
+    [1.5, 2],
+    [0, 3],
+  ],
+})
