@@ -25,7 +25,7 @@ export function cover(a: Span, b: Span): Span {
 
 /** Line and column of an offset, both counted from 1; columns count UTF-16 units. */
 export function position(source: Source, offset: number): { line: number; column: number } {
-  const before = source.text.lastIndexOf("\n", offset - 1)
+  const before = offset === 0 ? -1 : source.text.lastIndexOf("\n", offset - 1)
   let line = 1
   for (let at = source.text.indexOf("\n"); at !== -1 && at < offset; at = source.text.indexOf("\n", at + 1)) line++
   return { line, column: offset - before }

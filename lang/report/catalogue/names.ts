@@ -97,4 +97,14 @@ export const nameFaults = {
     message: `the required parameter \`${name}\` follows an optional one`,
     hint: "put the parameters with defaults last",
   }),
+  definedBelow: (name: string): FaultText => ({
+    code: "E0221",
+    message: `\`${name}\` is defined further down`,
+    hint: "a `let` or `var` is seen only by what stands below it: move it up",
+  }),
+  typeAsValue: (name: string): FaultText => ({
+    code: "E0222",
+    message: `\`${name}\` is a type and no value`,
+    hint: "values are made by its variants",
+  }),
 }
