@@ -1,10 +1,11 @@
 /**
  * Euler's beta function and its logarithm.
  * Large arguments never subtract large lgammas: Stirling's main terms cancel by hand and only the small rests remain (DiDonato and
- * Morris 1992, TOMS 708, `betaln` and `algdiv`); powers of rounded quotients are corrected for the rounding of their base.
+ * Morris 1992, TOMS 708, `betaln` and `algdiv`).
  * It must not know arrays or derivatives.
  */
 import { digamma } from "./digamma.ts"
+import { quotientPower } from "./power.ts"
 import { log1pmx } from "./logs.ts"
 import { gamma, gammaSign, lgamma, stirlingRest } from "./gamma.ts"
 
@@ -32,29 +33,6 @@ function logBeta(a: number, b: number): number {
   if (b >= 10) return lgamma(a) + logGammaRatio(a, b)
   const value = (gamma(a) / gamma(a + b)) * gamma(b)
   return value < Infinity && value > 0 ? Math.log(value) : lgamma(a) + (lgamma(b) - lgamma(a + b))
-}
-
-/** (p/q)^e, where p/q is rounded but the power is not: the rounding of the base is put back to first order. */
-export function quotientPower(p: number, q: number, e: number): number {
-  const base = p / q
-  if (base === 0 || !Number.isFinite(base)) return Math.pow(base, e)
-  return Math.pow(base, e) * (1 + (e * quotientRest(p, q, base)) / p)
-}
-
-/** p − q·base exactly, by splitting both factors (Dekker 1971). */
-function quotientRest(p: number, q: number, base: number): number {
-  if (Math.abs(q) > 1e280 || Math.abs(q) < 1e-280 || Math.abs(base) < 1e-280 || Math.abs(base) > 1e280) return 0
-  const [qh, ql] = split(q)
-  const [bh, bl] = split(base)
-  const product = q * base
-  const low = qh * bh - product + qh * bl + ql * bh + ql * bl
-  return p - product - low
-}
-
-function split(x: number): [number, number] {
-  const t = 134217729 * x
-  const high = t - (t - x)
-  return [high, x - high]
 }
 
 /** B(a, b) = Γ(a)Γ(b)/Γ(a+b), with the signs and poles this gives for negative arguments. */

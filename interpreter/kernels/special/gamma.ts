@@ -117,6 +117,11 @@ export function lgamma(x: number): number {
   return Math.log(Math.PI / (y * Math.abs(sinpi(y)))) - lgamma(y)
 }
 
+/** lgamma(1+x) for x > -1/2, exact where 1+x is not. */
+export function lgamma1p(x: number): number {
+  return x >= -0.5 && x <= 0.25 ? x * polynomial(x, LOG_AT_ONE) : lgamma(1 + x)
+}
+
 /** The sign of Γ(x): 1 or -1; nan at its poles below 0. */
 export function gammaSign(x: number): number {
   if (x > 0 || Object.is(x, 0)) return 1

@@ -21,3 +21,22 @@ export {
   sigmoidSlope,
   sechSquared,
 } from "./logs.ts"
+export { gammainc, gammaincc, gammaincinv, gammainccinv, gammaPrefix } from "./gammainc.ts"
+export { betainc, betaincc, betaincinv, betaPrefix } from "./betainc.ts"
+export { besselJ, besselJ0, besselJ1, besselY, besselY0, besselY1 } from "./bessel.ts"
+export {
+  besselI,
+  besselIe,
+  besselI0,
+  besselI0e,
+  besselI1,
+  besselI1e,
+  besselK,
+  besselKe,
+  besselK0,
+  besselK0e,
+  besselK1,
+  besselK1e,
+} from "./modified-bessel.ts"
+export { expintE1, expintEi, expintEn, lambertW, lambertWMinus1 } from "./expint.ts"
+export { zeta, sinc, sincDerivative } from "./zeta-sinc.ts"

@@ -40,3 +40,15 @@ export function cospi(x: number): number {
 export function tanpi(x: number): number {
   return sinpi(x) / cospi(x)
 }
+
+/** c[0] T0(t) + c[1] T1(t) + … for t in [-1, 1], by Clenshaw's recurrence (DLMF 3.11.15). */
+export function chebyshev(t: number, c: readonly number[]): number {
+  let b1 = 0
+  let b2 = 0
+  for (let i = c.length - 1; i >= 1; i--) {
+    const b = 2 * t * b1 - b2 + c[i]!
+    b2 = b1
+    b1 = b
+  }
+  return t * b1 - b2 + c[0]!
+}
