@@ -1,0 +1,461 @@
+/**
+ * Writing SIR.
+ * Every pass writes through one builder, which folds constants, knows what was computed before and writes what does not change in a loop before that
+ * loop; so no pass has to. It must not know Core or any rule.
+ */
+
+import { add, div, less, lessEqual, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts"
+import type { Primitive } from "../interpreter/autodiff/declare.ts"
+import { prove } from "./proofs.ts"
+import {
+  isVar,
+  Scope,
+  Var,
+  type Atom,
+  type Block,
+  type ForStmt,
+  type Op,
+  type Stmt,
+  type Type,
+  type WhileStmt,
+} from "./sir.ts"
+
+/** Why something stays in tier 0. */
+export class Unsupported extends Error {
+  readonly reason: string
+
+  constructor(reason: string) {
+    super(reason)
+    this.reason = reason
+  }
+}
+
+const ADD = add.primitive
+const SUB = sub.primitive
+const MUL = mul.primitive
+const DIV = div.primitive
+const NEG = neg.primitive
+
+/** How many statements a function may have before it is given up. */
+const budget = 12_000
+
+export class Builder {
+  private nextId = 0
+  private nextSite = 0
+  private nextStack = 0
+  private written = 0
+  /** Counts up where a mutable buffer may have changed, so that its elements are not taken for known. */
+  private epoch = 0
+  scope: Scope
+
+  constructor() {
+    this.scope = new Scope(null, "root")
+  }
+
+  // ------------------------------------------------------------ variables and scopes
+
+  fresh(type: Type, name = "v", scope: Scope = this.scope): Var {
+    return new Var(this.nextId++, type, name, scope)
+  }
+  freshSite(): number {
+    return this.nextSite++
+  }
+  freshStack(): number {
+    return this.nextStack++
+  }
+
+  /** Is the variable defined where code is written now? */
+  visible(v: Var): boolean {
+    const home = v.home.self
+    for (let scope: Scope | null = this.scope.self; scope !== null; scope = scope.outer) if (scope === home) return true
+    return false
+  }
+
+  /** Runs `write` in a new scope and gives that. */
+  within(kind: "region" | "arm" | "loop", write: (scope: Scope) => void, prepared?: Scope): Scope {
+    const outer = this.scope
+    const scope = prepared ?? new Scope(outer, kind)
+    this.scope = scope
+    this.epoch++
+    try {
+      write(scope)
+    } finally {
+      this.scope = outer
+      this.epoch++
+    }
+    return scope
+  }
+
+  /** A scope for `within`, where variables of it are needed before. */
+  prepare(kind: "region" | "arm" | "loop"): Scope {
+    return new Scope(this.scope, kind)
+  }
+
+  /** Appends a region to the block around it: its variables live there now. */
+  merge(scope: Scope): void {
+    const into = this.scope.self
+    into.block.stmts.push(...scope.block.stmts)
+    for (const [key, atom] of scope.known) if (!into.known.has(key)) into.known.set(key, atom)
+    scope.merged = into
+    this.epoch++
+  }
+
+  write(stmt: Stmt, scope: Scope = this.scope): void {
+    if (++this.written > budget) throw new Unsupported("the function is too large")
+    scope.self.block.stmts.push(stmt)
+  }
+
+  /** The outermost scope where code that reads these may stand. */
+  private floor(args: readonly Atom[]): Scope {
+    let scope = this.scope.self
+    for (;;) {
+      if (scope.kind === "arm" || scope.kind === "root") return scope
+      for (const arg of args) if (isVar(arg) && arg.home.self === scope) return scope
+      scope = scope.outer!
+    }
+  }
+
+  private find(key: string): Atom | undefined {
+    for (let scope: Scope | null = this.scope.self; scope !== null; scope = scope.outer) {
+      const atom = scope.known.get(key)
+      if (atom !== undefined) return atom
+    }
+    return undefined
+  }
+
+  // ------------------------------------------------------------ scalars
+
+  /** The value of an operation. */
+  let(op: Op, args: Atom[], name = "v"): Atom {
+    const simple = fold(op, args)
+    if (simple !== undefined) return simple
+    const simpler = this.simplify(op, args)
+    if (simpler !== undefined) return simpler
+    const key = keyOf(op, args)
+    if (op !== "alias") {
+      const known = this.find(key)
+      if (known !== undefined) return known
+    }
+    const scope = op === "alias" ? this.scope.self : this.floor(args)
+    const out = this.fresh(resultType(op), name, scope)
+    const stmt: Stmt = { kind: "let", out, op, args }
+    out.def = stmt
+    out.int = intResult(op, args)
+    this.write(stmt, scope)
+    scope.known.set(key, out)
+    return out
+  }
+
+  private simplify(op: Op, args: Atom[]): Atom | undefined {
+    const [x, y] = args as [Atom, Atom]
+    if (op === ADD) {
+      if (x === 0 && isInt(y)) return y
+      if (y === 0 && isInt(x)) return x
+      const flipped = negated(y)
+      if (flipped !== null) return this.let(SUB, [x, flipped])
+      const turned = negated(x)
+      if (turned !== null) return this.let(SUB, [y, turned])
+      if (typeof y === "number" && isInt(x) && isVar(x)) return this.sumWith(x, y)
+    } else if (op === SUB) {
+      if (y === 0) return x
+      if (x === y && isInt(x)) return 0
+      const flipped = negated(y)
+      if (flipped !== null) return this.let(ADD, [x, flipped])
+      if (typeof y === "number" && isInt(x) && isVar(x)) return this.sumWith(x, -y)
+      // (a + c) - a
+      if (isVar(x) && isInt(x) && isInt(y) && x.def !== null && x.def.op === ADD) {
+        if (x.def.args[0] === y) return x.def.args[1]!
+        if (x.def.args[1] === y) return x.def.args[0]!
+      }
+    } else if (op === MUL) {
+      if (x === 1) return y
+      if (y === 1) return x
+      if (x === -1) return this.let(NEG, [y])
+      if (y === -1) return this.let(NEG, [x])
+      if ((x === 0 && isInt(y)) || (y === 0 && isInt(x))) return 0
+    } else if (op === DIV) {
+      if (y === 1) return x
+    } else if (op === NEG) {
+      const inner = negated(x)
+      if (inner !== null) return inner
+    } else if (op === "select") {
+      if (args[1] === args[2]) return args[1]
+    } else if (op === "not") {
+      if (isVar(x) && x.def !== null && x.def.op === "not") return x.def.args[0]
+    } else if (op === "and") {
+      if (x === true) return y
+      if (y === true) return x
+      if (x === false || y === false) return false
+    } else if (op === "or") {
+      if (x === false) return y
+      if (y === false) return x
+      if (x === true || y === true) return true
+    } else if (op === "integer") {
+      if (isInt(x)) return x
+    } else if (op === "max") {
+      if (y === 0 && prove(x, 0)) return x
+    }
+    return undefined
+  }
+
+  /** x + c for integers, where x may already be such a sum. */
+  private sumWith(x: Var, c: number): Atom | undefined {
+    if (c === 0) return x
+    if (x.def === null || typeof x.def.args[1] !== "number") return undefined
+    const [inner, constant] = x.def.args as [Atom, number]
+    if (!isInt(inner)) return undefined
+    if (x.def.op === ADD) return this.plus(inner, constant + c)
+    if (x.def.op === SUB) return this.plus(inner, c - constant)
+    return undefined
+  }
+
+  private plus(x: Atom, c: number): Atom {
+    if (c === 0) return x
+    return c > 0 ? this.let(ADD, [x, c]) : this.let(SUB, [x, -c])
+  }
+
+  add(x: Atom, y: Atom): Atom {
+    return this.let(ADD, [x, y])
+  }
+  sub(x: Atom, y: Atom): Atom {
+    return this.let(SUB, [x, y])
+  }
+  mul(x: Atom, y: Atom): Atom {
+    return this.let(MUL, [x, y])
+  }
+
+  // ------------------------------------------------------------ buffers
+
+  alloc(length: Atom, name = "b", mutable = false): Var {
+    const out = this.fresh("buf", name)
+    out.length = length
+    out.mutable = mutable
+    this.write({ kind: "alloc", out, length })
+    return out
+  }
+
+  copy(from: Var, offset: Atom, length: Atom, mutable = false): Var {
+    const out = this.fresh("buf", "b")
+    out.length = length
+    out.mutable = mutable
+    this.write({ kind: "copy", out, from, offset, length })
+    return out
+  }
+
+  load(buf: Atom, index: Atom): Atom {
+    const b = buf as Var
+    const key = b.mutable ? `load ${atomKey(buf)} ${atomKey(index)} @${String(this.epoch)}` : `load ${atomKey(buf)} ${atomKey(index)}`
+    const known = this.find(key)
+    if (known !== undefined) return known
+    const scope = b.mutable ? this.scope.self : this.floor([buf, index])
+    const out = this.fresh("num", "x", scope)
+    this.write({ kind: "load", out, buf, index }, scope)
+    scope.known.set(key, out)
+    return out
+  }
+
+  store(buf: Var, index: Atom, value: Atom): void {
+    this.epoch++
+    this.write({ kind: "store", buf, index, value })
+  }
+  accum(buf: Var, index: Atom, value: Atom): void {
+    this.epoch++
+    this.write({ kind: "accum", buf, index, value })
+  }
+  addbuf(buf: Var, other: Var): void {
+    this.epoch++
+    this.write({ kind: "addbuf", buf, other })
+  }
+
+  // ------------------------------------------------------------ conditions
+
+  /** Abandons the run where `condition` is false; checked as early as can be, which may be before a loop that makes no turn. */
+  guard(condition: Atom): void {
+    if (condition === true) return
+    const key = `guard ${atomKey(condition)}`
+    if (this.find(key) !== undefined) return
+    const scope = this.floor([condition])
+    this.write({ kind: "guard", condition }, scope)
+    scope.known.set(key, true)
+  }
+
+  /** Abandons the run unless t < n; asked before a counted loop of the extreme t where that can be. */
+  below(t: Atom, n: Atom, unless: Atom = false): void {
+    if (prove(n, this.add(t, 1))) return
+    let scope = this.scope.self
+    while (scope.kind === "region") scope = scope.outer!
+    const counted = scope.kind === "loop" ? scope.counted : null
+    if (counted !== null && !(isVar(n) && n.home.self === scope)) {
+      const factor = slope(t, counted.index)
+      const inside = this.scope
+      this.scope = scope.outer!
+      const extreme = factor === null ? null : this.at(t, counted.index, factor > 0 ? this.sub(counted.to, 1) : counted.from)
+      if (extreme !== null && (!isVar(extreme) || this.visible(extreme)) && (!isVar(unless) || this.visible(unless))) {
+        this.below(extreme, n, this.let("or", [unless, this.let(lessEqual.primitive, [counted.to, counted.from])]))
+        this.scope = inside
+        return
+      }
+      this.scope = inside
+    }
+    this.guard(this.let("or", [unless, this.let(less.primitive, [t, n])]))
+  }
+
+  /** The sum t with another value for `index`; null where it is no such sum. */
+  private at(t: Atom, index: Var, value: Atom): Atom | null {
+    if (t === index) return value
+    if (!isVar(t)) return t
+    if (t.def === null || slope(t, index) === 0) return t
+    const parts = t.def.args.map((arg) => this.at(arg, index, value))
+    return parts.includes(null) ? null : this.let(t.def.op, parts as Atom[])
+  }
+
+  /** Counts steps; a fixed count in a counted loop is counted before it. */
+  steps(count: Atom): void {
+    if (count === 0) return
+    let scope = this.scope.self
+    let amount = count
+    while (scope.kind === "region" || (scope.kind === "loop" && scope.counted !== null)) {
+      if (isVar(amount) && amount.home.self === scope) break
+      const outer = scope.outer!
+      if (scope.kind === "loop") {
+        const { from, to } = scope.counted!
+        if ((isVar(from) && from.home.self === scope) || (isVar(to) && to.home.self === scope)) break
+        const inside = this.scope
+        this.scope = outer
+        amount = this.mul(amount, this.trips(from, to))
+        this.scope = inside
+      }
+      scope = outer
+    }
+    this.write({ kind: "steps", count: amount }, scope)
+  }
+
+  /** How many turns a loop from `from` to `to` makes. */
+  trips(from: Atom, to: Atom): Atom {
+    const n = this.sub(to, from)
+    const out = this.let("max", [n, 0])
+    if (isVar(out)) out.natural = true
+    return out
+  }
+
+  /** Code that chooses between two arms; `outs` are typed as the arms' results. */
+  if(condition: Atom, then: Scope, otherwise: Scope): Var[] {
+    const a = then.block.results
+    const b = otherwise.block.results
+    const outs = a.map((x, k) => {
+      const y = b[k]!
+      const out = this.fresh(typeOf(x), "o")
+      out.int = isInt(x) && isInt(y)
+      if (out.type === "buf") out.mutable = [x, y].some((atom) => isVar(atom) && atom.mutable)
+      return out
+    })
+    this.write({ kind: "if", condition, then: then.block, else: otherwise.block, outs })
+    this.epoch++
+    return outs
+  }
+
+  writeFor(stmt: ForStmt): void {
+    this.write(stmt)
+    this.epoch++
+  }
+  writeWhile(stmt: WhileStmt): void {
+    this.write(stmt)
+    this.epoch++
+  }
+}
+
+export function isInt(atom: Atom): boolean {
+  return isVar(atom) ? atom.int : typeof atom === "number" && Number.isInteger(atom) && !Object.is(atom, -0)
+}
+
+export function typeOf(atom: Atom): Type {
+  return isVar(atom) ? atom.type : typeof atom === "boolean" ? "bool" : "num"
+}
+
+/** How often the sum t contains `index`; null where it is no sum. */
+function slope(t: Atom, index: Var): number | null {
+  if (t === index) return 1
+  if (!isVar(t) || t.def === null) return 0
+  const { op, args } = t.def
+  const parts = args.map((arg) => slope(arg, index))
+  if (parts.every((part) => part === 0)) return 0
+  const [x, y] = parts as [number | null, number | null]
+  if (x === null || y === null) return null
+  if (op === ADD) return x + y
+  if (op === SUB) return x - y
+  if (op === NEG) return -x
+  if (op === MUL && typeof args[0] === "number" && y !== null) return args[0] * y
+  if (op === MUL && typeof args[1] === "number" && x !== null) return args[1] * x
+  return null
+}
+
+function negated(x: Atom): Atom | null {
+  if (isVar(x) && x.def !== null && x.def.op === NEG) return x.def.args[0]!
+  return null
+}
+
+function atomKey(atom: Atom): string {
+  if (isVar(atom)) return `v${String(atom.id)}`
+  return Object.is(atom, -0) ? "-0" : String(atom)
+}
+
+const ids = new WeakMap<Primitive, string>()
+let nextPrimitive = 0
+
+function keyOf(op: Op, args: readonly Atom[]): string {
+  let name: string
+  if (typeof op === "string") name = op
+  else {
+    name = ids.get(op) ?? `p${String(nextPrimitive++)}`
+    ids.set(op, name)
+  }
+  return `${name} ${args.map(atomKey).join(" ")}`
+}
+
+function resultType(op: Op): Type {
+  if (typeof op !== "string") return op.kind === "predicate" ? "bool" : "num"
+  return op === "not" || op === "and" || op === "or" || op === "same" || op === "toBool" ? "bool" : "num"
+}
+
+function intResult(op: Op, args: readonly Atom[]): boolean {
+  if (op === ADD || op === SUB || op === MUL || op === NEG || op === "alias" || op === "max") return args.every(isInt)
+  if (op === "select") return isInt(args[1]!) && isInt(args[2]!)
+  return op === "index" || op === "integer" || op === "toNumber"
+}
+
+/** The result of an operation on constants. */
+function fold(op: Op, args: readonly Atom[]): Atom | undefined {
+  if (args.some(isVar)) {
+    if (op === "select" && !isVar(args[0]!)) return args[0] === true ? args[1] : args[2]
+    return undefined
+  }
+  if (typeof op === "string") {
+    const [x, y] = args
+    switch (op) {
+      case "not":
+        return x === false
+      case "toNumber":
+        return x === true ? 1 : 0
+      case "toBool":
+        return x === 1
+      case "same":
+        return x === y
+      case "max":
+        return Math.max(x as number, y as number)
+      case "select":
+        return x === true ? y : args[2]
+      case "integer":
+        return Number.isInteger(x) ? x : undefined
+      case "and":
+        return x === true && y === true
+      case "or":
+        return x === true || y === true
+      default:
+        return undefined
+    }
+  }
+  const [x, y] = args as [number, number]
+  return op.kind === "unary" ? op.eval(x) : op.eval(x, y)
+}
+
+export type { Block }

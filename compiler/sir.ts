@@ -1,0 +1,285 @@
+/**
+ * SIR: what the compiler works on.
+ * Structured code with loops kept: scalars are assigned once, arrays are flat buffers whose shapes are scalars beside them, structures are gone; every
+ * fault is a `bail`, after which the call is run again by tier 0. It must not know Core, nor what is printed from it.
+ */
+
+import type { BinaryPrimitive, PredicatePrimitive, UnaryPrimitive } from "../interpreter/autodiff/declare.ts"
+
+/** Numbers and booleans are scalars; a buffer is a flat run of float64. */
+export type Type = "num" | "bool" | "buf"
+
+/** A scalar assigned once, or a buffer (whose contents may change: see `mutable`). */
+export class Var {
+  readonly id: number
+  readonly type: Type
+  readonly name: string
+  /** An integer for certain. */
+  int = false
+  /** Not negative for certain. */
+  natural = false
+  /** For the index of a counted loop: from ≤ i < to. */
+  range: { readonly from: Atom; readonly to: Atom } | null = null
+  /** Where a scalar comes from, if it is an operation. */
+  def: LetStmt | null = null
+  /** For a buffer: it may be changed after it was filled. */
+  mutable = false
+  /** For a buffer: how many elements, where known. */
+  length: Atom | null = null
+  home: Scope
+
+  constructor(id: number, type: Type, name: string, home: Scope) {
+    this.id = id
+    this.type = type
+    this.name = name
+    this.home = home
+  }
+}
+
+/** An operand: a variable or a constant. */
+export type Atom = Var | number | boolean
+
+/** A pure operation: an elementwise primitive, or one of the few that are no primitive of the language. */
+export type Op = UnaryPrimitive | BinaryPrimitive | PredicatePrimitive | PlainOp
+/**
+ * `select c a b`; `alias a` (the same value under a new name, so that a differentiation has inputs of its own); `index t n`: the place that index t means
+ * in n elements, bails where it is none; `integer t`: t, bails where it is no integer; `toNumber b`: 1 or 0.
+ */
+export type PlainOp = "select" | "not" | "and" | "or" | "same" | "alias" | "index" | "integer" | "toNumber" | "max" | "toBool"
+
+export interface LetStmt {
+  readonly kind: "let"
+  readonly out: Var
+  readonly op: Op
+  args: Atom[]
+}
+/** A new buffer of zeros. */
+export interface AllocStmt {
+  readonly kind: "alloc"
+  readonly out: Var
+  length: Atom
+}
+/** A new buffer with `length` elements of another from `offset` on. */
+export interface CopyStmt {
+  readonly kind: "copy"
+  readonly out: Var
+  from: Atom
+  offset: Atom
+  length: Atom
+}
+export interface LoadStmt {
+  readonly kind: "load"
+  readonly out: Var
+  buf: Atom
+  index: Atom
+}
+export interface StoreStmt {
+  readonly kind: "store"
+  buf: Atom
+  index: Atom
+  value: Atom
+}
+/** `buf[index] += value`. */
+export interface AccumStmt {
+  readonly kind: "accum"
+  buf: Atom
+  index: Atom
+  value: Atom
+}
+/** `buf += other`, element by element. */
+export interface AddBufStmt {
+  readonly kind: "addbuf"
+  buf: Atom
+  other: Atom
+}
+/** Abandons the run where the condition is false. */
+export interface GuardStmt {
+  readonly kind: "guard"
+  condition: Atom
+}
+/** Saves a scalar, or the contents of a buffer, on stack `stack`; the `pop` of the same site gives it back in reverse order. */
+export interface PushStmt {
+  readonly kind: "push"
+  readonly stack: number
+  readonly site: number
+  value: Atom
+}
+export interface PopStmt {
+  readonly kind: "pop"
+  readonly stack: number
+  readonly site: number
+  readonly out: Var
+  /** For a buffer. */
+  length: Atom | null
+}
+export interface IfStmt {
+  readonly kind: "if"
+  condition: Atom
+  readonly then: Block
+  readonly else: Block
+  /** What the arms' results become. */
+  outs: Var[]
+}
+/** A counted loop, upwards or downwards. `exit`, if any, is looked at after each turn and is the last of the body's results. */
+export interface ForStmt {
+  readonly kind: "for"
+  readonly index: Var
+  from: Atom
+  to: Atom
+  readonly down: boolean
+  params: Var[]
+  inits: Atom[]
+  readonly body: Block
+  outs: Var[]
+  readonly exits: boolean
+  /** How many turns were made, where that is not known before. */
+  readonly count: Var | null
+}
+/** Loops while `condition` (evaluated with the parameters before each turn) holds; with `exits` as in `for`. */
+export interface WhileStmt {
+  readonly kind: "while"
+  params: Var[]
+  inits: Atom[]
+  readonly condition: Block
+  readonly body: Block
+  outs: Var[]
+  readonly exits: boolean
+  readonly count: Var
+}
+/** Counts steps of the program. */
+export interface StepsStmt {
+  readonly kind: "steps"
+  count: Atom
+}
+
+export type Stmt =
+  | LetStmt
+  | AllocStmt
+  | CopyStmt
+  | LoadStmt
+  | StoreStmt
+  | AccumStmt
+  | AddBufStmt
+  | GuardStmt
+  | PushStmt
+  | PopStmt
+  | IfStmt
+  | ForStmt
+  | WhileStmt
+  | StepsStmt
+export type LoopStmt = ForStmt | WhileStmt
+
+/** Statements and what they give to the construct around them. */
+export interface Block {
+  stmts: Stmt[]
+  results: Atom[]
+}
+
+/** A whole function: inputs, body, results. */
+export interface SirFunction {
+  readonly name: string
+  readonly params: readonly Var[]
+  readonly body: Block
+}
+
+/** A place where code is being written: a block with the operations that are known there. */
+export class Scope {
+  readonly parent: Scope | null
+  /** `region` is a stretch of the block around it, `arm` a branch, `loop` the body of a loop. */
+  readonly kind: "root" | "region" | "arm" | "loop"
+  readonly block: Block = { stmts: [], results: [] }
+  readonly known = new Map<string, Atom>()
+  /** For `loop`: the number of turns is known before it begins. */
+  counted: { readonly from: Atom; readonly to: Atom; readonly index: Var } | null = null
+  merged: Scope | null = null
+
+  constructor(parent: Scope | null, kind: "root" | "region" | "arm" | "loop") {
+    this.parent = parent
+    this.kind = kind
+  }
+
+  /** The scope that this one has become a part of. */
+  get self(): Scope {
+    // eslint-disable-next-line @typescript-eslint/no-this-alias
+    let scope: Scope = this
+    while (scope.merged !== null) scope = scope.merged
+    return scope
+  }
+
+  get outer(): Scope | null {
+    return this.self.parent?.self ?? null
+  }
+}
+
+export function isVar(atom: Atom): atom is Var {
+  return atom instanceof Var
+}
+
+/** The blocks inside a statement. */
+export function blocksOf(stmt: Stmt): Block[] {
+  if (stmt.kind === "if") return [stmt.then, stmt.else]
+  if (stmt.kind === "for") return [stmt.body]
+  if (stmt.kind === "while") return [stmt.condition, stmt.body]
+  return []
+}
+
+/** What a statement itself defines. */
+export function outsOf(stmt: Stmt): readonly Var[] {
+  switch (stmt.kind) {
+    case "let":
+    case "alloc":
+    case "copy":
+    case "load":
+    case "pop":
+      return [stmt.out]
+    case "if":
+      return stmt.outs
+    case "for":
+      return stmt.count === null ? stmt.outs : [...stmt.outs, stmt.count]
+    case "while":
+      return [...stmt.outs, stmt.count]
+    default:
+      return []
+  }
+}
+
+/** What a statement reads, not counting the blocks inside it. */
+export function argsOf(stmt: Stmt): readonly Atom[] {
+  switch (stmt.kind) {
+    case "let":
+      return stmt.args
+    case "alloc":
+      return [stmt.length]
+    case "copy":
+      return [stmt.from, stmt.offset, stmt.length]
+    case "load":
+      return [stmt.buf, stmt.index]
+    case "store":
+    case "accum":
+      return [stmt.buf, stmt.index, stmt.value]
+    case "addbuf":
+      return [stmt.buf, stmt.other]
+    case "guard":
+      return [stmt.condition]
+    case "push":
+      return [stmt.value]
+    case "pop":
+      return stmt.length === null ? [] : [stmt.length]
+    case "if":
+      return [stmt.condition]
+    case "for":
+      return [stmt.from, stmt.to, ...stmt.inits]
+    case "while":
+      return stmt.inits
+    case "steps":
+      return [stmt.count]
+  }
+}
+
+/** Every statement of a block, outer ones before what is in them. */
+export function* walk(block: Block): Generator<Stmt> {
+  for (const stmt of block.stmts) {
+    yield stmt
+    for (const inner of blocksOf(stmt)) yield* walk(inner)
+  }
+}
