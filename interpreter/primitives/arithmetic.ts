@@ -49,24 +49,28 @@ function remainder(x: number, y: number): number {
   return r !== 0 && r < 0 !== y < 0 ? r + y : r
 }
 
-/** floor(x / y), exact where x and y are (Python's rule), without a derivative. */
-export const wholeQuotient: Binary = binary({
-  name: "whole_quotient",
-  doc: "The integer n with x = n y + (x % y).",
-  inner: true,
-  eval: (x, y) => Math.round((x - remainder(x, y)) / y),
+/** floor(x / y), exact where x and y are (Python's rule). */
+function wholeQuotient(x: number, y: number): number {
+  return y === 0 || !Number.isFinite(y) ? Math.floor(x / y) : Math.round((x - remainder(x, y)) / y)
+}
+
+export const idiv: Binary = binary({
+  name: "idiv",
+  doc: "The integer n with x = n y + (x % y), which is floor(x / y); derivative 0.",
+  eval: wholeQuotient,
   partials: [null, null],
   at: [
     [7.5, 2],
     [-7.5, 2],
   ],
+  zeroBecause: "`idiv` is constant between its jumps",
 })
 
 export const mod: Binary = binary({
   name: "mod",
   doc: "Remainder with the divisor's sign: `-7.5 % 2` is 0.5. Differentiable in both between the jumps: 1 and -floor(x / y).",
   eval: remainder,
-  partials: [() => 1, (x, y) => neg(wholeQuotient(x, y))],
+  partials: [() => 1, (x, y) => neg(idiv(x, y))],
   at: [
     [7.5, 2],
     [-7.5, 2],

@@ -1,0 +1,95 @@
+/**
+ * The numeric built-in functions: the elementwise ones, made from the table of primitives, and those of the neighbouring files.
+ * Exporting a primitive from its family's file is all it takes for it to be callable by its name. It must not know derivatives.
+ */
+
+import { faults } from "../../lang/report/catalogue.ts"
+import { raise } from "../../lang/report/fault.ts"
+import type { Binary, Unary } from "../autodiff/declare.ts"
+import { isNum, primalOf, type Num } from "../autodiff/num.ts"
+import { elementwise } from "../primitives/index.ts"
+import { clamp } from "../primitives/selection.ts"
+import { BuiltinFunction, type Value } from "../values/values.ts"
+import { integers, numeric } from "./arguments.ts"
+import { arrayBuiltins } from "./numeric-arrays.ts"
+import { matrixBuiltins } from "./numeric-matrices.ts"
+import { reductionBuiltins } from "./numeric-reductions.ts"
+
+/** Primitives that are written as operators, and those that have a built-in of their own for more forms. */
+const elsewhere = new Set(["add", "sub", "mul", "div", "neg", "max", "min"])
+
+/** Names of parameters where x and y would mislead. */
+const parameterNames: ReadonlyMap<string, readonly [string, string]> = new Map([
+  ["atan2", ["y", "x"]],
+  ["pow", ["x", "y"]],
+  ["polygamma", ["n", "x"]],
+  ["beta", ["a", "b"]],
+  ["lbeta", ["a", "b"]],
+])
+
+/** Primitives whose first argument is an integer: its primal counts, and no derivative passes. */
+const integerFirst = new Set(["polygamma"])
+
+function unaryBuiltin(name: string, f: Unary): BuiltinFunction {
+  const { doc } = f.primitive
+  return new BuiltinFunction({
+    name,
+    doc: `\`${name}(x)\`: ${doc}`,
+    params: ["x"],
+    retains: false,
+    call: (_runtime, args) => {
+      const x = args[0]
+      return f(isNum(x) ? x : numeric(name, "x", x))
+    },
+  })
+}
+
+function binaryBuiltin(name: string, f: Binary): BuiltinFunction {
+  const { doc } = f.primitive
+  const [first, second] = parameterNames.get(name) ?? ["x", "y"]
+  return new BuiltinFunction({
+    name,
+    doc: `\`${name}(${first}, ${second})\`: ${doc}`,
+    params: [first, second],
+    retains: false,
+    call: (_runtime, [x, y]) =>
+      f(integerFirst.has(name) ? integerOf(name, first, x) : numeric(name, first, x), numeric(name, second, y)),
+  })
+}
+
+/** An integer argument, or an array of integers, without derivatives. */
+function integerOf(name: string, parameter: string, value: Value | undefined): Num {
+  const wrong = integers(name, parameter, value).find((n) => n < 0)
+  if (wrong !== undefined) raise(faults.wrongArgument(name, parameter, "an integer of 0 or more", String(wrong)))
+  return primalOf(numeric(name, parameter, value))
+}
+
+function elementwiseBuiltins(): BuiltinFunction[] {
+  const out: BuiltinFunction[] = []
+  for (const [name, f] of elementwise) {
+    if (elsewhere.has(name)) continue
+    if (f.primitive.kind === "unary") {
+      out.push(unaryBuiltin(name, f as Unary))
+      if (name === "ln") out.push(unaryBuiltin("log", f as Unary))
+    } else out.push(binaryBuiltin(name, f as Binary))
+  }
+  return out
+}
+
+const clampBuiltin = new BuiltinFunction({
+  name: "clamp",
+  doc: "`clamp(x, lo, hi)`: min(max(x, lo), hi), elementwise; what is cut off has no derivative, at a border half.",
+  params: ["x", "lo", "hi"],
+  retains: false,
+  call: (_runtime, [x, lo, hi]) =>
+    clamp(numeric("clamp", "x", x), numeric("clamp", "lo", lo), numeric("clamp", "hi", hi)),
+})
+
+/** Every numeric built-in function. */
+export const numericBuiltins: readonly BuiltinFunction[] = [
+  ...elementwiseBuiltins(),
+  clampBuiltin,
+  ...reductionBuiltins,
+  ...arrayBuiltins,
+  ...matrixBuiltins,
+]
