@@ -4,9 +4,9 @@
  * every failure is an `AdlError`. It must not know files, terminals or threads.
  */
 
-import type { VariantInfo } from "../lang/core.ts"
+import type { CoreModule, VariantInfo } from "../lang/core.ts"
 import { faults } from "../lang/report/catalogue.ts"
-import { FaultError, raise } from "../lang/report/fault.ts"
+import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
 import type { Span } from "../lang/report/span.ts"
 import { Evaluation, type Limits } from "../interpreter/evaluate/runtime.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
@@ -25,6 +25,7 @@ import {
 import { sources } from "../stdlib/sources.ts"
 import { fromJs, toJs, type Conversion } from "./convert.ts"
 import { guarded } from "./error.ts"
+import { checkExample, examplesOf } from "./examples.ts"
 import { Library } from "./library.ts"
 import { Loader, SessionScope, type Located } from "./loader.ts"
 
@@ -35,6 +36,8 @@ export interface EngineOptions {
   readonly modules?: (specifier: string, from: string) => string | Located | null
   /** More built-in functions, such as files. */
   readonly builtins?: readonly BuiltinFunction[]
+  /** More names in scope everywhere, with their values. */
+  readonly values?: Readonly<Record<string, unknown>>
   /** Where printed text goes, a line at a time; nowhere by default. */
   readonly print?: (text: string) => void
   /** Element 0 is set to 1 to interrupt a run; over shared memory, from another thread. */
@@ -104,7 +107,7 @@ export class Engine {
   readonly ready: Promise<void> = Promise.resolve()
 
   constructor(options: EngineOptions = {}) {
-    const library = new Library(options.builtins ?? [])
+    const library = new Library(options.builtins ?? [], new Map(given(options.values ?? {})))
     this.runtime = new Evaluation({
       limits: options.limits ?? {},
       print: options.print ?? (() => undefined),
@@ -149,6 +152,83 @@ export class Engine {
     })
   }
 
+  /** Runs a program as its main file: every value that a top-level expression shows is handed over as it comes. */
+  run(source: string, options: { name?: string; onValue?: OnValue } = {}): void {
+    this.enter(() => {
+      const { module } = this.loader.prepare({ name: options.name ?? "<program>", text: source })
+      this.loader.run(module, (value, span) => {
+        options.onValue?.(new AdlValue(value, this.conversion), lineOf(span))
+      })
+    })
+  }
+
+  /** Every fault and warning that can be found without running (imported modules do run). */
+  check(source: string, name: string): readonly Fault[] {
+    try {
+      return this.runtime.within(() => this.loader.prepare({ name, text: source }).warnings)
+    } catch (error) {
+      if (error instanceof FaultError) return error.faults
+      throw error
+    }
+  }
+
+  /** A text as Core. */
+  prepare(source: string, name: string): CoreModule {
+    return this.enter(() => this.loader.prepare({ name, text: source }).module)
+  }
+
+  /** Runs a module's statements without showing values, and gives its test blocks and documentation examples, ready to run. */
+  tests(source: string, name: string): { title: string; run: () => void }[] {
+    const module = this.enter(() => {
+      const prepared = this.loader.prepare({ name, text: source }).module
+      this.loader.run(prepared, null)
+      return prepared
+    })
+    const scope = new SessionScope(this.loader.library)
+    scope.adopt(module)
+    const blocks = module.tests.map((test) => ({
+      title: test.name,
+      run: () => {
+        this.enter(() => this.loader.evaluate(test.code))
+      },
+    }))
+    const examples = examplesOf({ name, text: source }).map((example) => ({
+      title: `example \`${example.expression}\``,
+      run: () => {
+        this.enter(() => {
+          checkExample(this.loader, scope, example)
+        })
+      },
+    }))
+    return [...blocks, ...examples]
+  }
+
+  /**
+   * Runs a module's statements and gives its bench blocks. One whose value is a pair `(f, x)` is the call f(x) with its gradient; any other is
+   * timed as it stands.
+   */
+  benches(source: string, name: string): { title: string; value: () => void; gradient: (() => void) | null }[] {
+    const module = this.enter(() => {
+      const prepared = this.loader.prepare({ name, text: source }).module
+      this.loader.run(prepared, null)
+      return prepared
+    })
+    return module.benches.map((block) => {
+      const evaluate = (): Value => this.enter(() => this.loader.evaluate(block.code))
+      const first = evaluate()
+      const f = first instanceof Tuple && first.values.length === 2 ? first.values[0] : undefined
+      if (!(first instanceof Tuple) || !isFunction(f)) return { title: block.name, value: evaluate, gradient: null }
+      const x = first.values[1] as Value
+      const args = x instanceof Tuple ? x.values : [x]
+      const gradient = this.enter(() => this.runtime.call(derivatives.valueAndGrad, [f]))
+      return {
+        title: block.name,
+        value: () => this.enter(() => this.runtime.call(f, args)),
+        gradient: () => this.enter(() => this.runtime.call(gradient, args)),
+      }
+    })
+  }
+
   /** The value of the last expression of a text; `scope` gives names values. */
   evaluate(source: string, options: { scope?: Readonly<Record<string, unknown>>; name?: string } = {}): AdlValue {
     return this.session(options.scope).run(source, options.name === undefined ? {} : { name: options.name })
@@ -166,6 +246,16 @@ export class Engine {
       return this.runtime.within(f)
     })
   }
+}
+
+/** Values of the host that have no program yet: variants have no names here. */
+function given(values: Readonly<Record<string, unknown>>): [string, Value][] {
+  const conversion: Conversion = {
+    unwrap: (x) => (x instanceof AdlValue ? x.value : undefined),
+    wrap: (value) => new AdlValue(value, conversion),
+    variant: () => undefined,
+  }
+  return guarded(() => Object.entries(values).map(([name, value]) => [name, fromJs(value, name, conversion)]))
 }
 
 export class AdlModule {

@@ -50,7 +50,8 @@ export function diagnosticOf(fault: Fault): Diagnostic {
 export class AdlError extends Error {
   override readonly name = "AdlError"
   readonly diagnostics: readonly Diagnostic[]
-  private readonly faults: readonly Fault[]
+  /** The same as the lower floors know them. */
+  readonly faults: readonly Fault[]
 
   constructor(faults: readonly Fault[], cause?: unknown) {
     super(faults[0]?.message ?? "unknown error", cause === undefined ? undefined : { cause })

@@ -51,13 +51,13 @@ function signatureOf(builtin: BuiltinFunction): BuiltinSignature {
   }
 }
 
-/** The names in scope everywhere, with more built-ins (of the host) before them. */
+/** The names in scope everywhere, with more built-ins and values of the host. */
 export class Library implements Scope {
   /** Values by name, for the tiers. */
   readonly values: ReadonlyMap<string, Value>
   private readonly bindings = new Map<string, Binding>()
 
-  constructor(more: readonly BuiltinFunction[] = []) {
+  constructor(more: readonly BuiltinFunction[] = [], given: ReadonlyMap<string, Value> = new Map()) {
     const values = new Map<string, Value>()
     for (const [name, value] of constants) {
       this.bindings.set(name, { kind: "constant", value })
@@ -69,6 +69,9 @@ export class Library implements Scope {
     }
     this.bindings.set(effects.attemptType.name, { kind: "type", type: effects.attemptType })
     for (const variant of effects.attemptType.variants) this.bindings.set(variant.name, { kind: "variant", variant })
+    for (const [name, value] of given) {
+      this.bindings.set(name, { kind: "cell", cell: { name, value, kind: "let", span: null, doc: null } })
+    }
     this.values = values
   }
 

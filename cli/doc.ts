@@ -1,0 +1,72 @@
+/**
+ * `adl doc`: documentation of a built-in or of a standard module.
+ * It must not know where documentation is kept: it asks the library.
+ */
+
+import { builtins, constants } from "../engine/library.ts"
+import { nearest } from "../lang/report/suggest.ts"
+import { showFunction } from "../interpreter/values/show.ts"
+import { sources } from "../stdlib/sources.ts"
+import type { Invocation } from "./main.ts"
+import { writeLine } from "./report.ts"
+
+export function doc(invocation: Invocation): number {
+  const [name] = invocation.positionals
+  if (name === undefined) {
+    writeLine(columns(builtins.map((builtin) => builtin.name).sort()))
+    writeLine(`\nconstants: ${[...constants.keys()].join(" ")}`)
+    if (sources.size > 0) writeLine(`modules: ${[...sources.keys()].join(" ")}`)
+    writeLine("\n`adl doc NAME` tells more about one.")
+    return 0
+  }
+  const builtin = builtins.find((candidate) => candidate.name === name)
+  if (builtin !== undefined) {
+    writeLine(`${showFunction(builtin)}\n\n${builtin.doc}`)
+    return 0
+  }
+  const constant = constants.get(name)
+  if (constant !== undefined) {
+    writeLine(`${name} = ${String(constant)}`)
+    return 0
+  }
+  const source = sources.get(name)
+  if (source !== undefined) {
+    writeLine(moduleDoc(source))
+    return 0
+  }
+  const near = nearest(name, [...builtins.map((candidate) => candidate.name), ...constants.keys(), ...sources.keys()])
+  process.stderr.write(`adl doc: there is no \`${name}\`${near === null ? "" : `; did you mean \`${near}\`?`}\n`)
+  return 1
+}
+
+/** The documentation comments of a module with the lines they belong to. */
+function moduleDoc(source: string): string {
+  const out: string[] = []
+  let comment: string[] = []
+  for (const line of source.split("\n")) {
+    if (line.startsWith("///")) comment.push(line.slice(3).replace(/^ /, ""))
+    else {
+      if (comment.length > 0 && /^(fn|let|type) [^_]/.test(line))
+        out.push(`${line.replace(/\s*[={]\s*$/, "")}\n  ${comment.join("\n  ")}`)
+      comment = []
+    }
+  }
+  return out.join("\n\n")
+}
+
+/** Names in columns of one width. */
+function columns(names: readonly string[]): string {
+  const width = names.reduce((most, name) => Math.max(most, name.length), 0) + 2
+  const each = Math.max(1, Math.floor((process.stdout.columns ?? 100) / width))
+  const lines: string[] = []
+  for (let i = 0; i < names.length; i += each) {
+    lines.push(
+      names
+        .slice(i, i + each)
+        .map((name) => name.padEnd(width))
+        .join("")
+        .trimEnd(),
+    )
+  }
+  return lines.join("\n")
+}

@@ -1,0 +1,159 @@
+/**
+ * Files for programs: `read_csv read_json read_text write_csv write_json write_text`, below the current folder.
+ * A path that leads out of the folder, also through a link, is refused; problems in a file's content name line and column. It must not know commands.
+ */
+
+import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
+import { dirname, isAbsolute, relative, resolve } from "node:path"
+import { faults } from "../lang/report/catalogue.ts"
+import { FaultError, raise } from "../lang/report/fault.ts"
+import { BuiltinFunction, unit, type Runtime, type Value } from "../interpreter/values/values.ts"
+import { kindOf } from "../interpreter/values/kinds.ts"
+import { parseCsv, writeCsv } from "../interpreter/data/csv.ts"
+import { parseJson, writeJson } from "../interpreter/data/json.ts"
+
+/** The real path of a file that may be used, or the fault. */
+function allowed(name: string, path: string, writing: boolean): string {
+  const fault = (reason: string): never =>
+    raise(writing ? faults.cannotWrite(path, reason) : faults.cannotRead(path, reason))
+  if (path.includes("\0")) fault("the name holds a NUL character")
+  const root = realpathSync(process.cwd())
+  const full = resolve(root, path)
+  const real = nearestReal(full)
+  const inside = relative(root, real)
+  if (inside.startsWith("..") || isAbsolute(inside)) fault(`${name} works below the current folder only`)
+  return full
+}
+
+/** The real path of the nearest existing ancestor, with what does not exist yet behind it. */
+function nearestReal(path: string): string {
+  let existing = path
+  const missing: string[] = []
+  for (;;) {
+    try {
+      return resolve(realpathSync(existing), ...missing)
+    } catch {
+      const parent = dirname(existing)
+      if (parent === existing) return path
+      missing.unshift(relative(parent, existing))
+      existing = parent
+    }
+  }
+}
+
+function reasonOf(error: unknown): string {
+  const code = (error as { code?: string }).code
+  if (code === "ENOENT") return "there is no such file"
+  if (code === "EISDIR") return "it is a folder"
+  if (code === "EACCES") return "permission denied"
+  if (code === "ERR_STRING_TOO_LONG" || code === "ERR_FS_FILE_TOO_LARGE") return "it is too large"
+  return error instanceof Error ? error.message : String(error)
+}
+
+function readText(name: string, path: string, runtime: Runtime): string {
+  let bytes: Buffer
+  try {
+    bytes = readFileSync(allowed(name, path, false))
+  } catch (error) {
+    if (error instanceof FaultError) throw error
+    raise(faults.cannotRead(path, reasonOf(error)))
+  }
+  runtime.charge(bytes.length * 2)
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
+  } catch {
+    raise(faults.notText(path))
+  }
+}
+
+function writeText(name: string, path: string, text: string): void {
+  try {
+    const full = allowed(name, path, true)
+    mkdirSync(dirname(full), { recursive: true })
+    writeFileSync(full, text)
+  } catch (error) {
+    if (error instanceof FaultError) throw error
+    raise(faults.cannotWrite(path, reasonOf(error)))
+  }
+}
+
+function pathArgument(name: string, value: Value | undefined): string {
+  if (typeof value !== "string") raise(faults.wrongArgument(name, "path", "a string", kindOf(value)))
+  return value
+}
+
+interface FileFunction {
+  readonly name: string
+  readonly doc: string
+  readonly params: readonly string[]
+  readonly call: (runtime: Runtime, path: string, value: Value | undefined) => Value
+}
+
+const functions: readonly FileFunction[] = [
+  {
+    name: "read_text",
+    doc: "`read_text(path)`: the file as a string.",
+    params: ["path"],
+    call: (runtime, path) => readText("read_text", path, runtime),
+  },
+  {
+    name: "read_csv",
+    doc: "`read_csv(path)`: a record of columns; the first line names them. A column of numbers (empty cells are nan) is an array, any other a list of strings.",
+    params: ["path"],
+    call: (runtime, path) => parseCsv(readText("read_csv", path, runtime), path, runtime),
+  },
+  {
+    name: "read_json",
+    doc: "`read_json(path)`: objects as records, arrays by the array rule, null as `()`.",
+    params: ["path"],
+    call: (runtime, path) => parseJson(readText("read_json", path, runtime), path),
+  },
+  {
+    name: "write_text",
+    doc: "`write_text(path, text)`: writes a string.",
+    params: ["path", "text"],
+    call: (_runtime, path, text) => {
+      if (typeof text !== "string") raise(faults.wrongArgument("write_text", "text", "a string", kindOf(text)))
+      writeText("write_text", path, text)
+      return unit
+    },
+  },
+  {
+    name: "write_csv",
+    doc: "`write_csv(path, columns)`: a record of columns, equally long, as CSV with a line of names.",
+    params: ["path", "columns"],
+    call: (_runtime, path, columns) => {
+      writeText("write_csv", path, writeCsv(columns as Value))
+      return unit
+    },
+  },
+  {
+    name: "write_json",
+    doc: "`write_json(path, value)`: any value but functions, as JSON.",
+    params: ["path", "value"],
+    call: (_runtime, path, value) => {
+      writeText("write_json", path, writeJson(value as Value))
+      return unit
+    },
+  },
+]
+
+/** The functions; where there are no files, each says so. */
+export function fileBuiltins(available: boolean): readonly BuiltinFunction[] {
+  return functions.map(
+    ({ name, doc, params, call }) =>
+      new BuiltinFunction({
+        name,
+        doc,
+        params,
+        effect: true,
+        call: (runtime, [path, value]) => {
+          if (!available) raise(faults.noFiles(name))
+          const text = pathArgument(name, path)
+          // An effect is not repeated where a call is only done again for its derivative.
+          if (runtime.quiet && name.startsWith("write_")) return unit
+          return call(runtime, text, value)
+        },
+      }),
+  )
+}

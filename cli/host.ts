@@ -1,0 +1,84 @@
+/**
+ * An engine for the command line: limits from flags, files below the current folder, modules from disk, interruption by Ctrl-C.
+ * It must not know what a command does with the engine.
+ */
+
+import { readFileSync } from "node:fs"
+import { dirname, relative, resolve } from "node:path"
+import { createEngine, type Engine } from "../engine/index.ts"
+import type { Located } from "../engine/loader.ts"
+import type { BuiltinFunction } from "../interpreter/values/values.ts"
+import { fileBuiltins } from "./files.ts"
+import { UsageError, type Invocation } from "./main.ts"
+import { readStdin } from "./program.ts"
+
+/** A number above 0 given with a flag. */
+function amount(invocation: Invocation, flag: string): number | undefined {
+  const text = invocation.flags[flag]
+  if (text === undefined) return undefined
+  const value = Number(text)
+  if (typeof text !== "string" || text.trim() === "" || !(value > 0)) {
+    throw new UsageError(`--${flag} needs a number above 0, not \`${String(text)}\``)
+  }
+  return value
+}
+
+const tiers: Readonly<Record<string, "auto" | 0 | 1 | 2>> = { auto: "auto", "0": 0, "1": 1, "2": 2 }
+
+export interface HostOptions {
+  readonly print: (text: string) => void
+  readonly builtins?: readonly BuiltinFunction[]
+}
+
+/** The path of a module as users know it. */
+function shown(path: string): string {
+  const short = relative(process.cwd(), path)
+  return short === "" || short.startsWith("..") ? path : short
+}
+
+/** Finds the source of an import relative to the importing file. */
+function locate(specifier: string, from: string): Located | null {
+  if (!specifier.startsWith("./") && !specifier.startsWith("../") && !specifier.startsWith("/")) return null
+  const base = from.startsWith("<") ? process.cwd() : dirname(resolve(from))
+  const path = resolve(base, specifier)
+  try {
+    return { name: shown(path), text: readFileSync(path, "utf8") }
+  } catch {
+    return null
+  }
+}
+
+/** The engine that a command runs programs in. */
+export function hostEngine(invocation: Invocation, options: HostOptions): Engine {
+  const seconds = amount(invocation, "timeout")
+  const megabytes = amount(invocation, "memory")
+  const steps = amount(invocation, "steps")
+  const depth = amount(invocation, "depth")
+  const tier = invocation.flags["tier"] ?? "auto"
+  if (typeof tier !== "string" || !Object.hasOwn(tiers, tier)) {
+    throw new UsageError(`--tier is 0, 1, 2 or auto, not \`${String(tier)}\``)
+  }
+  if (depth !== undefined && (!Number.isInteger(depth) || depth > 1_000_000)) {
+    throw new UsageError("--depth is a whole number of at most 1000000")
+  }
+  const interrupt = new Int32Array(new SharedArrayBuffer(4))
+  const engine = createEngine({
+    limits: {
+      steps,
+      ms: seconds === undefined ? undefined : seconds * 1000,
+      memory: megabytes === undefined ? undefined : megabytes * 2 ** 20,
+      depth,
+    },
+    print: options.print,
+    modules: locate,
+    builtins: [...(options.builtins ?? []), readStdin, ...fileBuiltins(invocation.flags["no-files"] !== true)],
+    values: { args: invocation.rest },
+    interrupt,
+    tier: tiers[tier]!,
+    memoryInUse: () => {
+      const usage = process.memoryUsage()
+      return usage.heapUsed + usage.arrayBuffers
+    },
+  })
+  return engine
+}

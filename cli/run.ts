@@ -1,0 +1,64 @@
+/**
+ * `adl run`: runs a file, a text or standard input and shows the value of each top-level expression.
+ * Output appears as it is made. It must not know how programs are run.
+ */
+
+import { readFileSync } from "node:fs"
+import { toJson } from "../interpreter/values/json.ts"
+import { faults } from "../lang/report/catalogue.ts"
+import { faultOf } from "../lang/report/fault.ts"
+import { AdlError } from "../engine/error.ts"
+import { hostEngine } from "./host.ts"
+import { UsageError, type Invocation } from "./main.ts"
+import { reporting, writeLine } from "./report.ts"
+
+/** A program's text and what it is called. */
+export interface Text {
+  readonly name: string
+  readonly text: string
+}
+
+/** Reads a program from a file; the failure is an `AdlError`. */
+export function readProgram(path: string): Text {
+  try {
+    const bytes = readFileSync(path === "-" ? 0 : path)
+    return { name: path === "-" ? "<stdin>" : path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) }
+  } catch (error) {
+    if (error instanceof TypeError) throw new AdlError([faultOf(faults.notText(path))])
+    const code = (error as { code?: string }).code
+    const reason =
+      code === "ENOENT"
+        ? "there is no such file"
+        : code === "EISDIR"
+          ? "it is a folder"
+          : error instanceof Error
+            ? error.message
+            : String(error)
+    throw new AdlError([faultOf(faults.cannotRead(path, reason))])
+  }
+}
+
+export function run(invocation: Invocation): number {
+  const { flags, positionals } = invocation
+  const json = flags["json"] === true
+  const given = flags["eval"]
+  if (given === undefined && positionals.length === 0) throw new UsageError("run needs a file", "run")
+  if (given !== undefined ? positionals.length > 0 : positionals.length > 1) {
+    throw new UsageError("arguments of the program stand after `--`", "run")
+  }
+  const engine = hostEngine(invocation, {
+    print: (text) => {
+      writeLine(json ? JSON.stringify({ print: text }) : text)
+    },
+  })
+  return reporting(json, () => {
+    const { name, text } = typeof given === "string" ? { name: "<eval>", text: given } : readProgram(positionals[0]!)
+    engine.run(text, {
+      name,
+      onValue: (value, line) => {
+        writeLine(json ? `{"value": ${toJson(value.value)}, "line": ${String(line)}}` : value.toString())
+      },
+    })
+    return 0
+  })
+}
