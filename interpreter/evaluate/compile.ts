@@ -12,6 +12,7 @@ import { unit, VariantConstructor, VariantValue, type Closure, type Value } from
 import { compileCall } from "./calling.ts"
 import type { Compiling } from "./compiling.ts"
 import { MISSING, type CompiledCode, type Frame, type Node } from "./frame.ts"
+import { fuseInto } from "./fused.ts"
 import { compileComprehend, compileFor, compileWhile, refuseCondition } from "./loops.ts"
 import { compileArray, compileLambda, compileRange, compileRecord, compileString, compileTuple } from "./making.ts"
 import { compileLogic, compileOperate } from "./operate.ts"
@@ -235,6 +236,11 @@ function compileSeq(core: SeqCore, c: Compiler, keeps: boolean): Node {
 function compileSet(core: SetCore, c: Compiler): Node {
   const slot = core.slot + 1
   const value = c.value(core.value)
+  const { value: source } = core
+  if (source.kind === "operate" && source.args.length === 2) {
+    const fused = fuseInto(slot, source, value)
+    if (fused !== null) return fused
+  }
   return (f: Frame) => {
     f[slot] = value(f)
     return unit

@@ -6,7 +6,7 @@
 
 import type { Core, CoreSlice, OperateCore } from "../../lang/core.ts"
 import { Tensor } from "../arrays/tensor.ts"
-import type { Value } from "../values/values.ts"
+import { unit, type Value } from "../values/values.ts"
 import type { Frame, Node } from "./frame.ts"
 
 const SLOT = 0
@@ -77,9 +77,14 @@ function compute(op: number, x: number, y: number): number {
 
 /** One closure for a tree of arithmetic, or null where the tree is of another form; `ordinary` does the same in every case. */
 export function fuse(core: OperateCore, ordinary: Node): Node | null {
+  return fuseInto(0, core, ordinary)
+}
+
+/** The same for an assignment to the place `to` of the frame, which gives unit. */
+export function fuseInto(to: number, core: OperateCore, ordinary: Node): Node | null {
   const tree = treeOf(core, 3)
   if (tree === null || isLeaf(tree)) return null
-  return closureFor(tree, ordinary)
+  return closureFor(tree, ordinary, to)
 }
 
 function isLeaf(tree: Tree): tree is Leaf {
@@ -128,46 +133,65 @@ function indexOf(core: Core | CoreSlice): { at: number; isSlot: boolean } | null
   return null
 }
 
-/** After a failure the ordinary node does the work; otherwise the number. */
-function give(x: number, f: Frame, ordinary: Node): Value {
-  if (!failed) return x
-  failed = false
-  return ordinary(f)
+/** The number, or after a failure what the ordinary node makes of it; goes to a place of the frame unless that is 0. */
+function give(x: number, f: Frame, ordinary: Node, to: number): Value {
+  if (failed) {
+    failed = false
+    const value = ordinary(f)
+    if (to === 0) return value
+    f[to] = value
+    return unit
+  }
+  if (to === 0) return x
+  f[to] = x
+  return unit
 }
 
 /** The closure for the shape of a tree; each is written out, so that all is computed without another call. */
-function closureFor({ op, left, right }: Branch, ordinary: Node): Node | null {
+function closureFor({ op, left, right }: Branch, ordinary: Node, to: number): Node | null {
   if (isLeaf(left)) {
-    if (isLeaf(right)) return (f) => give(compute(op, load(f, left), load(f, right)), f, ordinary)
+    if (isLeaf(right)) return (f) => give(compute(op, load(f, left), load(f, right)), f, ordinary, to)
     const { op: op2, left: b, right: r } = right
     if (isLeaf(b)) {
-      if (isLeaf(r)) return (f) => give(compute(op, load(f, left), compute(op2, load(f, b), load(f, r))), f, ordinary)
+      if (isLeaf(r))
+        return (f) => give(compute(op, load(f, left), compute(op2, load(f, b), load(f, r))), f, ordinary, to)
       const { op: op3, left: c, right: d } = r
       if (!isLeaf(c) || !isLeaf(d)) return null
       return (f) =>
-        give(compute(op, load(f, left), compute(op2, load(f, b), compute(op3, load(f, c), load(f, d)))), f, ordinary)
+        give(
+          compute(op, load(f, left), compute(op2, load(f, b), compute(op3, load(f, c), load(f, d)))),
+          f,
+          ordinary,
+          to,
+        )
     }
     const { op: op3, left: c, right: d } = b
     if (!isLeaf(c) || !isLeaf(d) || !isLeaf(r)) return null
     return (f) =>
-      give(compute(op, load(f, left), compute(op2, compute(op3, load(f, c), load(f, d)), load(f, r))), f, ordinary)
+      give(compute(op, load(f, left), compute(op2, compute(op3, load(f, c), load(f, d)), load(f, r))), f, ordinary, to)
   }
   const { op: op2, left: a, right: b } = left
   if (isLeaf(right)) {
     if (isLeaf(a)) {
-      if (isLeaf(b)) return (f) => give(compute(op, compute(op2, load(f, a), load(f, b)), load(f, right)), f, ordinary)
+      if (isLeaf(b))
+        return (f) => give(compute(op, compute(op2, load(f, a), load(f, b)), load(f, right)), f, ordinary, to)
       const { op: op3, left: c, right: d } = b
       if (!isLeaf(c) || !isLeaf(d)) return null
       return (f) =>
-        give(compute(op, compute(op2, load(f, a), compute(op3, load(f, c), load(f, d))), load(f, right)), f, ordinary)
+        give(
+          compute(op, compute(op2, load(f, a), compute(op3, load(f, c), load(f, d))), load(f, right)),
+          f,
+          ordinary,
+          to,
+        )
     }
     const { op: op3, left: c, right: d } = a
     if (!isLeaf(c) || !isLeaf(d) || !isLeaf(b)) return null
     return (f) =>
-      give(compute(op, compute(op2, compute(op3, load(f, c), load(f, d)), load(f, b)), load(f, right)), f, ordinary)
+      give(compute(op, compute(op2, compute(op3, load(f, c), load(f, d)), load(f, b)), load(f, right)), f, ordinary, to)
   }
   const { op: op3, left: c, right: d } = right
   if (!isLeaf(a) || !isLeaf(b) || !isLeaf(c) || !isLeaf(d)) return null
   return (f) =>
-    give(compute(op, compute(op2, load(f, a), load(f, b)), compute(op3, load(f, c), load(f, d))), f, ordinary)
+    give(compute(op, compute(op2, load(f, a), load(f, b)), compute(op3, load(f, c), load(f, d))), f, ordinary, to)
 }

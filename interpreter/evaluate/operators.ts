@@ -11,6 +11,7 @@ import { BoolArray, Tensor, type Shape } from "../arrays/tensor.ts"
 import { isNum, isScalar, primalOf, shapeOf, Staged, type Num, type Truth } from "../autodiff/num.ts"
 import { concat as concatArrays } from "../autodiff/structure.ts"
 import * as arithmetic from "../primitives/arithmetic.ts"
+import { matmul as matrixProduct } from "../primitives/matrices.ts"
 import { build } from "../values/build.ts"
 import { equals as sameValue } from "../values/equality.ts"
 import { kindOf } from "../values/kinds.ts"
@@ -144,6 +145,11 @@ function combineTruths(op: "and" | "or", a: boolean | BoolArray, b: boolean | Bo
   return compareElements(f, number(a), number(b), op)
 }
 
+export const matmul: Operator = (a, b) => {
+  const isArray = (x: Value): x is Num => isNum(x) && !isScalar(x)
+  return isArray(a) && isArray(b) ? matrixProduct(a, b) : refuse("@", a, b, isArray, "vectors and matrices")
+}
+
 export const concat: Operator = (a, b) => {
   if (typeof a === "string" && typeof b === "string") return a + b
   if (isNum(a) && isNum(b)) {
@@ -184,6 +190,7 @@ export const operators: ReadonlyMap<string, Operator> = new Map<string, Operator
   ["div", div],
   ["mod", mod],
   ["pow", pow],
+  ["matmul", matmul],
   ["concat", concat],
   ["equals", equals],
   ["differs", differs],
