@@ -1,0 +1,51 @@
+/**
+ * AST → Core, on one screen.
+ *
+ *   resolveModule   what every name means, what every part can do; faults and warnings     resolvemodule.ts, resolve.ts, names.ts, check*.ts
+ *   lowerModule     the top level; statements in order, exits as flags and branches         lower.ts, statements.ts, functions.ts
+ *                   expressions, with calls of user code lifted out, left to right          sequence.ts
+ *                   patterns as tests and parts                                             patterns.ts
+ *                   slots and regions                                                       frame.ts
+ *
+ * It reports every fault at once; with errors among them the module must not be run. It must not know values or mathematics.
+ */
+
+import type { Program } from "./ast.ts"
+import type { CoreModule } from "./core.ts"
+import { lowerModule } from "./lower.ts"
+import { faults } from "./report/catalogue.ts"
+import { faultOf, type Fault } from "./report/fault.ts"
+import { resolveModule, type ElaborateOptions } from "./resolvemodule.ts"
+import type { Binding } from "./scope.ts"
+
+export type { ElaborateOptions } from "./resolvemodule.ts"
+
+/** A module, what is wrong with it, and everything it binds: private names and imports too, for the next input of a session. */
+export interface Elaborated {
+  readonly module: CoreModule
+  readonly faults: readonly Fault[]
+  readonly bindings: ReadonlyMap<string, Binding>
+}
+
+/** Makes Core of a program. */
+export function elaborate(program: Program, options: ElaborateOptions): Elaborated {
+  const { moduleName: name } = options
+  const { doc } = program
+  const nothing = { name, statements: [], tests: [], benches: [], exports: new Map<string, never>(), doc }
+  try {
+    const resolved = resolveModule(program, options)
+    const { exports, bindings } = resolved
+    const broken = resolved.faults.some((fault) => fault.severity === "error")
+    const code = broken ? nothing : lowerModule(resolved)
+    return { module: { ...nothing, ...code, exports }, faults: inOrder(resolved.faults), bindings }
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error
+    // The native stack ended: a nesting that no limit of the grammar knows.
+    return { module: nothing, faults: [faultOf(faults.nestedStructure(), program.span)], bindings: new Map() }
+  }
+}
+
+/** In the order of the text. */
+function inOrder(found: readonly Fault[]): readonly Fault[] {
+  return [...found].sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))
+}
