@@ -55,7 +55,7 @@ for (const mode of modes) {
         if (entry.suite !== `adbench/${name}` || (only.length > 0 && !only.includes(mode))) continue
         test(entry.id, { timeout: 60_000 }, () => {
           const actual = evaluate(operators(mode) + bindings(inputs(entry)) + body)
-          expect(differences(actual, named(entry.expect), entry.tol)).toEqual([])
+          expect(differences(actual, named(entry.expect), entry.tol).join("\n")).toBe("")
         })
       }
     }
@@ -68,7 +68,7 @@ for (const mode of modes) {
         const actual = evaluate(operators(mode) + given + (densities.get(id) ?? "") + record)
         const { log_density_unconstrained, grad_unconstrained } = at
         const wanted = { log_density_unconstrained, grad_unconstrained }
-        expect(differences(actual, wanted, tolerance.gradient)).toEqual([])
+        expect(differences(actual, wanted, tolerance.gradient).join("\n")).toBe("")
       })
     }
   })

@@ -41,7 +41,7 @@ for (const mode of modes) {
         const helpers = body.includes("extrapolated(") ? extrapolated : ""
         const actual = evaluate(operators(mode) + bindings(entry.inputs ?? {}) + helpers + body + record)
         const tol = mlDecisions[name]?.tol ?? entry.tol ?? file.tolerance_default ?? {}
-        expect(differences(actual, Object.fromEntries(wanted), tol)).toEqual([])
+        expect(differences(actual, Object.fromEntries(wanted), tol).join("\n")).toBe("")
       })
     }
   })

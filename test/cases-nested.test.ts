@@ -26,7 +26,9 @@ for (const mode of modes) {
         const entry = cases.get(name)
         const decision = nestedDecisions[id]
         const tolerance = decision?.tol ?? entry?.tol ?? file.tolerance_default ?? {}
-        expect(differences(evaluate(operators(mode) + body), decision?.expect ?? entry?.expect, tolerance)).toEqual([])
+        expect(
+          differences(evaluate(operators(mode) + body), decision?.expect ?? entry?.expect, tolerance).join("\n"),
+        ).toBe("")
       })
     }
   })

@@ -50,7 +50,7 @@ for (const mode of modes) {
           const actual = evaluate(operators(mode) + bindings(entry.inputs ?? {}) + body) as Record<string, unknown>
           const wanted = Object.entries(expected(entry)).filter(([key]) => variant === "" || key in actual)
           expect(wanted.length).toBeGreaterThan(0)
-          expect(differences(actual, Object.fromEntries(wanted), tolerance(entry, variant))).toEqual([])
+          expect(differences(actual, Object.fromEntries(wanted), tolerance(entry, variant)).join("\n")).toBe("")
         })
       }
     }

@@ -50,7 +50,7 @@ function check(entry: Case, mode: (typeof modes)[number], body: string, wanted: 
   const found = Object.keys(record).flatMap((name) =>
     differences(actual[name], record[name], tolerance(name, tol), name),
   )
-  expect(found).toEqual([])
+  expect(found.join("\n")).toBe("")
 }
 
 const primitives = suite("03-primitives")

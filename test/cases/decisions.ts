@@ -97,4 +97,8 @@ export const mlDecisions: Record<string, Decision> = {
     tol: { rel: 1e-12, abs: 1e-15 },
     why: "the value is a difference of two energies of about 1.5, each rounded to 2e-16",
   },
+  "ml/unrolled-newton": {
+    tol: { rel: 1e-12, abs: 1e-19 },
+    why: "by w0: the last step's factor 9e-6 is a difference of numbers near 1, rounded to 2e-16, times 2e-4 of the steps before",
+  },
 }
