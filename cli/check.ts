@@ -4,7 +4,7 @@
  */
 
 import type { Fault } from "../lang/report/fault.ts"
-import { printCore } from "../lang/printcore.ts"
+import { printCode } from "../lang/printcore.ts"
 import { AdlError, diagnosticOf } from "../engine/error.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./main.ts"
@@ -65,7 +65,7 @@ function emitStage(invocation: Invocation, stage: string): number {
     const { name, text } = readProgram(path!)
     const engine = hostEngine(invocation, { print: () => undefined })
     const module = engine.prepare(text, name)
-    const texts = module.statements.map((statement) => printCore(statement.code))
+    const texts = module.statements.map((statement) => printCode(statement.code))
     const chosen = fn === undefined ? texts : texts.filter((core) => core.includes(fn))
     writeLine(chosen.join("\n"))
     return 0

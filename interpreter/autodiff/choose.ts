@@ -38,10 +38,16 @@ function restrict(change: Num | Masked, c: boolean | BoolArray, arm: boolean, sh
 
 function armRule(k: number): LinearRule {
   const arm = k === 1
+  const part = (change: Num | Masked, c: Truth, shape: Shape): Change => {
+    if (!(c instanceof Staged)) return restrict(change, c, arm, shape)
+    const taken = (): Change => spreadChange(change, shape)
+    const left = (): Change => undefined
+    return arm ? c.choose(taken, left) : c.choose(left, taken)
+  }
   const push = (dx: Num | Masked, args: readonly (Num | Truth)[], out: Num): Change =>
-    restrict(dx, args[0] as boolean | BoolArray, arm, shapeOf(out))
+    part(dx, args[0] as Truth, shapeOf(out))
   const pull = (ct: Num | Masked, args: readonly (Num | Truth)[]): Change =>
-    sumChange(restrict(ct, args[0] as boolean | BoolArray, arm, changeShape(ct)), shapeOf(args[k] as Num))
+    sumChange(part(ct, args[0] as Truth, changeShape(ct)), shapeOf(args[k] as Num))
   return { push, pushMasked: push, pull, pullMasked: pull }
 }
 

@@ -19,6 +19,8 @@ interface Declared {
   readonly doc: string
   /** Appears in rules only: it has no name in the language. */
   readonly inner?: true
+  /** The operator it is written with, if it is one. */
+  readonly symbol?: string
 }
 
 /**

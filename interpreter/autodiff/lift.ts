@@ -392,6 +392,7 @@ export function predicate(primitive: Omit<PredicatePrimitive, "kind">): Predicat
 
 export const add = binary({
   name: "add",
+  symbol: "+",
   doc: "Sum of two numbers, arrays (broadcasting) or structures of one form.",
   eval: (x, y) => x + y,
   partials: [() => 1, () => 1],
@@ -404,6 +405,7 @@ export const add = binary({
 
 export const mul = binary({
   name: "mul",
+  symbol: "*",
   doc: "Product of two numbers or arrays (elementwise, broadcasting), or of a structure and a number.",
   eval: (x, y) => x * y,
   partials: [(_x, y) => y, (x) => x],
@@ -423,7 +425,9 @@ export const broadcastTo: Nary<{ shape: Shape }> = nary<{ shape: Shape }>({
   eval: ([x], options) => spread(x as Plain, spreadOptions(options)),
   rule: () => ({
     push: (dx, _args, _out, options) => broadcastTo([dx], options as { shape: Shape }),
+    pushMasked: (dx, _args, _out, options) => spreadChange(dx, spreadOptions(options)),
     pull: (ct, [x]) => sumTo([ct], { shape: shapeOf(x as Num) }),
+    pullMasked: (ct, [x]) => sumChange(ct, shapeOf(x as Num)),
   }),
   shape: (_shapes, options) => spreadOptions(options),
   linear: true,
@@ -440,7 +444,9 @@ export const sumTo: Nary<{ shape: Shape }> = nary<{ shape: Shape }>({
   eval: ([x], options) => gatherSum(x as Plain, spreadOptions(options)),
   rule: () => ({
     push: (dx, _args, _out, options) => sumTo([dx], options as { shape: Shape }),
+    pushMasked: (dx, _args, _out, options) => sumChange(dx, spreadOptions(options)),
     pull: (ct, [x]) => broadcastTo([ct], { shape: shapeOf(x as Num) }),
+    pullMasked: (ct, [x]) => spreadChange(ct, shapeOf(x as Num)),
   }),
   shape: (_shapes, options) => spreadOptions(options),
   linear: true,

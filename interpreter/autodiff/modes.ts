@@ -72,6 +72,19 @@ export class Recording {
     return out
   }
 
+  /** The cotangent of every recorded value for a cotangent of one result, by row of the tape: what a trace shows. */
+  adjoints(y: Num, ct: Num): (node: Node) => Change {
+    const sweep = new Sweep(this.tape.length)
+    if (y instanceof Node && y.tape === this.tape) sweep.add(y.index, ct)
+    this.tape.paused++
+    try {
+      this.tape.sweep(sweep, 0)
+    } finally {
+      this.tape.paused--
+    }
+    return (node) => sweep.take(node.index)
+  }
+
   /** Ends the recording when no pullback can be called any more. */
   close(): void {
     this.tape.close()

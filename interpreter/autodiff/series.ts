@@ -5,12 +5,15 @@
  * It must not know any particular function.
  */
 
+import { sameShape, type Shape } from "../arrays/tensor.ts"
 import type { BinaryPrimitive, MultiPrimitive, NaryPrimitive, UnaryPrimitive } from "./declare.ts"
 import {
   addChanges2,
   applyBinary,
+  applyMulti,
   applyNary,
   applyUnary,
+  broadcastTo,
   dense,
   mul,
   provideSeries,
@@ -127,9 +130,14 @@ function integrate(
   const z: PowerSeries = new PowerSeries(tag, order, z0, (k) => {
     rate ??= inRule(() => slope(z))
     const c = inRule(() => rate!(k - 1))
-    return c === undefined ? undefined : applyBinary(quotient, c, k)
+    return c === undefined ? undefined : fit(applyBinary(quotient, c, k), shapeOf(z0))
   })
   return depth === 0 ? z.complete() : z
+}
+
+/** A coefficient in the shape of its series: that of an operand that was broadcast is smaller. */
+function fit(c: Num, shape: Shape): Num {
+  return sameShape(shapeOf(c), shape) ? c : broadcastTo([c], { shape })
 }
 
 const quotient: BinaryPrimitive = {
@@ -186,7 +194,7 @@ function binarySeries(p: BinaryPrimitive, x: Num, y: Num, tag: number): Num {
       const a = coefficient(x, tag, k)
       const b = coefficient(y, tag, k)
       if (a === undefined && b === undefined) return undefined
-      return applyBinary(p, a ?? 0, b ?? zeros(shape))
+      return fit(applyBinary(p, a ?? 0, b ?? 0), shape)
     })
   }
   if (p.bilinear === true) return make(tag, order, z0, (k) => convolve((a, b) => applyBinary(p, a, b), x, y, tag, k))
@@ -254,7 +262,7 @@ function multiSeries(p: MultiPrimitive, args: readonly Num[], tag: number, optio
   const order = orderOf(args, tag)
   const mine = args.map((arg) => arg instanceof PowerSeries && arg.tag === tag)
   const primals = args.map((arg) => primalUnder(arg, tag) as Num)
-  const outs0 = p.eval(primals as never, options as never)
+  const outs0 = applyMulti(p, primals, options)
   return solve(tag, order, outs0, (outs) =>
     p.push(
       args.map((arg, j) => (mine[j] === true ? derivative(arg as PowerSeries) : undefined)),

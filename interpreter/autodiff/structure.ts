@@ -108,13 +108,29 @@ const addAtPrimitive: Nary<{ offsets: Int32Array }> = nary<{ offsets: Int32Array
   },
   rule: (k) =>
     k === 0
-      ? { push: (da) => da, pull: (ct) => ct, pullMasked: (ct) => ct }
+      ? { push: (da) => da, pushMasked: (da) => da, pull: (ct) => ct, pullMasked: (ct) => ct }
       : {
           push: (dx, [a], _out, options) => place(dx, (options as { offsets: Int32Array }).offsets, shapeOf(a as Num)),
+          pushMasked: (dx, [a], _out, options) => {
+            const present = Int32Array.from(dx.absent.keys()).filter((i) => dx.absent[i] === 0)
+            const { offsets } = options as { offsets: Int32Array }
+            return place(
+              region(dx.value, present, [present.length]),
+              present.map((i) => offsets[i]!),
+              shapeOf(a as Num),
+            )
+          },
           pull: (ct, [, items], _out, options) => {
             const { offsets } = options as { offsets: Int32Array }
             const shape = shapeOf(items as Num)
             return shape.length === 0 ? element(ct, offsets[0]!) : region(ct, offsets, shape)
+          },
+          pullMasked: (ct, [, items], _out, options) => {
+            const { offsets } = options as { offsets: Int32Array }
+            const absent = Uint8Array.from(offsets, (i) => ct.absent[i]!)
+            const shape = shapeOf(items as Num)
+            if (shape.length === 0) return absent[0] === 1 ? undefined : element(ct.value, offsets[0]!)
+            return masked(region(ct.value, offsets, shape), absent)
           },
         },
   shape: ([a]) => a!,

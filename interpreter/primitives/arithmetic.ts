@@ -12,6 +12,7 @@ export { add, mul }
 
 export const neg: Unary = unary({
   name: "neg",
+  symbol: "-",
   doc: "The negative of a number, array or structure.",
   eval: (x) => -x,
   partial: () => -1,
@@ -21,6 +22,7 @@ export const neg: Unary = unary({
 
 export const sub: Binary = binary({
   name: "sub",
+  symbol: "-",
   doc: "Difference of two numbers, arrays (broadcasting) or structures of one form.",
   eval: (x, y) => x - y,
   partials: [() => 1, () => -1],
@@ -33,6 +35,7 @@ export const sub: Binary = binary({
 
 export const div: Binary = binary({
   name: "div",
+  symbol: "/",
   doc: "Quotient of two numbers or arrays; `1/0` is inf, `0/0` nan.",
   eval: (x, y) => x / y,
   partials: [(_x, y) => div(1, y), (_x, y, out) => neg(div(out, y))],
@@ -68,6 +71,7 @@ export const idiv: Binary = binary({
 
 export const mod: Binary = binary({
   name: "mod",
+  symbol: "%",
   doc: "Remainder with the divisor's sign: `-7.5 % 2` is 0.5. Differentiable in both between the jumps: 1 and -floor(x / y).",
   eval: remainder,
   partials: [() => 1, (x, y) => neg(idiv(x, y))],
@@ -129,6 +133,7 @@ function power(x: number, y: number): number {
 
 export const pow: Binary = binary({
   name: "pow",
+  symbol: "^",
   doc: "Power x^y. A constant exponent is a constant: the derivative in x is y x^(y - 1), and 0 for y = 0 also at x = 0. In y it is x^y ln x, and 0 at x = 0 for y > 0.",
   eval: power,
   partials: [
