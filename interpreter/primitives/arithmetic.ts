@@ -121,6 +121,7 @@ export const baseLog: Unary = unary({
   name: "base_log",
   doc: "Natural logarithm.",
   inner: true,
+  written: (x) => `ln(${x})`,
   eval: Math.log,
   partial: (x) => div(1, x),
   at: [0.5, 2],
@@ -150,7 +151,6 @@ export const pow: Binary = binary({
     [0.5, -1.5],
     [2, 3],
     [4, 0.5],
-    [-1.5, 3],
     [2, 0],
   ],
 })
@@ -167,6 +167,7 @@ export function powerLog(k: number): Binary {
     name: `power_log_${String(k)}`,
     doc: "A derivative of x^y in y: x^y (ln x)^k.",
     inner: true,
+    written: (x, y) => `${x}^${y} * ln(${x})^${String(k)}`,
     eval: (x, y) => (x === 0 && y > 0 ? 0 : power(x, y) * Math.pow(Math.log(x), k)),
     partials: [
       (x, y) => {

@@ -38,6 +38,7 @@ export const oneMinusSquare: Unary = unary({
   name: "one_minus_square",
   doc: "1 - x².",
   inner: true,
+  written: (x) => `(1 - ${x}) * (1 + ${x})`,
   eval: (x) => (1 - x) * (1 + x),
   partial: (x) => mul(-2, x),
   at: [-0.75, 0, 0.5],
@@ -72,6 +73,7 @@ export const direction: Binary = binary({
   name: "direction",
   doc: "x/hypot(x, y); 0 at the origin.",
   inner: true,
+  written: (x, y) => `${x} / hypot(${x}, ${y})`,
   eval: (x, y) => {
     const length = Math.hypot(x, y)
     return length === 0 ? 0 : x / length

@@ -30,6 +30,7 @@ export const sechSquared: Unary = unary({
   name: "sech_squared",
   doc: "1/cosh(x)².",
   inner: true,
+  written: (x) => `1 / cosh(${x})^2`,
   eval: sechSquaredAt,
   partial: (x, out) => mul(-2, mul(tanh(x), out)),
   at: [-2, 0, 1],

@@ -16,6 +16,7 @@ export const share: Binary = binary({
   name: "share",
   doc: "1 where x > y, 0.5 where x = y, 0 where x < y.",
   inner: true,
+  written: (x, y) => `where(${x} > ${y}, 1, where(equal(${x}, ${y}), 0.5, 0))`,
   eval: (x, y) => (x > y ? 1 : x === y ? 0.5 : x < y ? 0 : NaN),
   partials: [null, null],
   at: [

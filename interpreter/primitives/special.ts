@@ -35,6 +35,7 @@ export const gaussian: Unary = unary({
   name: "gaussian",
   doc: "exp(-x²).",
   inner: true,
+  written: (x) => `exp(-${x}^2)`,
   eval: bell,
   partial: (x, out) => mul(mul(-2, x), out),
   at: [-1.5, 0, 0.5],
@@ -132,6 +133,7 @@ export const quotientOrZero: Binary = binary({
   name: "quotient_or_zero",
   doc: "x/y, 0 where x is 0.",
   inner: true,
+  written: (x, y) => `${x} / ${y}`,
   eval: (x, y) => (x === 0 && !Number.isNaN(y) ? 0 : x / y),
   partials: [(_x, y) => div(1, y), (_x, y, out) => neg(quotientOrZero(out, y))],
   at: [

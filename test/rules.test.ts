@@ -1,0 +1,240 @@
+/**
+ * Walks the table of primitives and checks every rule against finite differences and against every other mode.
+ * A primitive that is added is tested by its declaration's own points; nothing here names one but to say where differences cannot be taken.
+ */
+
+import { describe, expect, test } from "vitest"
+import { BoolArray, sizeOf, Tensor } from "../interpreter/arrays/tensor.ts"
+import type { Primitive, SampleArgument } from "../interpreter/autodiff/declare.ts"
+import {
+  applyBinary,
+  applyMulti,
+  applyNary,
+  applyPredicate,
+  applyUnary,
+  broadcastTo,
+  sumTo,
+} from "../interpreter/autodiff/lift.ts"
+import { forward, reverse } from "../interpreter/autodiff/modes.ts"
+import { shapeOf, type Num, type Truth } from "../interpreter/autodiff/num.ts"
+import { powerLog } from "../interpreter/primitives/arithmetic.ts"
+import { lifted, type Lifted } from "../interpreter/primitives/index.ts"
+import {
+  alongForward,
+  alongReverse,
+  generator,
+  moved,
+  number,
+  randomArray,
+  randomLike,
+  ridders,
+  scalarise,
+  taylorAlong,
+  type Args,
+  type Scalar,
+} from "./rules/drivers.ts"
+
+interface Case {
+  readonly title: string
+  readonly f: (xs: Args) => readonly Num[]
+  readonly xs: Args
+}
+
+function numOf(sample: SampleArgument): Num | Truth {
+  if (typeof sample === "number" || typeof sample === "boolean") return sample
+  if (sample.length > 0 && Array.isArray(sample[0])) {
+    const rows = sample as readonly (readonly number[])[]
+    return new Tensor([rows.length, rows[0]!.length], Float64Array.from(rows.flat()))
+  }
+  return new Tensor([sample.length], Float64Array.from(sample as readonly number[]))
+}
+
+type Call = (...args: readonly unknown[]) => Num | Truth | readonly Num[]
+
+/** The lifted function of a declaration: of its arguments, or of a list of them and options. */
+function callOf(p: Primitive): Call {
+  if (p.kind === "unary") return (x) => applyUnary(p, x as Num)
+  if (p.kind === "binary") return (x, y) => applyBinary(p, x as Num, y as Num)
+  if (p.kind === "predicate") return (x, y) => applyPredicate(p, x as Num, y as Num)
+  if (p.kind === "nary") return (args, options) => applyNary(p, args as readonly (Num | Truth)[], options)
+  return (args, options) => applyMulti(p, args as readonly Num[], options)
+}
+
+/** The cases of a primitive: the points of its declaration, and arrays of them that broadcast. */
+function casesOf(primitive: Primitive, call: Call): Case[] {
+  const { name } = primitive
+  const cases: Case[] = []
+  if (primitive.kind === "unary") {
+    for (const x of primitive.at) cases.push({ title: `${name}(${String(x)})`, f: ([y]) => [call(y) as Num], xs: [x] })
+    const all = new Tensor([primitive.at.length, 1], Float64Array.from(primitive.at))
+    cases.push({ title: `${name}(array)`, f: ([y]) => [call(y) as Num], xs: [all] })
+  } else if (primitive.kind === "binary") {
+    // An argument without a partial is none that finite differences may move: it is an integer, or the function is constant between jumps.
+    const frozen = primitive.partials.map((partial) => partial === null && primitive.partials.some((p) => p !== null))
+    const f = (x0: Num, y0: Num) => (ys: Args) => [call(frozen[0] ? x0 : ys[0], frozen[1] ? y0 : ys[1]) as Num]
+    for (const [x, y] of primitive.at)
+      cases.push({ title: `${name}(${String(x)}, ${String(y)})`, f: f(x, y), xs: [x, y] })
+    const first = primitive.at[0]!
+    const column = new Tensor([2, 1], Float64Array.of(first[0], first[0] * (frozen[0] ? 1 : 1.02)))
+    const row = new Tensor([3], Float64Array.of(first[1], first[1] * 1.01, first[1] * 0.99))
+    cases.push({ title: `${name}(column, row)`, f: f(column, row), xs: [column, row] })
+    cases.push({ title: `${name}(number, row)`, f: f(first[0], row), xs: [first[0], row] })
+    cases.push({ title: `${name}(column, number)`, f: f(column, first[1]), xs: [column, first[1]] })
+  } else if (primitive.kind === "nary" || primitive.kind === "multi") {
+    primitive.at.forEach((sample, i) => {
+      const given = sample.args.map(numOf)
+      const active = given.map(
+        (arg, k) => typeof arg !== "boolean" && (primitive.kind === "multi" || primitive.rule(k) !== null),
+      )
+      const xs = given.filter((_, k) => active[k]) as Num[]
+      const f = (ys: Args): readonly Num[] => {
+        let next = 0
+        const args = given.map((arg, k) => (active[k] ? ys[next++]! : arg))
+        const out = call(args, sample.options)
+        return Array.isArray(out) ? (out as readonly Num[]) : [out as Num]
+      }
+      cases.push({ title: `${name} #${String(i + 1)}`, f, xs })
+    })
+  }
+  return cases.filter((c) => c.xs.length > 0)
+}
+
+function close(actual: number, expected: number, scale: number, tolerance: number, what: string): void {
+  const ok = Math.abs(actual - expected) <= tolerance * Math.max(scale, Math.abs(expected))
+  expect(ok ? "agrees" : `${what}: ${String(actual)}, but ${String(expected)}`).toBe("agrees")
+}
+
+/** Compares with a finite difference of a function of one number; says nothing where the difference is worth nothing. */
+function closeToDifference(actual: number, g: (t: number) => number, scale: number, what: string): void {
+  const { value, error } = [0.02, 1e-4].map((h) => ridders(g, h)).reduce((a, b) => (a.error <= b.error ? a : b))
+  expect(error, `${what}: finite differences`).toBeLessThan(1e-4 * Math.max(scale, Math.abs(value)))
+  close(actual, value, scale, 1e-8 + (20 * error) / Math.max(scale, Math.abs(value)), what)
+}
+
+function check(c: Case): void {
+  const next = generator(c.title.length * 7919 + 13)
+  const ys = c.f(c.xs)
+  const weights = ys.map((y) => randomLike(y, next))
+  const phi: Scalar = scalarise(c.f, weights)
+  const [u, v, w] = [0, 1, 2].map(() => c.xs.map((x) => randomLike(x, next))) as [Num[], Num[], Num[]]
+  const at = (g: Scalar): number => number(g(c.xs))
+  const differ = (g: Scalar, along: Args) => (t: number) => number(g(moved(c.xs, along, t)))
+  const size = Math.max(1, Math.abs(at(phi)))
+
+  // First order.
+  const F = alongForward
+  const R = alongReverse
+  const first = at(F(phi, v))
+  close(at(R(phi, v)), first, 1e-3 * size, 1e-12, "reverse and forward")
+  closeToDifference(first, differ(phi, v), size, "first derivative")
+
+  // Second order, in four pairs of modes.
+  const second = at(F(F(phi, v), w))
+  const scale2 = Math.max(size, Math.abs(first))
+  closeToDifference(second, differ(F(phi, v), w), scale2, "second derivative")
+  close(at(F(R(phi, v), w)), second, scale2, 1e-11, "forward over reverse")
+  close(at(R(F(phi, v), w)), second, scale2, 1e-11, "reverse over forward")
+  close(at(R(R(phi, v), w)), second, scale2, 1e-11, "reverse over reverse")
+
+  // Third order.
+  const third = at(F(F(F(phi, v), w), u))
+  const scale3 = Math.max(scale2, Math.abs(second))
+  closeToDifference(third, differ(F(F(phi, v), w), u), scale3, "third derivative")
+  close(at(R(F(R(phi, v), w), u)), third, scale3, 1e-10, "mixed third derivative")
+  close(at(F(R(F(phi, v), w), u)), third, scale3, 1e-10, "mixed third derivative")
+
+  // Taylor series against repeated forward mode.
+  let derivative: Scalar = phi
+  let factorial = 1
+  let scale = size
+  const coefficients = taylorAlong(phi, c.xs, v, 4)
+  coefficients.forEach((coefficient, k) => {
+    const expected = at(derivative) / factorial
+    scale = Math.max(scale, Math.abs(expected))
+    close(coefficient, expected, scale, 1e-10, `Taylor coefficient ${String(k)}`)
+    derivative = F(derivative, v)
+    factorial *= k + 1
+  })
+}
+
+const extra: readonly [string, Lifted][] = [
+  ["broadcast_to", broadcastTo],
+  ["sum_to", sumTo],
+  ["power_log_1", powerLog(1)],
+]
+
+describe.each([...lifted, ...extra])("%s", (_name, f) => {
+  const { primitive } = f
+  const call = callOf(primitive)
+  const cases = casesOf(primitive, call)
+  if (cases.length > 0) test.each(cases)("$title", check)
+
+  if (primitive.kind === "unary" && primitive.partial !== null)
+    test("every size of argument: the slope is that of the values nearby", () => {
+      for (const x of [1e-150, 1e-60, 1e-8, 1e8, 1e60, 1e150].flatMap((s) => [s, -s])) {
+        const differenceBy = (h: number): number => (primitive.eval(x + h) - primitive.eval(x - h)) / (2 * h)
+        const h = Math.abs(x) * 2 ** -10
+        const difference = differenceBy(h)
+        // It says something where it keeps most digits and does not depend on the step: not beside a pole, nor where the function turns faster.
+        const noise = (2 ** -48 * Math.abs(primitive.eval(x))) / h
+        const smooth = Math.abs(differenceBy(h * 0.37) - difference) < 1e-5 * Math.abs(difference)
+        if (!smooth || !(noise < 1e-5 * Math.abs(difference))) continue
+        close(number(alongForward(([y]) => call(y) as Num, [1])([x])), difference, 0, 1e-4, `slope at ${String(x)}`)
+      }
+    })
+
+  if (primitive.kind === "unary")
+    test("scalars and arrays give the same bits, of any shape", () => {
+      const points = [...primitive.at, 0, -0, 1e-150, -3e150, NaN, Infinity]
+      const out = call(new Tensor([points.length], Float64Array.from(points))) as Tensor
+      points.forEach((x, i) => expect(out.data[i]).toBe(primitive.eval(x)))
+      for (const shape of [[0], [2, 0], [0, 3]]) {
+        const empty = new Tensor(shape, new Float64Array(0))
+        expect(call(empty)).toEqual(empty)
+        expect(forward(([x]) => [call(x) as Num], [empty], [empty]).values[0]).toEqual(empty)
+        expect(
+          shapeOf((reverse(([x]) => [call(x) as Num], [empty]).pull([empty])[0] as Num | undefined) ?? empty),
+        ).toEqual(shape)
+      }
+    })
+
+  if (primitive.kind === "binary" || primitive.kind === "predicate")
+    test("scalars and broadcast arrays give the same bits", () => {
+      const values = primitive.kind === "binary" ? primitive.at.flat() : [0, -0, 1, -2, NaN, Infinity]
+      const column = new Tensor([values.length, 1], Float64Array.from(values))
+      const row = new Tensor([values.length], Float64Array.from(values))
+      const out = call(column, row) as Num | BoolArray
+      const data = out instanceof BoolArray ? Array.from(out.data, (bit) => bit === 1) : (out as Tensor).data
+      values.forEach((x, i) => values.forEach((y, j) => expect(data[i * values.length + j]).toBe(primitive.eval(x, y))))
+      const empty = new Tensor([0, 2], new Float64Array(0))
+      expect(shapeOf(call(empty, 1) as Num)).toEqual([0, 2])
+    })
+
+  if (primitive.kind === "nary")
+    test("the shape rule is the shape of the value", () => {
+      for (const sample of primitive.at) {
+        const args = sample.args.map(numOf)
+        const out = call(args, sample.options) as Num
+        const shapes = args.map((arg) => (typeof arg === "boolean" ? [] : shapeOf(arg as Num)))
+        expect(primitive.shape(shapes, sample.options as never)).toEqual(shapeOf(out))
+      }
+    })
+})
+
+describe("random shapes", () => {
+  const rowwise = [...lifted].filter(
+    ([, f]) =>
+      f.primitive.kind === "nary" &&
+      f.primitive.rule(0) !== null &&
+      f.primitive.at.every((sample) => sample.args.length === 1 && sample.options === undefined),
+  )
+  test.each(rowwise)("%s of a (2, 3, 4) array", (name, f) => {
+    const next = generator(name.length)
+    check({
+      title: name,
+      f: (ys) => [callOf(f.primitive)(ys, undefined) as Num],
+      xs: [randomArray([2, 3, 4], next)],
+    })
+    expect(sizeOf(shapeOf(callOf(f.primitive)([randomArray([0, 4], next)], undefined) as Num))).toBe(0)
+  })
+})
