@@ -49,7 +49,7 @@ export class Frame {
   /** Statements that the whole body begins with. */
   readonly prologue: Core[] = []
   effects = false
-  /** How much was emitted so far: to check that an expression emitted nothing. */
+  /** How much was emitted so far in this region: to check that an expression emitted nothing. */
   emitted = 0
   private readonly births: number[] = []
   private readonly free = new Map<string | null, number[]>()
@@ -146,10 +146,12 @@ export class Frame {
     const outer = this.region
     this.region = { tail, items: [], guards: [] }
     const mark = this.mark()
+    const { emitted } = this
     walk()
     this.release(mark)
     const core = this.close(span)
     this.region = outer
+    this.emitted = emitted
     return core
   }
 
