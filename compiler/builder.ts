@@ -9,6 +9,7 @@ import type { Primitive } from "../interpreter/autodiff/declare.ts"
 import { prove } from "./proofs.ts"
 import {
   isVar,
+  type RowOp,
   Scope,
   Var,
   type Atom,
@@ -100,6 +101,16 @@ export class Builder {
     this.epoch++
   }
 
+  /** Keeps what `write` wrote unless it gives null. */
+  attempt<T>(write: () => T | null): T | null {
+    const made: { out: T | null } = { out: null }
+    const region = this.within("region", () => {
+      made.out = write()
+    })
+    if (made.out !== null) this.merge(region)
+    return made.out
+  }
+
   write(stmt: Stmt, scope: Scope = this.scope): void {
     if (++this.written > budget) throw new Unsupported("the function is too large")
     scope.self.block.stmts.push(stmt)
@@ -137,7 +148,11 @@ export class Builder {
       if (known !== undefined) return known
     }
     const scope = op === "alias" ? this.scope.self : this.floor(args)
-    const out = this.fresh(resultType(op), name, scope)
+    const out = this.fresh(op === "alias" ? typeOf(args[0]!) : resultType(op), name, scope)
+    if (out.type === "buf") {
+      out.length = (args[0] as Var).length
+      out.mutable = (args[0] as Var).mutable
+    }
     const stmt: Stmt = { kind: "let", out, op, args }
     out.def = stmt
     out.int = intResult(op, args)
@@ -254,6 +269,12 @@ export class Builder {
     return out
   }
 
+  row(row: RowOp, buf: Var, offset: Atom, length: Atom): Var {
+    const out = this.fresh("num", "r")
+    this.write({ kind: "row", out, row, buf, offset, length })
+    return out
+  }
+
   store(buf: Var, index: Atom, value: Atom): void {
     this.epoch++
     this.write({ kind: "store", buf, index, value })
@@ -314,7 +335,7 @@ export class Builder {
     if (count === 0) return
     let scope = this.scope.self
     let amount = count
-    while (scope.kind === "region" || (scope.kind === "loop" && scope.counted !== null)) {
+    while (scope.kind === "loop" && scope.counted !== null) {
       if (isVar(amount) && amount.home.self === scope) break
       const outer = scope.outer!
       if (scope.kind === "loop") {
@@ -418,7 +439,7 @@ function resultType(op: Op): Type {
 }
 
 function intResult(op: Op, args: readonly Atom[]): boolean {
-  if (op === ADD || op === SUB || op === MUL || op === NEG || op === "alias" || op === "max") return args.every(isInt)
+  if (op === ADD || op === SUB || op === MUL || op === NEG || op === "max") return args.every(isInt)
   if (op === "select") return isInt(args[1]!) && isInt(args[2]!)
   return op === "index" || op === "integer" || op === "toNumber"
 }

@@ -8,17 +8,22 @@ import type { Primitive } from "../interpreter/autodiff/declare.ts"
 import { Masked, Staged, type Change, type Num, type Truth } from "../interpreter/autodiff/num.ts"
 import { where } from "../interpreter/autodiff/choose.ts"
 import { Unsupported, type Builder } from "./builder.ts"
-import { isVar, type Atom, type Var } from "./sir.ts"
+import { isVar, type Atom } from "./sir.ts"
 
 export class Code extends Staged {
   readonly shape = null
   readonly builder: Builder
-  readonly atom: Var
+  private readonly source: () => Atom
 
-  constructor(builder: Builder, atom: Var) {
+  /** `source` says which variable it is, when a rule first looks: what no rule looks at need not be there. */
+  constructor(builder: Builder, source: () => Atom) {
     super()
     this.builder = builder
-    this.atom = atom
+    this.source = source
+  }
+
+  get atom(): Atom {
+    return this.source()
   }
 
   apply(primitive: Primitive, args: readonly (Num | Truth)[]): Num | Truth {
@@ -57,5 +62,5 @@ export function atomOf(value: Num | Truth | Masked): Atom {
 }
 
 export function numOf(builder: Builder, atom: Atom): Num | Truth {
-  return isVar(atom) ? new Code(builder, atom) : atom
+  return isVar(atom) ? new Code(builder, () => atom) : atom
 }

@@ -92,6 +92,19 @@ export interface AddBufStmt {
   buf: Atom
   other: Atom
 }
+/** A function of `length` elements of a buffer from `offset` on. */
+export interface RowStmt {
+  readonly kind: "row"
+  readonly out: Var
+  readonly row: RowOp
+  buf: Atom
+  offset: Atom
+  length: Atom
+}
+export interface RowOp {
+  readonly name: string
+  readonly run: (data: Float64Array, from: number, n: number) => number
+}
 /** Abandons the run where the condition is false. */
 export interface GuardStmt {
   readonly kind: "guard"
@@ -160,6 +173,7 @@ export type Stmt =
   | StoreStmt
   | AccumStmt
   | AddBufStmt
+  | RowStmt
   | GuardStmt
   | PushStmt
   | PopStmt
@@ -196,6 +210,7 @@ export class Scope {
   constructor(parent: Scope | null, kind: "root" | "region" | "arm" | "loop") {
     this.parent = parent
     this.kind = kind
+    scopes.set(this.block, this)
   }
 
   /** The scope that this one has become a part of. */
@@ -209,6 +224,15 @@ export class Scope {
   get outer(): Scope | null {
     return this.self.parent?.self ?? null
   }
+}
+
+const scopes = new WeakMap<Block, Scope>()
+
+/** The scope that a block was written in. */
+export function scopeOf(block: Block): Scope {
+  const scope = scopes.get(block)
+  if (scope === undefined) throw new Error("a block that no scope wrote")
+  return scope
 }
 
 export function isVar(atom: Atom): atom is Var {
@@ -231,6 +255,7 @@ export function outsOf(stmt: Stmt): readonly Var[] {
     case "copy":
     case "load":
     case "pop":
+    case "row":
       return [stmt.out]
     case "if":
       return stmt.outs
@@ -252,6 +277,8 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
       return [stmt.length]
     case "copy":
       return [stmt.from, stmt.offset, stmt.length]
+    case "row":
+      return [stmt.buf, stmt.offset, stmt.length]
     case "load":
       return [stmt.buf, stmt.index]
     case "store":

@@ -25,6 +25,7 @@ export function verify(fn: SirFunction): void {
         case "copy":
         case "load":
         case "pop":
+        case "row":
           define(stmt.out)
           break
         case "if":

@@ -1,0 +1,344 @@
+/**
+ * What the specialiser knows of a value: its structure, with SIR atoms where numbers are.
+ * Records, tuples, variants, lists and functions exist here only; in SIR they are their leaves. It must not know Core nodes.
+ */
+
+import type { Code, VariantInfo } from "../lang/core.ts"
+import type { BuiltinFunction, Layout, Value } from "../interpreter/values/values.ts"
+import { isInt, typeOf, Unsupported, type Builder } from "./builder.ts"
+import { isVar, type Atom, type Type, type Var } from "./sir.ts"
+
+export interface NumAbs {
+  readonly kind: "num"
+  readonly atom: Atom
+}
+export interface BoolAbs {
+  readonly kind: "bool"
+  readonly atom: Atom
+}
+/** A dense array in a buffer, row by row from `offset`. */
+export interface ArrayAbs {
+  readonly kind: "array"
+  readonly buf: Var
+  readonly offset: Atom
+  readonly dims: readonly Atom[]
+  /** Nobody else holds the buffer, so that a variable may change it. */
+  readonly fresh: boolean
+}
+/** A small array of fixed shape, element by element. */
+export interface VectorAbs {
+  readonly kind: "vector"
+  readonly dims: readonly number[]
+  readonly items: readonly Atom[]
+}
+export interface RangeAbs {
+  readonly kind: "range"
+  readonly from: Atom
+  readonly to: Atom
+}
+/** A list whose elements have one form: a column (one axis more) for each leaf of the form. */
+export interface ListAbs {
+  readonly kind: "list"
+  readonly length: Atom
+  readonly form: Abs
+  readonly columns: readonly Var[]
+}
+export interface TupleAbs {
+  readonly kind: "tuple"
+  readonly items: readonly Abs[]
+}
+export interface RecordAbs {
+  readonly kind: "record"
+  readonly layout: Layout
+  readonly items: readonly Abs[]
+}
+export interface VariantAbs {
+  readonly kind: "variant"
+  readonly variant: VariantInfo
+  readonly items: readonly Abs[]
+}
+export interface ClosureAbs {
+  readonly kind: "closure"
+  readonly code: Code
+  readonly captures: (Abs | undefined)[]
+  /** The value, where there is one. */
+  readonly value: Value | null
+}
+export interface BuiltinAbs {
+  readonly kind: "builtin"
+  readonly fn: BuiltinFunction
+}
+export interface ConstructorAbs {
+  readonly kind: "constructor"
+  readonly variant: VariantInfo
+}
+/** What an operator of differentiation gave: a function. */
+export interface DerivedAbs {
+  readonly kind: "derived"
+  readonly name: string
+  readonly params: readonly { readonly name: string | null; readonly required: boolean }[]
+  readonly call: (args: readonly Abs[], named: ReadonlyMap<string, Abs>) => Abs
+}
+export interface UnitAbs {
+  readonly kind: "unit"
+}
+export interface StringAbs {
+  readonly kind: "string"
+  /** Null where it is made while running. */
+  readonly value: string | null
+}
+/** No value: the code before it always bails; or two arms that do not fit. */
+export interface NoneAbs {
+  readonly kind: "never" | "mixed"
+}
+
+export type Abs =
+  | NumAbs
+  | BoolAbs
+  | ArrayAbs
+  | VectorAbs
+  | RangeAbs
+  | ListAbs
+  | TupleAbs
+  | RecordAbs
+  | VariantAbs
+  | ClosureAbs
+  | BuiltinAbs
+  | ConstructorAbs
+  | DerivedAbs
+  | UnitAbs
+  | StringAbs
+  | NoneAbs
+
+export const unitAbs: UnitAbs = { kind: "unit" }
+export const num = (atom: Atom): NumAbs => ({ kind: "num", atom })
+export const bool = (atom: Atom): BoolAbs => ({ kind: "bool", atom })
+
+let nextKey = 0
+const keys = new WeakMap<object, string>()
+function keyOfObject(object: object): string {
+  let key = keys.get(object)
+  if (key === undefined) keys.set(object, (key = String(nextKey++)))
+  return key
+}
+
+/** Equal for values that differ in their atoms only. */
+export function formOf(a: Abs): string {
+  switch (a.kind) {
+    case "array":
+      return `array${String(a.dims.length)}`
+    case "vector":
+      return `vector[${a.dims.join(",")}]`
+    case "list":
+      return `list(${formOf(a.form)})`
+    case "tuple":
+      return `(${a.items.map(formOf).join(",")})`
+    case "record":
+      return `{${keyOfObject(a.layout)}:${a.items.map(formOf).join(",")}}`
+    case "variant":
+      return `<${keyOfObject(a.variant)}:${a.items.map(formOf).join(",")}>`
+    case "closure":
+      return `closure${keyOfObject(a.code)}(${a.captures.map((c) => (c === undefined ? "_" : formOf(c))).join(",")})`
+    case "builtin":
+      return `builtin${keyOfObject(a.fn)}`
+    case "constructor":
+      return `constructor${keyOfObject(a.variant)}`
+    case "derived":
+      return `derived${keyOfObject(a)}`
+    case "string":
+      return `string${String(a.value)}`
+    default:
+      return a.kind
+  }
+}
+
+/** The atoms of a value, in an order that only its form determines. */
+export function atomsOf(a: Abs): Atom[] {
+  switch (a.kind) {
+    case "num":
+    case "bool":
+      return [a.atom]
+    case "array":
+      return [a.buf, a.offset, ...a.dims]
+    case "vector":
+      return [...a.items]
+    case "range":
+      return [a.from, a.to]
+    case "list":
+      return [a.length, ...a.columns]
+    case "tuple":
+    case "record":
+    case "variant":
+      return a.items.flatMap(atomsOf)
+    case "closure":
+      return a.captures.flatMap((c) => (c === undefined ? [] : atomsOf(c)))
+    default:
+      return []
+  }
+}
+
+/** The value of the same form with other atoms; arrays in it are no longer fresh unless `fresh` says so. */
+export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
+  let next = 0
+  const rebuild = (x: Abs): Abs => {
+    switch (x.kind) {
+      case "num":
+      case "bool":
+        return { kind: x.kind, atom: atoms[next++]! }
+      case "array":
+        return { kind: "array", buf: atoms[next++] as Var, offset: atoms[next++]!, dims: x.dims.map(() => atoms[next++]!), fresh: fresh && x.fresh }
+      case "vector":
+        return { ...x, items: x.items.map(() => atoms[next++]!) }
+      case "range":
+        return { kind: "range", from: atoms[next++]!, to: atoms[next++]! }
+      case "list":
+        return { ...x, length: atoms[next++]!, columns: x.columns.map(() => atoms[next++] as Var) }
+      case "tuple":
+      case "record":
+      case "variant":
+        return { ...x, items: x.items.map(rebuild) }
+      case "closure":
+        return { ...x, value: null, captures: x.captures.map((c) => (c === undefined ? undefined : rebuild(c))) }
+      default:
+        return x
+    }
+  }
+  return rebuild(a)
+}
+
+/** The same value with another holder. */
+export function held(a: Abs): Abs {
+  if (a.kind === "array") return a.fresh ? { ...a, fresh: false } : a
+  if (a.kind === "tuple" || a.kind === "record" || a.kind === "variant") return { ...a, items: a.items.map(held) }
+  return a
+}
+
+/** Which atoms are parts of the shape: integers that are never differentiated. */
+export function atomRoles(a: Abs): ("value" | "shape")[] {
+  switch (a.kind) {
+    case "num":
+    case "bool":
+      return ["value"]
+    case "array":
+      return ["value", "shape", ...a.dims.map(() => "shape" as const)]
+    case "vector":
+      return a.items.map(() => "value")
+    case "range":
+      return ["shape", "shape"]
+    case "list":
+      return ["shape", ...a.columns.map(() => "value" as const)]
+    case "tuple":
+    case "record":
+    case "variant":
+      return a.items.flatMap(atomRoles)
+    case "closure":
+      return a.captures.flatMap((c) => (c === undefined ? [] : atomRoles(c)))
+    default:
+      return []
+  }
+}
+
+export function sizeOfDims(b: Builder, dims: readonly Atom[]): Atom {
+  return dims.reduce<Atom>((product, n) => b.mul(product, n), 1)
+}
+
+/** An array of any kind in a buffer. */
+export function inBuffer(b: Builder, a: Abs, mutable = false): ArrayAbs {
+  if (a.kind === "array") {
+    if (!mutable) return a
+    const copy = b.copy(a.buf, a.offset, sizeOfDims(b, a.dims), true)
+    return { kind: "array", buf: copy, offset: 0, dims: a.dims, fresh: true }
+  }
+  if (a.kind === "vector") {
+    const buf = b.alloc(a.items.length, "b", mutable)
+    a.items.forEach((item, k) => {
+      b.store(buf, k, item)
+    })
+    return { kind: "array", buf, offset: 0, dims: a.dims, fresh: true }
+  }
+  if (a.kind === "range") {
+    const n = b.trips(a.from, a.to)
+    const buf = b.alloc(n, "b", mutable)
+    countedLoop(b, 0, n, (i) => {
+      b.store(buf, i, b.add(a.from, i))
+    })
+    return { kind: "array", buf, offset: 0, dims: [n], fresh: true }
+  }
+  throw new Unsupported("an array is wanted where something else is")
+}
+
+/** A loop that carries nothing. */
+export function countedLoop(b: Builder, from: Atom, to: Atom, body: (index: Var) => void): void {
+  const scope = b.prepare("loop")
+  const index = b.fresh("num", "i", scope)
+  index.int = true
+  index.range = { from, to }
+  scope.counted = { from, to, index }
+  b.within("loop", () => {
+    body(index)
+  }, scope)
+  b.writeFor({ kind: "for", index, from, to, down: false, params: [], inits: [], body: scope.block, outs: [], exits: false, count: null })
+}
+
+/** A loop that carries scalars. */
+export function foldingLoop(b: Builder, from: Atom, to: Atom, inits: readonly Atom[], body: (index: Var, params: readonly Var[]) => Atom[]): Var[] {
+  const scope = b.prepare("loop")
+  const index = b.fresh("num", "i", scope)
+  index.int = true
+  index.range = { from, to }
+  scope.counted = { from, to, index }
+  const params = inits.map((init) => b.fresh(typeOf(init), "p", scope))
+  b.within("loop", () => {
+    scope.block.results = body(index, params)
+  }, scope)
+  const outs = inits.map((init) => b.fresh(typeOf(init), "o"))
+  b.writeFor({ kind: "for", index, from, to, down: false, params, inits: [...inits], body: scope.block, outs, exits: false, count: null })
+  return outs
+}
+
+/** Element `index` (checked) of a list. */
+export function listItem(b: Builder, list: ListAbs, index: Atom): Abs {
+  const atoms: Atom[] = []
+  leavesOfForm(list.form).forEach((size, k) => {
+    const column = list.columns[k]!
+    for (let j = 0; j < size; j++) atoms.push(b.load(column, size === 1 ? index : b.add(b.mul(index, size), j)))
+  })
+  return withAtoms(list.form, atoms)
+}
+
+/** How many numbers each leaf of an element's form has; such a form has numbers and small arrays only. */
+export function leavesOfForm(form: Abs): number[] {
+  switch (form.kind) {
+    case "num":
+      return [1]
+    case "vector":
+      return [form.items.length]
+    case "tuple":
+    case "record":
+    case "variant":
+      return form.items.flatMap(leavesOfForm)
+    case "unit":
+    case "string":
+    case "closure":
+    case "builtin":
+    case "constructor":
+      if (atomsOf(form).length === 0) return []
+      break
+  }
+  throw new Unsupported(`a list of ${form.kind}s`)
+}
+
+export function typeOfAtom(atom: Atom): Type {
+  return typeOf(atom)
+}
+
+/** Is this the same integer for certain? */
+export function sameAtom(x: Atom, y: Atom): boolean {
+  return x === y
+}
+
+export function constantInt(atom: Atom): number | null {
+  return typeof atom === "number" && isInt(atom) ? atom : null
+}
+
+export { isVar }

@@ -1,0 +1,212 @@
+/**
+ * Reading, joining and multiplying arrays in the specialiser.
+ * Elements of small arrays are known, those of others are loads at a place that was checked; a row is the same buffer from another offset. It must not
+ * know Core.
+ */
+
+import { countedLoop, foldingLoop, inBuffer, listItem, num, sizeOfDims, type Abs, type ArrayAbs, type VectorAbs } from "./abstract.ts"
+import { isInt, Unsupported, type Builder } from "./builder.ts"
+import { prove } from "./proofs.ts"
+import type { Specialiser } from "./specialise.ts"
+import type { Atom } from "./sir.ts"
+
+export interface Slice {
+  readonly kind: "slice"
+  readonly from: Atom | null
+  readonly to: Atom | null
+  readonly inclusive: boolean
+}
+export type IndexItem = Abs | Slice
+/** Where in its buffer an element is. */
+export interface Place {
+  readonly kind: "place"
+  readonly index: Atom
+}
+
+export function sliceBounds(from: Atom, to: Atom): Slice {
+  return { kind: "slice", from, to, inclusive: false }
+}
+
+/** An index of a dimension of n, checked and counted from the start. */
+export function checkedIndex(b: Builder, t: Atom, n: Atom): Atom {
+  if (typeof t === "number" && isInt(t)) {
+    if (t < 0) {
+      b.below(-t - 1, n)
+      return b.add(n, t)
+    }
+    b.below(t, n)
+    return t
+  }
+  if (isInt(t) && prove(t, 0)) {
+    b.below(t, n)
+    return t
+  }
+  return b.let("index", [t, n])
+}
+
+/** A bound of a slice, checked and counted from the start. */
+function checkedBound(b: Builder, t: Atom, n: Atom): Atom {
+  if (typeof t === "number") {
+    if (t < 0) {
+      b.below(-t - 1, n)
+      return b.add(n, t)
+    }
+    b.below(t, b.add(n, 1))
+    return t
+  }
+  if (isInt(t) && prove(t, 0)) {
+    b.below(t, b.add(n, 1))
+    return t
+  }
+  throw new Unsupported("a slice whose bounds may count from the end")
+}
+
+/** Part of a value by indices; with `place`, where an element is instead of its value. */
+export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[]): Abs
+export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[], place: true): Abs | Place
+export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[], place = false): Abs | Place {
+  if (target.kind === "tuple" && items.length === 1) {
+    const [item] = items as [IndexItem]
+    if (item.kind !== "num" || typeof item.atom !== "number") throw new Unsupported("a tuple at an index that is no constant")
+    const k = item.atom < 0 ? item.atom + target.items.length : item.atom
+    const found = target.items[k]
+    if (found === undefined) throw new Unsupported("a tuple at an index that it has not")
+    return found
+  }
+  if (target.kind === "list" && items.length === 1) {
+    const [item] = items as [IndexItem]
+    if (item.kind !== "num") throw new Unsupported("a slice of a list")
+    return listItem(b, target, checkedIndex(b, item.atom, target.length))
+  }
+  if (target.kind === "range") {
+    const [item] = items as [IndexItem]
+    if (item.kind === "num" && items.length === 1) return num(b.add(target.from, checkedIndex(b, item.atom, b.trips(target.from, target.to))))
+    return indexValue(b, inBuffer(b, target), items)
+  }
+  if (target.kind === "vector") {
+    const known = vectorPart(b, target, items)
+    if (known !== null) return known
+    return indexValue(b, inBuffer(b, target), items)
+  }
+  if (target.kind !== "array") throw new Unsupported(`an element of a ${target.kind}`)
+  if (items.length > target.dims.length) throw new Unsupported("more indices than dimensions")
+  let offset: Atom = 0
+  let k = 0
+  for (; k < items.length; k++) {
+    const item = items[k]!
+    const n = target.dims[k]!
+    if (item.kind === "num") {
+      offset = b.add(b.mul(offset, n), checkedIndex(b, item.atom, n))
+      continue
+    }
+    if (item.kind === "slice" && k === items.length - 1) {
+      const from = item.from === null ? 0 : checkedBound(b, item.from, n)
+      let to = item.to === null ? n : checkedBound(b, item.to, n)
+      if (item.inclusive) to = b.add(to, 1)
+      const rest = target.dims.slice(k + 1)
+      const size = sizeOfDims(b, rest)
+      const start = b.add(target.offset, b.mul(b.add(b.mul(offset, n), from), size))
+      return seen(b, { kind: "array", buf: target.buf, offset: start, dims: [b.trips(from, to), ...rest], fresh: false }, place)
+    }
+    throw new Unsupported("such an index")
+  }
+  const rest = target.dims.slice(k)
+  const start = b.add(target.offset, b.mul(offset, sizeOfDims(b, rest)))
+  if (rest.length > 0) return seen(b, { kind: "array", buf: target.buf, offset: start, dims: rest, fresh: false }, place)
+  return place ? { kind: "place", index: start } : num(b.load(target.buf, start))
+}
+
+/** How many elements a row may have to be taken apart. */
+const small = 16
+
+/** A part as a value: small rows of fixed length element by element, parts of what may change as they are now. */
+function seen(b: Builder, part: ArrayAbs, place: boolean): Abs {
+  if (place) return part
+  if (part.dims.every((n): n is number => typeof n === "number")) {
+    const size = part.dims.reduce((a, n) => a * n, 1)
+    if (size <= small) {
+      return { kind: "vector", dims: part.dims, items: Array.from({ length: size }, (_, k) => b.load(part.buf, b.add(part.offset, k))) }
+    }
+  }
+  if (!part.buf.mutable) return part
+  return { kind: "array", buf: b.copy(part.buf, part.offset, sizeOfDims(b, part.dims)), offset: 0, dims: part.dims, fresh: true }
+}
+
+/** Part of a small array at constant indices; null where an index is no constant. */
+function vectorPart(b: Builder, target: VectorAbs, items: readonly IndexItem[]): Abs | null {
+  let { dims, items: elements } = target as { dims: readonly number[]; items: readonly Atom[] }
+  const kept: number[] = []
+  for (const item of items) {
+    const n = dims[0]
+    if (n === undefined) throw new Unsupported("more indices than dimensions")
+    const rest = dims.slice(1)
+    const size = rest.reduce((a, m) => a * m, 1)
+    if (kept.length > 0) return null
+    if (item.kind === "num") {
+      if (typeof item.atom !== "number") return null
+      const k = item.atom < 0 ? item.atom + n : item.atom
+      if (!Number.isInteger(k) || k < 0 || k >= n) {
+        b.guard(false)
+        return { kind: "never" }
+      }
+      elements = elements.slice(k * size, (k + 1) * size)
+      dims = rest
+    } else if (item.kind === "slice") {
+      if ((item.from !== null && typeof item.from !== "number") || (item.to !== null && typeof item.to !== "number")) return null
+      const bound = (t: number): number => (t < 0 ? t + n : t)
+      const from = bound(item.from ?? 0)
+      const to = (item.to === null ? n : bound(item.to)) + (item.inclusive ? 1 : 0)
+      if (from < 0 || to > n || to < from) {
+        b.guard(false)
+        return { kind: "never" }
+      }
+      elements = elements.slice(from * size, to * size)
+      kept.push(to - from)
+      dims = rest
+    } else throw new Unsupported("such an index")
+  }
+  const shape = [...kept, ...dims]
+  return shape.length === 0 ? num(elements[0]!) : { kind: "vector", dims: shape, items: elements }
+}
+
+/** `a ++ b`. */
+export function concat(b: Builder, x: Abs, y: Abs): Abs {
+  if (x.kind === "string" && y.kind === "string") return { kind: "string", value: x.value === null || y.value === null ? null : x.value + y.value }
+  if (x.kind === "vector" && y.kind === "vector" && x.dims.length === y.dims.length && x.dims.slice(1).every((n, k) => n === y.dims[k + 1])) {
+    return { kind: "vector", dims: [x.dims[0]! + y.dims[0]!, ...x.dims.slice(1)], items: [...x.items, ...y.items] }
+  }
+  const isArray = (a: Abs): boolean => a.kind === "array" || a.kind === "vector" || a.kind === "range"
+  if (!isArray(x) || !isArray(y)) throw new Unsupported("`++` of other values than arrays")
+  const left = inBuffer(b, x)
+  const right = inBuffer(b, y)
+  if (left.dims.length !== 1 || right.dims.length !== 1) throw new Unsupported("`++` of matrices")
+  const n = b.add(left.dims[0]!, right.dims[0]!)
+  const buf = b.alloc(n)
+  countedLoop(b, 0, left.dims[0]!, (i) => {
+    b.store(buf, i, b.load(left.buf, b.add(left.offset, i)))
+  })
+  countedLoop(b, 0, right.dims[0]!, (i) => {
+    b.store(buf, b.add(left.dims[0]!, i), b.load(right.buf, b.add(right.offset, i)))
+  })
+  return { kind: "array", buf, offset: 0, dims: [n], fresh: true }
+}
+
+/** The sum of the products of corresponding elements, from left to right. */
+export function dotProduct(s: Specialiser, x: Abs, y: Abs): Atom {
+  const { b } = s
+  if (x.kind === "vector" && y.kind === "vector") {
+    if (x.items.length !== y.items.length) throw new Unsupported("a product of arrays that do not fit")
+    return x.items.reduce<Atom>((sum, item, k) => (k === 0 ? b.add(0, b.mul(item, y.items[k]!)) : b.add(sum, b.mul(item, y.items[k]!))), 0)
+  }
+  const left = inBuffer(b, x)
+  const right = inBuffer(b, y)
+  s.sameDims(left, right)
+  return foldingLoop(b, 0, sizeOfDims(b, left.dims), [0], (i, [sum]) => [
+    b.add(sum!, b.mul(b.load(left.buf, b.add(left.offset, i)), b.load(right.buf, b.add(right.offset, i)))),
+  ])[0]!
+}
+
+/** `@` stays in tier 0, where it has kernels. */
+export function matmul(_s: Specialiser, _x: Abs, _y: Abs): Abs {
+  throw new Unsupported("a matrix product")
+}

@@ -1,0 +1,165 @@
+/**
+ * Built-in functions in the specialiser.
+ * The elementwise ones are their primitives; a few read shapes, make arrays or reduce them; what is not here stays in tier 0. It must not know how
+ * derivatives are taken.
+ */
+
+import { elementwise as elementwisePrimitives } from "../interpreter/primitives/index.ts"
+import { abs } from "../interpreter/primitives/elementary.ts"
+import { max, min } from "../interpreter/primitives/selection.ts"
+import type { BuiltinFunction } from "../interpreter/values/values.ts"
+import { countedLoop, inBuffer, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
+import { dotProduct, indexValue } from "./arrays.ts"
+import { operators } from "./operators.ts"
+import { elementwise, operateOn } from "./operate.ts"
+import { logsumexpRow, sumRow } from "./rows.ts"
+import { unsupported, type Specialiser } from "./specialise.ts"
+import type { Atom } from "./sir.ts"
+
+type Named = ReadonlyMap<string, Abs>
+type Handler = (s: Specialiser, args: readonly Abs[], named: Named) => Abs
+
+function isArray(a: Abs | undefined): a is Extract<Abs, { kind: "array" | "vector" | "range" }> {
+  return a?.kind === "array" || a?.kind === "vector" || a?.kind === "range"
+}
+
+function lengthOf(s: Specialiser, a: Abs): Atom {
+  if (a.kind === "array" || a.kind === "vector") return a.dims[0]!
+  if (a.kind === "range") return s.b.trips(a.from, a.to)
+  if (a.kind === "list") return a.length
+  if (a.kind === "tuple") return a.items.length
+  return unsupported(`the length of a ${a.kind}`)
+}
+
+/** A shape argument: a count or an array of counts. */
+function shapeArgument(s: Specialiser, a: Abs): Atom[] {
+  if (a.kind === "num") return [count(s, a.atom)]
+  if (a.kind === "vector" && a.dims.length === 1) return a.items.map((n) => count(s, n))
+  return unsupported("a shape of unknown rank")
+}
+
+function count(s: Specialiser, atom: Atom): Atom {
+  const n = s.b.let("integer", [atom])
+  s.b.guard(s.b.let(operators.lessEqual, [0, n]))
+  if (typeof n === "object") n.natural = true
+  return n
+}
+
+function filled(s: Specialiser, shape: Abs, value: Atom): Abs {
+  const dims = shapeArgument(s, shape)
+  const size = sizeOfDims(s.b, dims)
+  if (typeof size === "number" && size <= 8 && dims.every((n): n is number => typeof n === "number")) {
+    return { kind: "vector", dims, items: new Array<Atom>(size).fill(value) }
+  }
+  const buf = s.b.alloc(size)
+  if (value !== 0) {
+    countedLoop(s.b, 0, size, (i) => {
+      s.b.store(buf, i, value)
+    })
+  }
+  return { kind: "array", buf, offset: 0, dims, fresh: true }
+}
+
+/** A reduction of a whole array to one number. */
+function reduce(s: Specialiser, a: Abs, row: typeof sumRow): Atom {
+  const array = inBuffer(s.b, a)
+  return s.b.row(row, array.buf, array.offset, sizeOfDims(s.b, array.dims))
+}
+
+function sum(s: Specialiser, a: Abs): Atom {
+  if (a.kind === "vector" && a.items.length <= 64) return a.items.reduce<Atom>((total, item) => s.b.add(total, item), 0)
+  return reduce(s, a, sumRow)
+}
+
+function whole(s: Specialiser, args: readonly Abs[], named: Named, f: (a: Abs) => Atom): Abs {
+  if (named.size > 0 || args.length !== 1) return unsupported("a reduction along an axis")
+  const [a] = args as [Abs]
+  if (a.kind === "num") return unsupported("a reduction of a number")
+  if (!isArray(a)) return unsupported(`a reduction of a ${a.kind}`)
+  return num(f(a))
+}
+
+function extreme(p: typeof max.primitive): Handler {
+  return (s, args, named) => {
+    if (named.size > 0 || args.length < 2) return unsupported("the extreme of an array")
+    return args.reduce((a, b) => elementwise(s, p, [a, b]))
+  }
+}
+
+const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
+  ["len", (s, [a]) => num(lengthOf(s, a!))],
+  [
+    "shape",
+    (s, [a]) => {
+      if (a!.kind === "array" || a!.kind === "vector") return { kind: "vector", dims: [a!.dims.length], items: [...a!.dims] }
+      if (a!.kind === "range") return { kind: "vector", dims: [1], items: [lengthOf(s, a!)] }
+      return unsupported("the shape of a list")
+    },
+  ],
+  ["size", (s, [a]) => (isArray(a) ? num(a.kind === "range" ? lengthOf(s, a) : sizeOfDims(s.b, a.dims)) : unsupported("the size of such a value"))],
+  ["zeros", (s, [shape]) => filled(s, shape!, 0)],
+  ["ones", (s, [shape]) => filled(s, shape!, 1)],
+  ["full", (s, [shape, value]) => (value?.kind === "num" ? filled(s, shape!, value.atom) : unsupported("full of no number"))],
+  ["sum", (s, args, named) => whole(s, args, named, (a) => sum(s, a))],
+  ["mean", (s, args, named) => whole(s, args, named, (a) => s.b.let(operators.div, [sum(s, a), isArray(a) && a.kind !== "range" ? sizeOfDims(s.b, a.dims) : lengthOf(s, a)]))],
+  ["logsumexp", (s, args, named) => whole(s, args, named, (a) => reduce(s, a, logsumexpRow))],
+  ["dot", (s, [x, y]) => (isArray(x) && isArray(y) ? num(dotProduct(s, x, y)) : unsupported("dot of structures"))],
+  [
+    "squared_norm",
+    (s, [x]) => (isArray(x) ? num(sum(s, elementwise(s, elementwisePrimitives.get("square")!.primitive, [x]))) : unsupported("squared_norm of such a value")),
+  ],
+  ["max", extreme(max.primitive)],
+  ["min", extreme(min.primitive)],
+  ["clamp", (s, [x, lo, hi]) => elementwise(s, min.primitive, [elementwise(s, max.primitive, [x!, lo!]), hi!])],
+  [
+    "where",
+    (s, [c, a, b]) =>
+      c?.kind === "bool" && a?.kind === "num" && b?.kind === "num"
+        ? num(s.b.let("select", [c.atom, a.atom, b.atom]))
+        : unsupported("where of arrays"),
+  ],
+  ["equal", (s, [x, y]) => (x?.kind === "num" && y?.kind === "num" ? operateOn(s, "equals", [x, y]) : unsupported("equal of arrays"))],
+  [
+    "assert",
+    (s, [c]) => {
+      s.b.guard(s.condition(c!))
+      return unitAbs
+    },
+  ],
+  [
+    "error",
+    (s) => {
+      s.b.guard(false)
+      return { kind: "never" }
+    },
+  ],
+  [
+    "map",
+    (s, [xs, f]) => {
+      const { from, to, at } = s.sourceOf(xs!)
+      return s.collect(from, to, (i) => s.call(f!, [at(i)], new Map()))
+    },
+  ],
+  ["first", (s, [xs]) => indexValue(s.b, xs!, [num(0)])],
+  ["last", (s, [xs]) => indexValue(s.b, xs!, [num(-1)])],
+])
+
+const operatorHandlers = new Map<string, Handler>()
+
+/** Operators of differentiation are told what they do by the file that knows derivatives. */
+export function provideOperators(more: ReadonlyMap<string, Handler>): void {
+  for (const [name, handler] of more) operatorHandlers.set(name, handler)
+}
+
+export function callBuiltin(s: Specialiser, fn: BuiltinFunction, args: readonly Abs[], named: Named): Abs {
+  for (const arg of args) if (arg.kind === "never") return arg
+  const handler = handlers.get(fn.name) ?? operatorHandlers.get(fn.name)
+  if (handler !== undefined) return handler(s, args, named)
+  const name = fn.name === "log" ? "ln" : fn.name
+  const f = elementwisePrimitives.get(name)
+  if (f !== undefined && named.size === 0 && args.length === fn.params.length) return elementwise(s, f.primitive, args)
+  return unsupported(`the built-in \`${fn.name}\``)
+}
+
+export type { ArrayAbs, Handler }
+export { abs }

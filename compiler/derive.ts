@@ -1,0 +1,324 @@
+/**
+ * The operators of differentiation in the specialiser: a function is specialised into a region of the code being written, and the region is reversed
+ * or pushed forward where it stands.
+ * A derivative that is nan abandons the run: only tier 0 knows which zeros were absent. It must not know how modes transform code.
+ */
+
+import { equal } from "../interpreter/primitives/arithmetic.ts"
+import { atomRoles, atomsOf, num, unitAbs, withAtoms, type Abs, type DerivedAbs, type VectorAbs } from "./abstract.ts"
+import { provideOperators, type Handler } from "./builtins.ts"
+import { typeOf, type Builder } from "./builder.ts"
+import { pushForward } from "./jvp.ts"
+import { reverse } from "./vjp.ts"
+import { unsupported, type Specialiser } from "./specialise.ts"
+import { isVar, walk, type Atom, type Scope, type Var } from "./sir.ts"
+
+type Named = ReadonlyMap<string, Abs>
+const none: Named = new Map()
+
+interface Params {
+  readonly name: string | null
+  readonly required: boolean
+}
+
+function paramsOf(f: Abs): readonly Params[] {
+  switch (f.kind) {
+    case "closure":
+      return f.code.params
+    case "derived":
+      return f.params
+    case "builtin":
+      return f.fn.params.slice(0, f.fn.most === Infinity ? Math.max(1, f.fn.required) : undefined)
+    case "constructor":
+      return f.variant.fields.map((name) => ({ name, required: true }))
+    default:
+      return unsupported("a derivative of what may be no function")
+  }
+}
+
+/** The places of the arguments that a derivative is with respect to. */
+export function placesOf(f: Abs, wrt: Abs | undefined): { places: number[]; single: boolean } {
+  const params = paramsOf(f)
+  if (wrt === undefined) {
+    const places = params.flatMap((p, k) => (p.required ? [k] : []))
+    if (places.length === 0) unsupported("a derivative with respect to nothing")
+    return { places, single: places.length === 1 }
+  }
+  const items: readonly Abs[] = wrt.kind === "tuple" ? wrt.items : wrt.kind === "vector" ? wrt.items.map(num) : [wrt]
+  const places = items.map((item) => {
+    const k =
+      item.kind === "string" ? params.findIndex((p) => p.name === item.value) : item.kind === "num" && typeof item.atom === "number" ? item.atom : -1
+    return params[k] === undefined ? unsupported("a `wrt` that is not known before") : k
+  })
+  return { places, single: places.length === 1 }
+}
+
+/** A function applied, in a region of its own. */
+interface Applied {
+  readonly region: Scope
+  /** The selected arguments. */
+  readonly point: readonly Abs[]
+  /** Their numbers, as inputs of the region. */
+  readonly inputs: readonly Var[]
+  readonly out: Abs
+}
+
+function apply(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, places: readonly number[]): Applied {
+  const { b } = s
+  const params = paramsOf(f)
+  const placed: (Abs | undefined)[] = [...args]
+  const rest = new Map(named)
+  params.forEach((p, k) => {
+    if (placed[k] === undefined && p.name !== null && rest.has(p.name)) {
+      placed[k] = rest.get(p.name)
+      rest.delete(p.name)
+    }
+  })
+  const point = places.map((place) => dense(b, placed[place] ?? unsupported("a derivative at an argument that is not there")))
+  const inputs: Var[] = []
+  const result: { out: Abs } = { out: unitAbs }
+  const region = b.within("region", () => {
+    places.forEach((place, k) => {
+      const value = point[k]!
+      const roles = atomRoles(value)
+      const atoms = atomsOf(value).map((atom, j) => {
+        if (roles[j] === "shape" || typeOf(atom) === "bool") return atom
+        const input = b.let("alias", [atom]) as Var
+        inputs.push(input)
+        return input
+      })
+      placed[place] = withAtoms(value, atoms)
+    })
+    const given = placed.map((value) => value ?? unsupported("an argument left out before others"))
+    result.out = s.call(f, given, rest)
+  })
+  return { region, point, inputs, out: result.out }
+}
+
+/** A value whose arrays are whole buffers. */
+function dense(b: Builder, a: Abs): Abs {
+  switch (a.kind) {
+    case "array": {
+      if (a.offset === 0 && !a.buf.mutable) return a
+      const size = a.dims.reduce<Atom>((n, dim) => b.mul(n, dim), 1)
+      return { kind: "array", buf: b.copy(a.buf, a.offset, size), offset: 0, dims: a.dims, fresh: false }
+    }
+    case "tuple":
+    case "record":
+    case "variant":
+      return { ...a, items: a.items.map((item) => dense(b, item)) }
+    case "range":
+      return unsupported("a derivative at a range")
+    default:
+      return a
+  }
+}
+
+/** A value with changes in the places of its numbers; `()` at leaves that are none. */
+export function formed(a: Abs, changes: readonly Atom[]): Abs {
+  let next = 0
+  const form = (x: Abs): Abs => {
+    switch (x.kind) {
+      case "num":
+        return num(changes[next++]!)
+      case "array":
+        return { ...x, buf: changes[next++] as Var, fresh: true }
+      case "vector":
+        return { ...x, items: x.items.map(() => changes[next++]!) }
+      case "list":
+        return { ...x, columns: x.columns.map(() => changes[next++] as Var) }
+      case "tuple":
+      case "record":
+      case "variant":
+        return { ...x, items: x.items.map(form) }
+      default:
+        return unitAbs
+    }
+  }
+  return form(a)
+}
+
+/** The numbers of a value, without shapes. */
+export function numbersOf(a: Abs): Atom[] {
+  const roles = atomRoles(a)
+  return atomsOf(a).filter((atom, k) => roles[k] === "value" && typeOf(atom) !== "bool")
+}
+
+/** Bails where a derivative is nan. */
+function trust(b: Builder, changes: readonly Atom[]): void {
+  for (const change of changes) if (isVar(change) && change.type === "num") b.guard(b.let(equal.primitive, [change, change]))
+}
+
+function checkedScalar(out: Abs): Atom {
+  return out.kind === "num" ? out.atom : unsupported("a gradient of what may be no number")
+}
+
+export interface Gradient {
+  readonly value: Abs
+  readonly aux: Abs | null
+  readonly gradient: Abs
+}
+
+export function gradientOf(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, wrt: Abs | undefined, aux: boolean): Gradient {
+  const { places, single } = placesOf(f, wrt)
+  const { region, point, inputs, out } = apply(s, f, args, named, places)
+  let value = out
+  let extra: Abs | null = null
+  if (aux) {
+    if (out.kind !== "tuple" || out.items.length !== 2) return unsupported("an `aux` function that gives no pair")
+    value = out.items[0]!
+    extra = out.items[1]!
+  }
+  const scalar = checkedScalar(value)
+  s.b.merge(region)
+  const gradients = reverse(s.b, region.block, inputs, [scalar], [1])
+  trust(s.b, gradients)
+  let next = 0
+  const forms = point.map((value) => {
+    const count = numbersOf(value).length
+    next += count
+    return formed(value, gradients.slice(next - count, next))
+  })
+  return { value, aux: extra, gradient: single ? forms[0]! : { kind: "tuple", items: forms } }
+}
+
+/** Value and tangent of `f` along directions at the selected arguments; `directions` are in their forms. */
+export function tangentOf(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, places: readonly number[], directions: readonly Abs[]): { value: Abs; tangent: Abs } {
+  const { region, point, inputs, out } = apply(s, f, args, named, places)
+  const tangents = directions.flatMap((direction, k) => matching(s, point[k]!, direction))
+  if (tangents.length !== inputs.length) unsupported("a direction of another form than the point")
+  const numbers = numbersOf(out)
+  const pushed = pushForward(s.b, region.block, inputs, tangents, atomsOf(out), numbers)
+  trust(s.b, pushed.tangents)
+  return { value: withAtoms(out, pushed.primals), tangent: formed(out, pushed.tangents) }
+}
+
+/** The numbers of a direction in the form of the point. */
+function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
+  if (point.kind === "num") return direction.kind === "num" ? [direction.atom] : unsupported("a direction of another form")
+  if (point.kind === "array") {
+    const d = dense(s.b, direction.kind === "vector" || direction.kind === "range" ? unsupported("a small direction for an array") : direction)
+    if (d.kind !== "array") return unsupported("a direction of another form")
+    s.sameDims(point, d)
+    return [d.buf]
+  }
+  if (point.kind === "vector") {
+    if (direction.kind === "vector" && direction.items.length === point.items.length) return [...direction.items]
+    return unsupported("a direction of another form")
+  }
+  if ((point.kind === "tuple" || point.kind === "record" || point.kind === "variant") && point.kind === direction.kind) {
+    if (point.items.length !== direction.items.length) return unsupported("a direction of another form")
+    return point.items.flatMap((item, k) => matching(s, item, direction.items[k]!))
+  }
+  if (numbersOf(point).length === 0) return []
+  return unsupported("a direction of another form")
+}
+
+function mirrored(name: string, f: Abs, call: DerivedAbs["call"]): DerivedAbs {
+  return { kind: "derived", name, params: paramsOf(f), call }
+}
+
+function split(named: Named, known: readonly string[]): [Named, Named] {
+  const own = new Map<string, Abs>()
+  const rest = new Map<string, Abs>()
+  for (const [name, value] of named) (known.includes(name) ? own : rest).set(name, value)
+  return [own, rest]
+}
+
+function auxOf(own: Named): boolean {
+  const aux = own.get("aux")
+  if (aux === undefined) return false
+  return aux.kind === "bool" && typeof aux.atom === "boolean" ? aux.atom : unsupported("an `aux` that is not known before")
+}
+
+const gradOperator =
+  (give: (g: Gradient, aux: boolean) => Abs): Handler =>
+  (s, [f], named) => {
+    const [own, rest] = split(named, ["wrt", "aux"])
+    const aux = auxOf(own)
+    return mirrored("grad", f!, (args, more) => give(gradientOf(s, f!, args, new Map([...rest, ...more]), own.get("wrt"), aux), aux))
+  }
+
+function diff(s: Specialiser, f: Abs, named: Named): DerivedAbs {
+  return mirrored("diff", f, (args, more) => {
+    const { places } = placesOf(f, undefined)
+    if (places.length !== 1 || args[places[0]!]?.kind !== "num") return unsupported("`diff` of a function of more than one number")
+    return tangentOf(s, f, args, new Map([...named, ...more]), places, [num(1)]).tangent
+  })
+}
+
+/** The arguments that the point of `jvp`, `vjp`, `hvp` stands for. */
+function pointArgs(f: Abs, x: Abs): Abs[] {
+  const { places, single } = placesOf(f, undefined)
+  if (single) return [x]
+  if (x.kind !== "tuple" || x.items.length !== places.length) return unsupported("a point that is no tuple of the arguments")
+  return [...x.items]
+}
+
+function jacobian(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, wrt: Abs | undefined): Abs {
+  const { places, single } = placesOf(f, wrt)
+  if (!single) return unsupported("a Jacobian with respect to several arguments")
+  const { region, point, inputs, out } = apply(s, f, args, named, places)
+  const [x] = point as [Abs]
+  if (x.kind !== "vector" && x.kind !== "num") return unsupported("a Jacobian with respect to an array of unknown size")
+  if (out.kind !== "vector" && out.kind !== "num") return unsupported("a Jacobian of an array of unknown size")
+  for (const stmt of walk(region.block)) if (stmt.kind === "for" || stmt.kind === "while") return unsupported("a Jacobian of a function with a loop")
+  s.b.merge(region)
+  const outputs = numbersOf(out)
+  const rows = outputs.map((output) => {
+    const row = reverse(s.b, region.block, inputs, [output], [1])
+    trust(s.b, row)
+    return row
+  })
+  const dims = [...(out as Partial<VectorAbs>).dims ?? [], ...(x as Partial<VectorAbs>).dims ?? []]
+  if (dims.length === 0) return num(rows[0]![0]!)
+  return { kind: "vector", dims, items: rows.flat() }
+}
+
+const operators = new Map<string, Handler>([
+  ["grad", gradOperator((g, aux) => (aux ? { kind: "tuple", items: [g.gradient, g.aux!] } : g.gradient))],
+  [
+    "value_and_grad",
+    gradOperator((g, aux) => ({ kind: "tuple", items: [aux ? { kind: "tuple", items: [g.value, g.aux!] } : g.value, g.gradient] })),
+  ],
+  [
+    "diff",
+    (s, [f, n], named) => {
+      const times = n === undefined ? 1 : n.kind === "num" && typeof n.atom === "number" && Number.isInteger(n.atom) && n.atom >= 0 ? n.atom : unsupported("an order that is not known before")
+      let out = f!
+      for (let k = 0; k < times; k++) out = diff(s, out, k === 0 ? named : none)
+      return out
+    },
+  ],
+  [
+    "jvp",
+    (s, [f, x, v], named) => {
+      const { places } = placesOf(f!, undefined)
+      const { value, tangent } = tangentOf(s, f!, pointArgs(f!, x!), named, places, pointArgs(f!, v!))
+      return { kind: "tuple", items: [value, tangent] }
+    },
+  ],
+  [
+    "hvp",
+    (s, [f, x, v], named) => {
+      const g: DerivedAbs = mirrored("grad", f!, (args, more) => gradientOf(s, f!, args, more, undefined, false).gradient)
+      const { places } = placesOf(f!, undefined)
+      return tangentOf(s, g, pointArgs(f!, x!), named, places, pointArgs(f!, v!)).tangent
+    },
+  ],
+  [
+    "jacobian",
+    (s, [f], named) => {
+      const [own, rest] = split(named, ["wrt"])
+      return mirrored("jacobian", f!, (args, more) => jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt")))
+    },
+  ],
+  [
+    "jacrev",
+    (s, [f], named) => {
+      const [own, rest] = split(named, ["wrt"])
+      return mirrored("jacrev", f!, (args, more) => jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt")))
+    },
+  ],
+])
+provideOperators(operators)

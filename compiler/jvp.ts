@@ -1,0 +1,289 @@
+/**
+ * Forward mode as a transformation of SIR.
+ * Before: a region with inputs and results. After: the same statements written again, each with the tangent of what it computes beside it, in loops and
+ * branches too; a stack keeps the tangents of what it keeps. The rules are the primitives' own partials, run on code.
+ */
+
+import type { Num } from "../interpreter/autodiff/num.ts"
+import { exp } from "../interpreter/primitives/elementary.ts"
+import { countedLoop, foldingLoop } from "./abstract.ts"
+import { activeIn } from "./activity.ts"
+import { Unsupported, type Builder } from "./builder.ts"
+import { atomOf, numOf } from "./code.ts"
+import { logsumexpRow, sumRow, topRow } from "./rows.ts"
+import { isVar, type Atom, type Block, type IfStmt, type LetStmt, type LoopStmt, type RowStmt, type Scope, type Stmt, type Var } from "./sir.ts"
+import { div } from "../interpreter/primitives/arithmetic.ts"
+
+class Pusher {
+  private readonly b: Builder
+  private readonly active: ReadonlySet<Var>
+  private readonly primals = new Map<Var, Atom>()
+  private readonly tangents = new Map<Var, Atom>()
+  private readonly sites = new Map<number, { site: number; tangent: number }>()
+  private readonly stacks = new Map<number, number>()
+
+  constructor(b: Builder, block: Block, inputs: readonly Var[], tangents: readonly Atom[]) {
+    this.b = b
+    this.active = activeIn(block, inputs)
+    inputs.forEach((input, k) => this.tangents.set(input, tangents[k]!))
+  }
+
+  primal(atom: Atom): Atom {
+    return isVar(atom) ? (this.primals.get(atom) ?? atom) : atom
+  }
+
+  private isActive(atom: Atom): atom is Var {
+    return isVar(atom) && this.active.has(atom)
+  }
+
+  /** The tangent of a number or buffer; zero where nothing is perturbed. */
+  tangent(atom: Atom): Atom {
+    if (!isVar(atom)) return 0
+    const known = this.tangents.get(atom)
+    if (known !== undefined) return known
+    if (atom.type !== "buf") return 0
+    const length = (this.primal(atom) as Var).length
+    if (length === null) throw new Unsupported("an array of unknown length in a loop")
+    return this.b.alloc(length, "t")
+  }
+
+  run(block: Block): void {
+    for (const stmt of block.stmts) this.push(stmt)
+  }
+
+  private push(stmt: Stmt): void {
+    const { b } = this
+    switch (stmt.kind) {
+      case "let":
+        this.operation(stmt)
+        return
+      case "alloc": {
+        const length = this.primal(stmt.length)
+        this.primals.set(stmt.out, b.alloc(length, stmt.out.name, stmt.out.mutable))
+        if (this.active.has(stmt.out)) this.tangents.set(stmt.out, b.alloc(length, "t", stmt.out.mutable))
+        return
+      }
+      case "copy": {
+        const offset = this.primal(stmt.offset)
+        const length = this.primal(stmt.length)
+        this.primals.set(stmt.out, b.copy(this.primal(stmt.from) as Var, offset, length, stmt.out.mutable))
+        if (this.active.has(stmt.out)) this.tangents.set(stmt.out, b.copy(this.tangent(stmt.from) as Var, offset, length, stmt.out.mutable))
+        return
+      }
+      case "load": {
+        const index = this.primal(stmt.index)
+        this.primals.set(stmt.out, b.load(this.primal(stmt.buf), index))
+        if (this.isActive(stmt.buf)) this.tangents.set(stmt.out, b.load(this.tangent(stmt.buf), index))
+        return
+      }
+      case "store":
+      case "accum": {
+        const index = this.primal(stmt.index)
+        b[stmt.kind](this.primal(stmt.buf) as Var, index, this.primal(stmt.value))
+        if (this.isActive(stmt.buf)) b[stmt.kind](this.tangent(stmt.buf) as Var, index, this.tangent(stmt.value))
+        return
+      }
+      case "addbuf":
+        b.addbuf(this.primal(stmt.buf) as Var, this.primal(stmt.other) as Var)
+        if (this.isActive(stmt.other)) b.addbuf(this.tangent(stmt.buf) as Var, this.tangent(stmt.other) as Var)
+        return
+      case "guard":
+        b.guard(this.primal(stmt.condition))
+        return
+      case "steps":
+        b.steps(this.primal(stmt.count))
+        return
+      case "row":
+        this.row(stmt)
+        return
+      case "push": {
+        const site = b.freshSite()
+        const tangent = b.freshSite()
+        this.sites.set(stmt.site, { site, tangent })
+        const stack = this.stackFor(stmt.stack)
+        b.write({ kind: "push", stack, site, value: this.primal(stmt.value) })
+        if (this.isActive(stmt.value)) b.write({ kind: "push", stack, site: tangent, value: this.tangent(stmt.value) })
+        return
+      }
+      case "pop": {
+        const { site, tangent } = this.sites.get(stmt.site)!
+        const stack = this.stackFor(stmt.stack)
+        if (this.active.has(stmt.out)) {
+          const out = b.fresh(stmt.out.type, "t")
+          this.tangents.set(stmt.out, out)
+          b.write({ kind: "pop", stack, site: tangent, out, length: null })
+        }
+        const out = b.fresh(stmt.out.type, stmt.out.name)
+        out.int = stmt.out.int
+        out.natural = stmt.out.natural
+        this.primals.set(stmt.out, out)
+        b.write({ kind: "pop", stack, site, out, length: null })
+        return
+      }
+      case "if":
+        this.choice(stmt)
+        return
+      case "for":
+      case "while":
+        this.loop(stmt)
+        return
+    }
+  }
+
+  private stackFor(stack: number): number {
+    let out = this.stacks.get(stack)
+    if (out === undefined) this.stacks.set(stack, (out = this.b.freshStack()))
+    return out
+  }
+
+  private operation(stmt: LetStmt): void {
+    const { b } = this
+    const { op, out } = stmt
+    const args = stmt.args.map((arg) => this.primal(arg))
+    const primal = op === "alias" && this.tangents.has(out) && !this.active.has(stmt.args[0] as Var) ? args[0]! : b.let(op, args, out.name)
+    if (isVar(primal) && primal.type !== "buf" && out.natural) primal.natural = true
+    this.primals.set(out, primal)
+    if (!this.active.has(out) || this.tangents.has(out)) return
+    if (typeof op === "string") {
+      if (op === "alias") this.tangents.set(out, this.tangent(stmt.args[0]!))
+      else if (op === "select") this.tangents.set(out, b.let("select", [args[0]!, this.tangent(stmt.args[1]!), this.tangent(stmt.args[2]!)]))
+      return
+    }
+    const nums = [...args, primal].map((atom) => numOf(b, atom) as Num)
+    let sum: Atom | undefined
+    const add = (k: number, partial: Parameters<typeof atomOf>[0] | undefined): void => {
+      if (partial === undefined) return
+      const term = b.mul(this.tangent(stmt.args[k]!), atomOf(partial))
+      sum = sum === undefined ? term : b.add(sum, term)
+    }
+    if (op.kind === "unary") {
+      if (op.partial !== null && this.isActive(stmt.args[0]!)) add(0, op.partial(nums[0]!, nums[1]!))
+    } else if (op.kind === "binary") {
+      for (const k of [0, 1] as const) {
+        const rule = op.partials[k]
+        if (rule !== null && this.isActive(stmt.args[k]!)) add(k, rule(nums[0]!, nums[1]!, nums[2]!))
+      }
+    }
+    if (sum !== undefined) this.tangents.set(out, sum)
+  }
+
+  private row(stmt: RowStmt): void {
+    const { b } = this
+    const buf = this.primal(stmt.buf) as Var
+    const offset = this.primal(stmt.offset)
+    const n = this.primal(stmt.length)
+    const out = b.row(stmt.row, buf, offset, n)
+    this.primals.set(stmt.out, out)
+    if (!this.isActive(stmt.buf) || stmt.row === topRow) return
+    const tangent = this.tangent(stmt.buf) as Var
+    if (stmt.row === sumRow) {
+      this.tangents.set(stmt.out, b.row(sumRow, tangent, offset, n))
+      return
+    }
+    if (stmt.row !== logsumexpRow) throw new Unsupported(`the tangent of ${stmt.row.name}`)
+    const top = b.row(topRow, buf, offset, n)
+    const weights = b.alloc(n)
+    const total = foldingLoop(b, 0, n, [0], (i, [sum]) => {
+      const weight = b.let(exp.primitive, [b.sub(b.load(buf, b.add(offset, i)), top)])
+      b.store(weights, i, weight)
+      return [b.add(sum!, weight)]
+    })[0]!
+    const terms = b.alloc(n)
+    countedLoop(b, 0, n, (i) => {
+      b.store(terms, i, b.mul(b.load(tangent, b.add(offset, i)), b.let(div.primitive, [b.load(weights, i), total])))
+    })
+    this.tangents.set(stmt.out, b.row(sumRow, terms, 0, n))
+  }
+
+  private choice(stmt: IfStmt): void {
+    const { b } = this
+    const carriers = stmt.outs.map((out) => this.active.has(out))
+    const arm = (block: Block): Scope =>
+      b.within("arm", (scope) => {
+        this.run(block)
+        scope.block.results = block.results.flatMap((result, k) => (carriers[k] === true ? [this.primal(result), this.tangent(result)] : [this.primal(result)]))
+      })
+    const condition = this.primal(stmt.condition)
+    const then = arm(stmt.then)
+    const otherwise = arm(stmt.else)
+    this.settle(stmt.outs, carriers, b.if(condition, then, otherwise))
+  }
+
+  private settle(vars: readonly Var[], carriers: readonly boolean[], outs: readonly Var[]): void {
+    let next = 0
+    vars.forEach((v, k) => {
+      const out = outs[next++]!
+      out.int ||= v.int
+      this.primals.set(v, out)
+      if (carriers[k] === true) this.tangents.set(v, outs[next++]!)
+    })
+  }
+
+  private loop(stmt: LoopStmt): void {
+    const { b } = this
+    const carriers = stmt.params.map((param) => this.active.has(param))
+    const scope = b.prepare("loop")
+    const inits = stmt.inits.flatMap((init, k) => (carriers[k] === true ? [this.primal(init), this.tangent(init)] : [this.primal(init)]))
+    const params = stmt.params.flatMap((param, k) => {
+      const copies = carriers[k] === true ? [b.fresh(param.type, "p", scope), b.fresh(param.type, "t", scope)] : [b.fresh(param.type, "p", scope)]
+      for (const copy of copies) copy.mutable = param.mutable
+      copies[0]!.int = param.int
+      return copies
+    })
+    this.settle(stmt.params, carriers, params)
+    let index: Var | null = null
+    if (stmt.kind === "for") {
+      const from = this.primal(stmt.from)
+      const to = this.primal(stmt.to)
+      index = b.fresh("num", "i", scope)
+      index.int = true
+      index.range = { from, to }
+      scope.counted = stmt.exits ? null : { from, to, index }
+      this.primals.set(stmt.index, index)
+    }
+    let condition: Block | null = null
+    b.within("loop", () => {
+      if (stmt.kind === "while") {
+        condition = b.within("arm", (arm) => {
+          this.run(stmt.condition)
+          arm.block.results = stmt.condition.results.map((result) => this.primal(result))
+        }).block
+      }
+      this.run(stmt.body)
+      const results = stmt.body.results.slice(0, stmt.params.length)
+      scope.block.results = results.flatMap((result, k) => (carriers[k] === true ? [this.primal(result), this.tangent(result)] : [this.primal(result)]))
+      if (stmt.exits) scope.block.results.push(this.primal(stmt.body.results.at(-1)!))
+    }, scope)
+    const outs = params.map((p) => {
+      const out = b.fresh(p.type, "o")
+      out.mutable = p.mutable
+      return out
+    })
+    let count: Var | null = null
+    if (stmt.count !== null) {
+      count = b.fresh("num", "n")
+      count.int = count.natural = true
+      this.primals.set(stmt.count, count)
+    }
+    if (stmt.kind === "for") {
+      b.writeFor({ kind: "for", index: index!, from: index!.range!.from, to: index!.range!.to, down: stmt.down, params, inits, body: scope.block, outs, exits: stmt.exits, count })
+    } else {
+      b.writeWhile({ kind: "while", params, inits, condition: condition!, body: scope.block, outs, exits: stmt.exits, count: count! })
+    }
+    this.settle(stmt.outs, carriers, outs)
+  }
+}
+
+/** Writes a region with tangents; gives the results (`wanted`) and the tangents of those in `numbers`. */
+export function pushForward(
+  b: Builder,
+  block: Block,
+  inputs: readonly Var[],
+  tangents: readonly Atom[],
+  wanted: readonly Atom[],
+  numbers: readonly Atom[],
+): { primals: Atom[]; tangents: Atom[] } {
+  const pusher = new Pusher(b, block, inputs, tangents)
+  pusher.run(block)
+  return { primals: wanted.map((atom) => pusher.primal(atom)), tangents: numbers.map((atom) => pusher.tangent(atom)) }
+}

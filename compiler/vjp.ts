@@ -1,0 +1,570 @@
+/**
+ * Reverse mode as a transformation of SIR.
+ * Before: statements with inputs and results, written where they run. After: the same statements, which save what is needed, and behind them statements
+ * that go backwards from cotangents of the results to cotangents of the inputs. Loads from what does not change and arithmetic are done again, the rest is
+ * pushed at the end of the block where it was computed and popped at the start of that block's reverse.
+ * The rules are the primitives' own partials, run on code.
+ */
+
+import { div, mul, neg } from "../interpreter/primitives/arithmetic.ts"
+import { abs, exp, sqrt } from "../interpreter/primitives/elementary.ts"
+import { operators } from "../interpreter/primitives/index.ts"
+import type { Num } from "../interpreter/autodiff/num.ts"
+import { countedLoop, foldingLoop } from "./abstract.ts"
+import { activeIn, usefulFor } from "./activity.ts"
+import { Unsupported, type Builder } from "./builder.ts"
+import { atomOf, Code } from "./code.ts"
+import { logsumexpRow, sumRow, topRow } from "./rows.ts"
+import {
+  argsOf,
+  isVar,
+  outsOf,
+  scopeOf,
+  walk,
+  type Atom,
+  type Block,
+  type ForStmt,
+  type IfStmt,
+  type LetStmt,
+  type LoopStmt,
+  type Op,
+  type RowStmt,
+  type Scope,
+  type Stmt,
+  type Var,
+} from "./sir.ts"
+
+const DIV = div.primitive
+const NEG = neg.primitive
+
+/** Operations that cost no more than saving their result. */
+const cheap = new Set<Op>([
+  operators.add.primitive,
+  operators.sub.primitive,
+  mul.primitive,
+  DIV,
+  NEG,
+  abs.primitive,
+  sqrt.primitive,
+])
+
+function isCheap(op: Op): boolean {
+  return typeof op === "string" || op.kind === "predicate" || cheap.has(op)
+}
+
+/** The reverse of one block: where it is written and what it takes from the forward run of that block. */
+class Back {
+  readonly parent: Back | null
+  readonly kind: "top" | "loop" | "arm"
+  readonly scope: Scope
+  readonly forward: Scope | null
+  readonly cotangents = new Map<Var, Atom>()
+  readonly adjoints = new Map<Var, Var>()
+  readonly provided = new Map<Var, Var>()
+  readonly pops: Stmt[] = []
+  readonly saved: Var[] = []
+  readonly sites: number[] = []
+  readonly redone: Stmt[] = []
+
+  constructor(parent: Back | null, kind: "top" | "loop" | "arm", scope: Scope, forward: Scope | null) {
+    this.parent = parent
+    this.kind = kind
+    this.scope = scope
+    this.forward = forward
+  }
+}
+
+class Reversal {
+  private readonly b: Builder
+  private readonly active: ReadonlySet<Var>
+  private readonly inputs: ReadonlySet<Var>
+  private readonly definitions = new Map<Var, Stmt>()
+  private readonly stack: number
+  private at: Back
+
+  constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[]) {
+    this.b = b
+    this.inputs = new Set(inputs)
+    const depends = activeIn(block, inputs)
+    const wanted = usefulFor(block, results)
+    this.active = new Set([...depends].filter((v) => wanted.has(v)))
+    for (const stmt of walk(block)) {
+      if (stmt.kind === "push") throw new Unsupported("reverse mode over reverse mode")
+      for (const out of outsOf(stmt)) this.definitions.set(out, stmt)
+    }
+    this.stack = b.freshStack()
+    this.at = new Back(null, "top", b.scope.self, null)
+  }
+
+  // ------------------------------------------------------------ primal values
+
+  /** A value of the forward run, where the reverse code of `back` is. */
+  private use(atom: Atom, back: Back = this.at): Atom {
+    if (!isVar(atom) || visibleFrom(back.scope, atom)) return atom
+    const home = atom.home.self
+    for (let place: Back | null = back; place !== null; place = place.parent) {
+      const known = place.provided.get(atom)
+      if (known !== undefined) return known
+      if (place.forward?.self === home) return this.provide(place, atom)
+    }
+    throw new Unsupported("a value of the forward run that the reverse run cannot reach")
+  }
+
+  private provide(back: Back, v: Var): Var {
+    const stmt = this.definitions.get(v)
+    const out = this.b.fresh(v.type, v.name, back.scope)
+    out.int = v.int
+    out.natural = v.natural
+    if (stmt?.kind === "let" && isCheap(stmt.op) && v.type !== "buf") {
+      const args = stmt.args.map((arg) => this.use(arg, back))
+      back.provided.set(v, out)
+      const again: LetStmt = { kind: "let", out, op: stmt.op, args }
+      out.def = again
+      back.redone.push(again)
+      return out
+    }
+    if (stmt?.kind === "load" && !(stmt.buf as Var).mutable) {
+      const buf = this.use(stmt.buf, back)
+      const index = this.use(stmt.index, back)
+      back.provided.set(v, out)
+      back.redone.push({ kind: "load", out, buf, index })
+      return out
+    }
+    if (v.type === "buf" && v.mutable) throw new Unsupported("an array that is changed in a loop and needed backwards")
+    const site = this.b.freshSite()
+    back.provided.set(v, out)
+    back.pops.push({ kind: "pop", stack: this.stack, site, out, length: null })
+    back.saved.push(v)
+    back.sites.push(site)
+    return out
+  }
+
+  /** Puts together what a block's reverse consists of, and makes the forward block save. */
+  private close(back: Back): void {
+    const { block } = back.scope
+    block.stmts = [...back.pops, ...back.redone, ...block.stmts]
+    const into = back.forward!.self.block.stmts
+    for (let k = back.saved.length - 1; k >= 0; k--) {
+      into.push({ kind: "push", stack: this.stack, site: back.sites[k]!, value: back.saved[k]! })
+    }
+  }
+
+  // ------------------------------------------------------------ cotangents
+
+  private cotangent(v: Atom, back: Back = this.at): Atom | undefined {
+    if (!isVar(v)) return undefined
+    for (let place: Back | null = back; place !== null; place = place.parent) {
+      const ct = place.cotangents.get(v)
+      if (ct !== undefined) return ct
+      if (place.kind !== "arm") return undefined
+    }
+    return undefined
+  }
+
+  private contribute(v: Atom, ct: Atom | undefined): void {
+    if (!isVar(v) || ct === undefined || !this.active.has(v) || v.type !== "num") return
+    const before = this.cotangent(v)
+    this.at.cotangents.set(v, before === undefined ? ct : this.b.add(before, ct))
+  }
+
+  /** The buffer of cotangents of a buffer. */
+  private adjoint(buf: Var): Var {
+    for (let place: Back | null = this.at; place !== null; place = place.parent) {
+      const known = place.adjoints.get(buf)
+      if (known !== undefined) return known
+      if (place.parent === null || place.forward?.self === buf.home.self) {
+        const out = this.b.fresh("buf", "d", place.scope)
+        out.mutable = true
+        const length = this.lengthOf(buf, place)
+        out.length = length
+        const stmt: Stmt = { kind: "alloc", out, length }
+        if (place.parent === null) this.b.write(stmt, place.scope)
+        else place.redone.push(stmt)
+        place.adjoints.set(buf, out)
+        return out
+      }
+    }
+    throw new Unsupported("an array that the reverse run cannot reach")
+  }
+
+  private lengthOf(buf: Var, back: Back): Atom {
+    if (buf.length === null) throw new Unsupported("an array of unknown length in a loop")
+    return this.use(buf.length, back)
+  }
+
+  // ------------------------------------------------------------ statements
+
+  run(stmts: readonly Stmt[]): void {
+    for (let k = stmts.length - 1; k >= 0; k--) this.back(stmts[k]!)
+  }
+
+  private isActive(atom: Atom): atom is Var {
+    return isVar(atom) && this.active.has(atom)
+  }
+
+  private back(stmt: Stmt): void {
+    const { b } = this
+    switch (stmt.kind) {
+      case "let":
+        if (!this.inputs.has(stmt.out) && this.active.has(stmt.out)) this.operation(stmt)
+        return
+      case "load": {
+        const ct = this.cotangent(stmt.out)
+        if (ct !== undefined && this.isActive(stmt.buf)) b.accum(this.adjoint(stmt.buf), this.use(stmt.index), ct)
+        return
+      }
+      case "store": {
+        if (!this.isActive(stmt.buf)) return
+        const adjoint = this.adjoint(stmt.buf)
+        const index = this.use(stmt.index)
+        if (this.isActive(stmt.value)) this.contribute(stmt.value, b.load(adjoint, index))
+        if (stmt.buf.mutable) b.store(adjoint, index, 0)
+        return
+      }
+      case "accum": {
+        if (!this.isActive(stmt.buf) || !this.isActive(stmt.value)) return
+        this.contribute(stmt.value, b.load(this.adjoint(stmt.buf), this.use(stmt.index)))
+        return
+      }
+      case "copy": {
+        if (!this.isActive(stmt.out) || !this.isActive(stmt.from)) return
+        const from = this.adjoint(stmt.from)
+        const out = this.adjoint(stmt.out)
+        const offset = this.use(stmt.offset)
+        countedLoop(b, 0, this.use(stmt.length), (i) => {
+          b.accum(from, b.add(offset, i), b.load(out, i))
+        })
+        return
+      }
+      case "addbuf":
+        if (this.isActive(stmt.buf) && this.isActive(stmt.other)) b.addbuf(this.adjoint(stmt.other), this.adjoint(stmt.buf))
+        return
+      case "row":
+        if (this.isActive(stmt.buf)) this.row(stmt, stmt.buf)
+        return
+      case "if":
+        if (this.touches([stmt.then, stmt.else])) this.choice(stmt)
+        return
+      case "for":
+      case "while":
+        if (this.touches([stmt.body])) this.loop(stmt)
+        return
+    }
+  }
+
+  /** Is there anything in these blocks, or given by them, that carries a cotangent? */
+  private touches(blocks: readonly Block[]): boolean {
+    for (const block of blocks) {
+      for (const result of block.results) if (this.isActive(result)) return true
+      for (const stmt of walk(block)) {
+        for (const out of outsOf(stmt)) if (this.active.has(out)) return true
+        if ((stmt.kind === "store" || stmt.kind === "accum") && this.isActive(stmt.buf)) return true
+      }
+    }
+    return false
+  }
+
+  private operation(stmt: LetStmt): void {
+    const { op, args, out } = stmt
+    if (op === "alias" && out.type === "buf") {
+      if (this.isActive(args[0]!)) this.b.addbuf(this.adjoint(args[0]!), this.adjoint(out))
+      return
+    }
+    const ct = this.cotangent(out)
+    if (ct === undefined) return
+    if (typeof op === "string") {
+      if (op === "alias") this.contribute(args[0]!, ct)
+      else if (op === "select") {
+        const condition = args.slice(1).some((arg) => this.isActive(arg)) ? this.use(args[0]!) : true
+        if (this.isActive(args[1]!)) this.contribute(args[1]!, this.b.let("select", [condition, ct, 0]))
+        if (this.isActive(args[2]!)) this.contribute(args[2]!, this.b.let("select", [condition, 0, ct]))
+      }
+      return
+    }
+    const nums = [...args, out].map((atom): Num =>
+      isVar(atom) ? new Code(this.b, () => this.use(atom)) : (atom as number),
+    )
+    if (op.kind === "unary") {
+      if (op.partial !== null && this.isActive(args[0]!)) this.product(args[0]!, ct, op.partial(nums[0]!, nums[1]!))
+    } else if (op.kind === "binary") {
+      for (const k of [0, 1] as const) {
+        const rule = op.partials[k]
+        if (rule !== null && this.isActive(args[k]!)) this.product(args[k]!, ct, rule(nums[0]!, nums[1]!, nums[2]!))
+      }
+    }
+  }
+
+  /** ct · partial, where a division by y serves both partials of a quotient. */
+  private product(v: Atom, ct: Atom, partial: Parameters<typeof atomOf>[0] | undefined): void {
+    if (partial === undefined) return
+    const { b } = this
+    const p = atomOf(partial)
+    const def = isVar(p) ? p.def : null
+    if (def !== null && def.op === DIV && def.args[0] === 1) this.contribute(v, b.let(DIV, [ct, def.args[1]!]))
+    else if (def !== null && def.op === NEG) {
+      const inner = def.args[0]!
+      const quotient = isVar(inner) && inner.def !== null && inner.def.op === DIV ? inner.def : null
+      const product = quotient === null ? b.mul(ct, inner) : b.mul(b.let(DIV, [ct, quotient.args[1]!]), quotient.args[0]!)
+      this.contribute(v, b.let(NEG, [product]))
+    } else this.contribute(v, b.mul(ct, p))
+  }
+
+  private row(stmt: RowStmt, buf: Var): void {
+    const ct = this.cotangent(stmt.out)
+    if (ct === undefined) return
+    const { b } = this
+    const adjoint = this.adjoint(buf)
+    const offset = this.use(stmt.offset)
+    const n = this.use(stmt.length)
+    if (stmt.row === sumRow) {
+      countedLoop(b, 0, n, (i) => {
+        b.accum(adjoint, b.add(offset, i), ct)
+      })
+      return
+    }
+    if (stmt.row !== logsumexpRow) throw new Unsupported(`the reverse of ${stmt.row.name}`)
+    if (buf.mutable) throw new Unsupported("an array that is changed in a loop and needed backwards")
+    const from = this.use(buf) as Var
+    const top = b.row(topRow, from, offset, n)
+    const weights = b.alloc(n)
+    const total = foldingLoop(b, 0, n, [0], (i, [sum]) => {
+      const weight = b.let(exp.primitive, [b.sub(b.load(from, b.add(offset, i)), top)])
+      b.store(weights, i, weight)
+      return [b.add(sum!, weight)]
+    })[0]!
+    const share = b.let(DIV, [ct, total])
+    countedLoop(b, 0, n, (i) => {
+      b.accum(adjoint, b.add(offset, i), b.mul(share, b.load(weights, i)))
+    })
+  }
+
+  // ------------------------------------------------------------ control
+
+  private choice(stmt: IfStmt): void {
+    const { b } = this
+    const outer = this.at
+    const arms = [stmt.then, stmt.else].map((block) => {
+      const back: { current: Back | null } = { current: null }
+      const scope = b.within("arm", (arm) => {
+        const here = (back.current = new Back(outer, "arm", arm, scopeOf(block)))
+        this.at = here
+        block.results.forEach((result, k) => {
+          const out = stmt.outs[k]!
+          if (!this.active.has(out) || !this.isActive(result)) return
+          if (out.type === "num") this.contribute(result, this.cotangent(out, outer))
+          else if (out.type === "buf") b.addbuf(this.adjoint(result), this.adjoint(out))
+        })
+        this.run(block.stmts)
+      })
+      this.at = outer
+      return { scope, back: back.current! }
+    })
+    const changed = new Set<Var>()
+    for (const { back } of arms) for (const v of back.cotangents.keys()) if (back.forward?.self !== v.home.self) changed.add(v)
+    const vars = [...changed]
+    for (const { scope, back } of arms) {
+      scope.block.results = vars.map((v) => back.cotangents.get(v) ?? this.cotangent(v, outer) ?? 0)
+    }
+    const condition = this.use(stmt.condition)
+    for (const { back } of arms) this.close(back)
+    const outs = b.if(condition, arms[0]!.scope, arms[1]!.scope)
+    vars.forEach((v, k) => outer.cotangents.set(v, outs[k]!))
+  }
+
+  private loop(stmt: LoopStmt): void {
+    const { b } = this
+    const outer = this.at
+    const { body } = stmt
+    const forward = scopeOf(body)
+    const from: Atom = stmt.kind === "for" ? this.use(stmt.from) : 0
+    const to: Atom =
+      stmt.count !== null
+        ? b.add(from, this.use(stmt.count))
+        : this.use((stmt as ForStmt).to)
+    const scope = b.prepare("loop")
+    const index = b.fresh("num", "i", scope)
+    index.int = true
+    index.range = { from, to }
+    scope.counted = { from, to, index }
+    const back = new Back(outer, "loop", scope, forward)
+    if (stmt.kind === "for") back.provided.set(stmt.index, index)
+    const params: Var[] = []
+    const inits: Atom[] = []
+    const results: (() => Atom)[] = []
+    const after: ((out: Var) => void)[] = []
+    const carry = (init: Atom, result: (param: Var) => Atom, then: (out: Var) => void, type: "num" | "buf" = "num"): Var => {
+      const param = b.fresh(type, "a", scope)
+      param.mutable = type === "buf"
+      params.push(param)
+      inits.push(init)
+      results.push(() => result(param))
+      after.push(then)
+      return param
+    }
+    const uses = countUses(body)
+    const begin: (() => void)[] = []
+    stmt.params.forEach((param, k) => {
+      if (!this.active.has(param)) {
+        // A value that only the last turn gives still flows out.
+        if (!this.active.has(stmt.outs[k]!)) return
+      }
+      const next = body.results[k]!
+      const out = stmt.outs[k]!
+      if (param.type === "num") {
+        const ct = this.cotangent(out)
+        if (ct !== undefined && linearIn(next, param, uses)) {
+          begin.push(() => {
+            this.contribute(next, ct)
+          })
+          after.push()
+          this.pending(outer, stmt.inits[k]!, ct)
+          return
+        }
+        const a = carry(ct ?? 0, () => back.cotangents.get(param) ?? 0, (last) => {
+          this.contribute(stmt.inits[k]!, last)
+        })
+        begin.push(() => {
+          if (this.isActive(next)) this.contribute(next, a)
+        })
+        return
+      }
+      if (param.type !== "buf") return
+      const a = carry(this.adjoint(out), () => this.adjoint(param), (last) => {
+        if (this.isActive(stmt.inits[k]!)) b.addbuf(this.adjoint(stmt.inits[k]), last)
+      }, "buf")
+      begin.push(() => {
+        if (!this.isActive(next)) return
+        if (next.home.self === forward.self && next !== param && !back.adjoints.has(next)) back.adjoints.set(next, a)
+        else b.addbuf(this.adjoint(next), a)
+      })
+    })
+    for (const v of this.freeActive(body)) {
+      const param = carry(this.cotangent(v) ?? 0, (p) => back.cotangents.get(v) ?? p, (out) => {
+        outer.cotangents.set(v, out)
+      })
+      back.cotangents.set(v, param)
+    }
+    b.within("loop", () => {
+      this.at = back
+      for (const start of begin) start()
+      this.run(body.stmts)
+      scope.block.results = results.map((result) => result())
+      this.at = outer
+    }, scope)
+    this.close(back)
+    const outs = params.map((p) => {
+      const out = b.fresh(p.type, "o")
+      out.mutable = p.mutable
+      return out
+    })
+    b.writeFor({ kind: "for", index, from, to, down: true, params, inits, body: scope.block, outs, exits: false, count: null })
+    outs.forEach((out, k) => {
+      after[k]!(out)
+    })
+  }
+
+  private pending(back: Back, v: Atom, ct: Atom): void {
+    const here = this.at
+    this.at = back
+    this.contribute(v, ct)
+    this.at = here
+  }
+
+  /** Scalars from outside that get contributions in a loop. */
+  private freeActive(body: Block): Set<Var> {
+    const inside = new Set<Var>()
+    const found = new Set<Var>()
+    const look = (atom: Atom): void => {
+      if (this.isActive(atom) && atom.type === "num" && !inside.has(atom)) found.add(atom)
+    }
+    const visit = (block: Block): void => {
+      for (const stmt of block.stmts) {
+        if (stmt.kind === "for" || stmt.kind === "while") for (const p of stmt.params) inside.add(p)
+        for (const out of outsOf(stmt)) inside.add(out)
+      }
+      for (const stmt of block.stmts) {
+        for (const arg of argsOf(stmt)) look(arg)
+        if (stmt.kind === "if") {
+          visit(stmt.then)
+          visit(stmt.else)
+        } else if (stmt.kind === "for" || stmt.kind === "while") visit(stmt.body)
+      }
+      block.results.forEach(look)
+    }
+    // The parameters of the loop itself are no variables from outside.
+    const own = scopeOf(body)
+    visit(body)
+    for (const v of found) if (v.home.self === own.self) found.delete(v)
+    return found
+  }
+
+  /** The cotangents of the inputs. */
+  gradients(inputs: readonly Var[]): Atom[] {
+    return inputs.map((input) => {
+      if (input.type === "buf") return this.adjoint(input)
+      return this.cotangent(input) ?? 0
+    })
+  }
+
+  seed(results: readonly Atom[], cts: readonly (Atom | undefined)[]): void {
+    results.forEach((result, k) => {
+      const ct = cts[k]
+      if (ct === undefined || !this.isActive(result)) return
+      if (result.type === "num") this.contribute(result, ct)
+      else if (result.type === "buf") this.b.addbuf(this.adjoint(result), ct as Var)
+    })
+  }
+}
+
+function visibleFrom(scope: Scope, v: Var): boolean {
+  const home = v.home.self
+  for (let place: Scope | null = scope.self; place !== null; place = place.outer) if (place === home) return true
+  return false
+}
+
+function countUses(body: Block): Map<Var, number> {
+  const uses = new Map<Var, number>()
+  const use = (atom: Atom): void => {
+    if (isVar(atom)) uses.set(atom, (uses.get(atom) ?? 0) + 1)
+  }
+  const visit = (block: Block): void => {
+    for (const stmt of block.stmts) {
+      argsOf(stmt).forEach(use)
+      if (stmt.kind === "if") {
+        visit(stmt.then)
+        visit(stmt.else)
+      } else if (stmt.kind === "for") visit(stmt.body)
+      else if (stmt.kind === "while") {
+        visit(stmt.condition)
+        visit(stmt.body)
+      }
+    }
+    block.results.forEach(use)
+  }
+  visit(body)
+  return uses
+}
+
+/** Is the next value of a carried variable that variable plus something else, and is it used for nothing else? */
+function linearIn(next: Atom, param: Var, uses: ReadonlyMap<Var, number>): boolean {
+  if (!isVar(next) || next.def === null || uses.get(param) !== 1 || uses.get(next) !== 1) return false
+  const { op, args } = next.def
+  return (op === operators.add.primitive && args.includes(param)) || (op === operators.sub.primitive && args[0] === param)
+}
+
+/**
+ * Writes the reverse of `block`, which was written where code is written now; gives the cotangents of the inputs, as atoms and buffers. May be
+ * called for several cotangents where nothing had to be saved: `again` says so.
+ */
+export function reverse(
+  b: Builder,
+  block: Block,
+  inputs: readonly Var[],
+  results: readonly Atom[],
+  cotangents: readonly (Atom | undefined)[],
+): Atom[] {
+  const reversal = new Reversal(b, block, inputs, results)
+  reversal.seed(results, cotangents)
+  reversal.run(block.stmts)
+  return reversal.gradients(inputs)
+}
