@@ -19,6 +19,8 @@ export interface Report {
 
 /** What a row's process prints. */
 export interface RowReport {
+  /** Everything that the row has was measured. */
+  readonly done?: boolean
   readonly name: string
   readonly primal?: Report
   readonly gradient?: Report
@@ -102,16 +104,18 @@ async function peersNamed(names: string[]): Promise<Peer[]> {
   return peers
 }
 
-/** Measures one row. */
-export async function runRow(name: string, tiers: Tier[], peers: string[], fast: boolean): Promise<RowReport> {
+/** Measures one row and prints its report as a line of JSON. */
+export async function runRow(name: string, tiers: Tier[], peers: string[], fast: boolean): Promise<void> {
   const make = workloads[name]
   if (make === undefined) throw new Error(`there is no row ${name}`)
   const workload = make()
   const effort = fast ? quick : thorough
   const others = await peersNamed(peers)
+  // printed part by part, so that a gradient that does not end leaves the primal
   const primal = await measure(workload, "primal", name, tiers, others, effort)
+  if (primal !== undefined) console.log(JSON.stringify({ name, primal }))
   const gradient = await measure(workload, "gradient", name, tiers, others, effort)
-  return { name, ...(primal && { primal }), ...(gradient && { gradient }) }
+  console.log(JSON.stringify({ name, ...(primal && { primal }), ...(gradient && { gradient }), done: true }))
 }
 
 if (import.meta.main) {
@@ -120,6 +124,7 @@ if (import.meta.main) {
     .split(",")
     .filter(Boolean)
     .map((t): Tier => (t === "auto" ? "auto" : (Number(t) as Tier)))
-  const report = await runRow(name, parsed, peers.split(",").filter(Boolean), fast === "quick")
-  console.log(JSON.stringify(report))
+  await runRow(name, parsed, peers.split(",").filter(Boolean), fast === "quick")
+  // a peer's worker threads would keep the process
+  process.exit(0)
 }

@@ -1,0 +1,95 @@
+/**
+ * `npm run bench`: every row of the table in a process of its own, the table on the terminal and in RESULTS.md.
+ * Figures are ratios to the hand-written program of the same row; a figure that was set stands beside what was measured.
+ * It must not know any workload.
+ */
+import { spawnSync } from "node:child_process"
+import { writeFileSync } from "node:fs"
+import { fileURLToPath } from "node:url"
+import { parseArgs } from "node:util"
+import type { Tier } from "./adl.ts"
+import { measureCpp } from "./peers-cpp/measure.ts"
+import { memory } from "./memory.ts"
+import type { Report, RowReport } from "./row.ts"
+import { parsing, starts, type Figure } from "./start.ts"
+import { markdown, verdicts, type Row } from "./table.ts"
+import { workloads } from "./workloads/index.ts"
+
+const usage = `node bench/run.ts [--tier 0 --tier auto] [--only TEXT] [--peers tfjs,jaxjs,mathjs,adolc | none] [--quick] [--no-write]`
+
+const { values } = parseArgs({
+  options: {
+    tier: { type: "string", multiple: true, default: ["0", "auto"] },
+    only: { type: "string", multiple: true, default: [] },
+    peers: { type: "string", default: "tfjs,jaxjs,mathjs,adolc" },
+    quick: { type: "boolean", default: false },
+    "no-write": { type: "boolean", default: false },
+    help: { type: "boolean", default: false },
+  },
+})
+
+if (values.help) {
+  console.log(usage)
+  process.exit(0)
+}
+
+const tiers = values.tier.map((t): Tier => (t === "auto" ? "auto" : (Number(t) as Tier)))
+const peers = values.peers === "none" ? [] : values.peers.split(",")
+const seconds = values.quick ? 60 : 300
+
+/** Runs one row; what stops it becomes the reason in every column. */
+function runRow(name: string): RowReport {
+  const script = fileURLToPath(new URL("row.ts", import.meta.url))
+  const inside = peers.filter((p) => p !== "adolc").join(",")
+  const args = [script, name, tiers.join(","), inside, values.quick ? "quick" : "thorough"]
+  const { stdout, stderr, signal } = spawnSync(process.execPath, args, {
+    encoding: "utf8",
+    timeout: seconds * 1000,
+    maxBuffer: 2 ** 26,
+  })
+  const reports = stdout.split("\n").filter((line) => line.startsWith("{"))
+  const last = reports.at(-1)
+  const report = last === undefined ? { name } : (JSON.parse(last) as RowReport)
+  if (report.done === true) return report
+  const problem = signal !== null ? `not within ${String(seconds)} s` : (stderr.trim().split("\n").at(-1) ?? "failed")
+  const stopped: Report = { timings: [], absent: { row: problem } }
+  const { primal, gradient } = workloads[name]?.() ?? {}
+  return {
+    ...report,
+    ...(primal && !report.primal && { primal: stopped }),
+    ...(gradient && !report.gradient && { gradient: stopped }),
+  }
+}
+
+const names = Object.keys(workloads).filter(
+  (name) => values.only.length === 0 || values.only.some((text) => name.includes(text)),
+)
+const cpp = peers.includes("adolc") ? measureCpp(names) : {}
+const rows: Row[] = []
+for (const name of names) {
+  const make = workloads[name]
+  if (make === undefined) continue
+  const { title, second, primal, gradient } = make()
+  const row: Row = {
+    name,
+    title,
+    second,
+    targets: { primal: primal?.targets, gradient: gradient?.targets },
+    report: runRow(name),
+    cpp: cpp[name],
+  }
+  rows.push(row)
+  for (const line of verdicts(row)) console.log(line)
+}
+
+const figures: Figure[] = []
+if (values.only.length === 0) {
+  figures.push(...starts(values.quick ? 5 : 15), await parsing(), ...memory(tiers))
+  for (const { title, value, target } of figures) console.log(`${title}: ${value} (${target})`)
+}
+
+const text = markdown(rows, figures, { tiers, peers })
+if (!values["no-write"] && values.only.length === 0) {
+  writeFileSync(new URL("RESULTS.md", import.meta.url), text)
+  console.log("written to bench/RESULTS.md")
+}
