@@ -5,7 +5,7 @@ import * as module from "node:module"
 import { fileURLToPath } from "node:url"
 
 module.enableCompileCache?.()
-const bundle = new URL("../dist/cli.js", import.meta.url)
+const bundle = new URL("../dist/cli.mjs", import.meta.url)
 const entry = existsSync(fileURLToPath(bundle)) ? bundle : new URL("../cli/main.ts", import.meta.url)
 const { main } = await import(entry.href)
 process.exitCode = await main(process.argv.slice(2))

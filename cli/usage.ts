@@ -28,22 +28,12 @@ ${limits}`,
   check: {
     line: "adl check FILE…              find errors and likely mistakes without running",
     text: `adl check FILE…
-adl check --tiers FILE
-adl check --emit core|sir|lir|js FILE [FUNCTION]
+adl check --emit core FILE [FUNCTION]
 
 Finds what can be found without running: syntax, names, arity, missed patterns, unused names. Exit status 1 if there is an error.
 
   --json           one JSON object a line for each finding
-  --tiers          which functions are compiled, and why the others are not
-  --emit STAGE     print what a function becomes`,
-  },
-  fmt: {
-    line: "adl fmt [--check] FILE…      bring files into the one layout",
-    text: `adl fmt [--check] FILE…
-
-Rewrites files in the one layout; comments stay, the meaning stays.
-
-  --check          change nothing; exit status 1 if a file would change`,
+  --emit core      print what a file becomes after elaboration`,
   },
   test: {
     line: "adl test [FILE|FOLDER…]      run test blocks and the examples in /// comments",

@@ -21,6 +21,8 @@ interface Declared {
   readonly inner?: true
   /** The operator it is written with, if it is one. */
   readonly symbol?: string
+  /** How an inner primitive is written in the language, from its arguments as written (each is safe to stand in a product). */
+  readonly written?: (x: string, y: string) => string
 }
 
 /**

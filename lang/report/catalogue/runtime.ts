@@ -126,6 +126,10 @@ export const runtimeFaults = {
     code: "E0330",
     message: `\`${operation}\` of different lengths: ${String(a)} and ${String(b)}`,
   }),
+  exampleDiffers: (expected: string, actual: string): FaultText => ({
+    code: "E0331",
+    message: `the example gives ${actual}, but the comment says ${expected === "" ? "nothing" : expected}`,
+  }),
   userError: (message: string): FaultText => ({ code: "E0325", message }),
   assertionFailed: (message: string | null): FaultText => ({
     code: "E0326",

@@ -68,7 +68,7 @@ export const syntaxFaults = {
   dottedIndex: (index: string): FaultText => ({
     code: "E0107",
     message: "a field's name cannot be a number",
-    hint: `an element is taken by \`[${index}]\``,
+    hint: `an element is taken by \`[${index.replace(".", "][")}]\``,
   }),
   unknownEscape: (escape: string): FaultText => ({
     code: "E0108",
@@ -304,7 +304,7 @@ export const syntaxFaults = {
     message: "this `match` has no arms",
     hint: "an arm is written `pattern => value`",
   }),
-  breakInType: (found: string): FaultText => ({
+  variantField: (found: string): FaultText => ({
     code: "E0159",
     message: `the fields of a variant are names, but found ${found}`,
     hint: "fields have no types: `Circle(r)`",
