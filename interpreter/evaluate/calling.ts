@@ -9,7 +9,7 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { locate, raise } from "../../lang/report/fault.ts"
 import type { Span } from "../../lang/report/span.ts"
 import { Tensor } from "../arrays/tensor.ts"
-import { BuiltinFunction, Closure, noNamed, type Named, type Value } from "../values/values.ts"
+import { BuiltinFunction, Closure, noNamed, unit, type Named, type Value } from "../values/values.ts"
 import { bind, callBuiltin, callValue, runFrame } from "./call.ts"
 import type { Compiling } from "./compiling.ts"
 import {
@@ -109,6 +109,28 @@ function callGlobal1(cell: { readonly value: unknown }, fn: Node, first: Node, s
     }
     const value = fn(f)
     return callValue(value, [first(f)], noNamed, span)
+  }
+}
+
+/** The same with the result assigned to the place `to` of the frame; null where the call is of another form. */
+export function compileCallInto(to: number, core: CallCore, c: Compiling): Node | null {
+  const { callee, args, named, span } = core
+  if (callee.kind !== "global" || args.length !== 1 || named.length > 0) return null
+  const fn = c.value(callee)
+  const first = c.value(args[0]!)
+  const { cell } = callee
+  return (f) => {
+    const callee = cell.value
+    if (callee instanceof Closure) {
+      const code = callee.code as CompiledCode
+      if (code.arity === 1) {
+        f[to] = runFrame(code, newFrame1(code.size, callee, first(f)), span)
+        return unit
+      }
+    }
+    const value = fn(f)
+    f[to] = callValue(value, [first(f)], noNamed, span)
+    return unit
   }
 }
 

@@ -9,11 +9,12 @@ import type { Code, Core, IfCore, LambdaCore, SeqCore, SetCore } from "../../lan
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { unit, VariantConstructor, VariantValue, type Closure, type Value } from "../values/values.ts"
-import { compileCall } from "./calling.ts"
+import { compileCall, compileCallInto } from "./calling.ts"
 import type { Compiling } from "./compiling.ts"
 import { MISSING, type CompiledCode, type Frame, type Node } from "./frame.ts"
 import { fuseInto } from "./fused.ts"
 import { compileComprehend, compileFor, compileWhile, refuseCondition } from "./loops.ts"
+import { compileBranch } from "./branch.ts"
 import { compileArray, compileLambda, compileRange, compileRecord, compileString, compileTuple } from "./making.ts"
 import { compileLogic, compileOperate } from "./operate.ts"
 import {
@@ -183,6 +184,8 @@ function compileIf(core: IfCore, c: Compiler, keeps: boolean): Node {
   const then = keeps ? c.value(core.then) : c.read(core.then)
   const otherwise = keeps ? c.value(core.else) : c.read(core.else)
   const { span } = core.condition
+  const compared = compileBranch(core.condition, condition, then, otherwise, c)
+  if (compared !== null) return compared
   if (core.else.kind === "const") {
     const { value } = core.else
     return (f) => {
@@ -235,8 +238,12 @@ function compileSeq(core: SeqCore, c: Compiler, keeps: boolean): Node {
 
 function compileSet(core: SetCore, c: Compiler): Node {
   const slot = core.slot + 1
-  const value = c.value(core.value)
   const { value: source } = core
+  if (source.kind === "call") {
+    const call = compileCallInto(slot, source, c)
+    if (call !== null) return call
+  }
+  const value = c.value(source)
   if (source.kind === "operate" && source.args.length === 2) {
     const fused = fuseInto(slot, source, value)
     if (fused !== null) return fused
