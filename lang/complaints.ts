@@ -44,6 +44,7 @@ const STATEMENT_WORDS = new Set<TokenType>([
 export function describe(token: IToken): string {
   const type = token.tokenType
   if (type === EOF) return "the end of the input"
+  if (type === T.Label) return `\`${short(token.image)}:\``
   if (type === T.Newline) return "the end of the line"
   if (token.image === "") return "something else"
   if (type === T.StringWhole || type === T.StringOpen) return "a string"
@@ -76,12 +77,27 @@ const EXPECTED: Readonly<Record<string, string>> = {
   StringWhole: "a name in quotes",
   NumberWord: "a number",
   If: "`if`",
-  StringClose: "the end of the string",
+  StringClose: "`}`",
 }
+
+/** Words of other languages that stand before what a person defines or asks. */
+const FOREIGN_WORDS: Readonly<Record<string, string>> = {
+  const: "a name is bound by `let`",
+  def: "a function is defined by `fn name(…) = …`",
+  function: "a function is defined by `fn name(…) = …`",
+  func: "a function is defined by `fn name(…) = …`",
+  fun: "a function is defined by `fn name(…) = …`",
+  lambda: "a function as a value is written `x => …`",
+  elif: "it is written `else if`",
+  elsif: "it is written `else if`",
+  import: 'write `import "std/optim" as optim` or `import { adam } from "std/optim"`',
+}
+
+const NO_TYPES = "names, parameters and results have no types"
 
 export const explain = {
   /** A mismatch that the parser found, by the message that `expectations` wrote. */
-  mismatch(message: string, found: IToken, before: IToken, head: string | null): FaultText {
+  mismatch(message: string, found: IToken, before: IToken): FaultText {
     const what = message.slice(2)
     if (message.startsWith("R:")) {
       switch (what) {
@@ -94,7 +110,7 @@ export const explain = {
         case "name":
           return explain.name(found)
         case "fnStatement":
-          return say.expected("`=` or `{`", describe(found))
+          return say.expected("`=` or `{`", describe(found), found.tokenType === T.Colon ? NO_TYPES : undefined)
         case "importStatement":
           return say.importForm()
         default:
@@ -102,11 +118,14 @@ export const explain = {
       }
     }
     if (what === "Name") return explain.name(found)
-    if (what === "LBrace" && head !== null) return explain.headEnd(found, head)
-    if (what === "LBrace") return say.expected("`{`", describe(found), newlineHint(found))
-    if (what === "Arrow" && found.tokenType === T.Assign) return say.expected("`=>`", "`=`")
-    if (what === "Assign" && found.tokenType === T.Colon) {
-      return say.expected("`=`", "`:`", "names and parameters have no types")
+    if (what === "LBrace") return explain.headEnd(found)
+    if (what === "Arrow" && found.tokenType === T.Operator) return explain.pattern(found, before)
+    if (what === "In" && (found.tokenType === T.RParen || found.tokenType === T.Comma)) {
+      return say.expected(
+        "`in`",
+        describe(found),
+        "an argument beside a comprehension needs brackets around that: `f([… for … in …], x)`",
+      )
     }
     return say.expected(EXPECTED[what] ?? what, describe(found))
   },
@@ -118,6 +137,7 @@ export const explain = {
     if (type === T.OpenRange) return say.openRange()
     if (type === T.Spread) return say.loneSpread()
     if (type === T.Operator && found.image === "+") return say.unaryPlus()
+    if (type === T.Colon && before.tokenType === T.OpenRange) return say.expectedExpression("`:`")
     if (type === T.Operator && (found.image === ".." || found.image === "..=")) return say.openRange()
     if (type === T.Assign && before.tokenType === T.Operator) return say.expectedExpression("`=`")
     if (type === T.Else) return say.expectedExpression("`else`", "`else` stands behind the `}` of its `if`")
@@ -130,6 +150,8 @@ export const explain = {
   pattern(found: IToken, before: IToken): FaultText {
     if (found.tokenType === T.StringOpen) return say.patternInterpolation()
     if (isReserved(found)) return say.reservedWord(found.image)
+    if (found.tokenType === T.Label || found.tokenType === T.Colon)
+      return say.expectedPattern(describe(found), NO_TYPES)
     if (found.tokenType === T.Operator && before.tokenType !== T.Bar) {
       return say.expectedPattern(describe(found), "a condition stands in a guard: `x if x > 0 => …`")
     }
@@ -149,24 +171,30 @@ export const explain = {
 
   variantField(found: IToken): FaultText {
     if (isReserved(found)) return say.reservedWord(found.image)
-    return say.breakInType(found.tokenType === T.Label ? `\`${found.image}:\`` : describe(found))
+    return say.variantField(describe(found))
   },
 
   /** Something other than a comma or the closing bracket follows an item. */
-  separator(found: IToken, closing: string, hint?: string): FaultText {
+  separator(found: IToken, before: IToken, closing: string, hint?: string): FaultText {
     const type = found.tokenType
     if (type === T.Assign || type === T.AssignOperator) return say.assignmentInExpression()
     if (type === T.Semicolon) return say.missingComma("`;`", closing, "the elements of a list are separated by commas")
     if (type === T.OpenRange) return say.openRange()
-    return afterOperand(found) ?? say.missingComma(describe(found), closing, hint)
+    if (type === T.Colon && closing === "]") return say.missingComma("`:`", closing, "a slice is written `a[i..j]`")
+    return say.missingComma(describe(found), closing, hint ?? sideBySide(found, before))
   },
 
   /** The head of `if`, `while`, `for` or `match` goes on where its block should begin. */
-  headEnd(found: IToken, head: string): FaultText {
+  headEnd(found: IToken): FaultText {
     const type = found.tokenType
     if (type === T.Assign || type === T.AssignOperator) return say.assignmentInExpression()
-    if (type === T.Arrow) return say.lambdaInHead(head)
-    return afterOperand(found) ?? say.expected("`{`", describe(found), newlineHint(found))
+    const hint =
+      type === T.Newline
+        ? "`{` stands on the line of its head"
+        : found.image === "then" || type === T.Do
+          ? "a head is followed by its block: `if c { … }`"
+          : undefined
+    return say.expected("`{`", describe(found), hint)
   },
 
   /** A statement is complete, and yet something follows on its line. */
@@ -181,22 +209,22 @@ export const explain = {
     if (type === T.Assign || type === T.AssignOperator) return say.assignmentInExpression()
     if (type === T.Arrow)
       return say.unfinishedStatement("`=>`", "the parameters of a function stand in parentheses: `(x, y) => …`")
-    if (type === T.Comma) return say.unfinishedStatement("`,`", "a tuple stands in parentheses: `(a, b)`")
+    if (type === T.Comma)
+      return say.unfinishedStatement("`,`", "several values or parameters stand in parentheses: `(a, b)`")
     if (type === T.Else || type === T.ElseIf)
       return say.unfinishedStatement("`else`", "`else` stands behind the `}` of its `if`")
     if (type === T.OpenRange) return say.openRange()
-    if (type === T.Colon || type === T.Label)
-      return say.unfinishedStatement(describe(found), "names and parameters have no types")
+    if (type === T.Colon || type === T.Label) return say.unfinishedStatement(describe(found), NO_TYPES)
     if (type === T.LBrace && before.tokenType === T.RParen) {
       return say.unfinishedStatement("`{`", "a function is defined by `fn name(…) { … }`")
     }
-    return afterOperand(found) ?? say.unfinishedStatement(describe(found))
+    const foreign = FOREIGN_WORDS[before.image] ?? FOREIGN_WORDS[found.image]
+    return say.unfinishedStatement(describe(found), foreign ?? sideBySide(found, before))
   },
 
   /** No statement begins like this. */
   noStatement(found: IToken, before: IToken): FaultText {
     const type = found.tokenType
-    if (type === T.In) return say.unfinishedStatement("`in`")
     if (type === T.CallParen || type === T.IndexBracket) return say.unfinishedStatement(describe(found))
     return explain.operand(found, before)
   },
@@ -207,7 +235,7 @@ export const explain = {
     }
     if (found.tokenType === T.If)
       return say.missingComma("`if`", closing, "one condition at the end; join others by `and`")
-    return afterOperand(found) ?? say.expected(`\`${closing}\``, describe(found))
+    return say.expected(`\`${closing}\``, describe(found))
   },
 
   armEnd(found: IToken): FaultText {
@@ -216,24 +244,21 @@ export const explain = {
       return say.expected("the end of this arm", describe(found), "statements stand in a block: `=> { … }`")
     }
     if (type === T.Semicolon) return say.expected("the end of this arm", "`;`", "arms end at a new line or a comma")
-    return (
-      afterOperand(found) ?? say.expected("the end of this arm", describe(found), "arms end at a new line or a comma")
-    )
+    return say.expected("the end of this arm", describe(found), "arms end at a new line or a comma")
   },
 }
 
 /** Two operands side by side: what was probably meant. */
-function afterOperand(found: IToken): FaultText | null {
+function sideBySide(found: IToken, before: IToken): string | undefined {
+  const left = before.image
+  const right = short(found.image)
   const type = found.tokenType
-  if (type === T.Unknown) return null
-  if (type === T.Parameter) {
-    return say.unfinishedStatement(`\`${found.image} =>\``, "a function beside an operand needs an operator or a comma")
-  }
-  return null
-}
-
-function newlineHint(found: IToken): string | undefined {
-  return found.tokenType === T.Newline ? "`{` stands on the line of its head" : undefined
+  if (type === T.Parameter) return "parameters stand in parentheses: `(x, y) => …`"
+  if (type !== T.Name && type !== T.NumberWord) return undefined
+  if (before.tokenType === T.Name && left.length < 20)
+    return `a call is written \`${left}(${right})\`, a product \`${left} * ${right}\``
+  if (before.tokenType === T.NumberWord || before.tokenType === T.RParen) return `a product is written with \`*\``
+  return undefined
 }
 
 function endsWithBlock(statement: Statement): boolean {

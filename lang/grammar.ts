@@ -64,6 +64,7 @@ export class Grammar extends ExpressionGrammar {
         this.depth = depth
         this.recover(error, first)
         this.skip(first, [T.Newline, T.Semicolon])
+        if (this.faults.length >= MAX_FAULTS) this.skipAll()
         const span = this.span(this.spanOf(first).start)
         list.push({ kind: "expr", value: { kind: "error", span }, silent: true, span })
       }
@@ -79,7 +80,7 @@ export class Grammar extends ExpressionGrammar {
       const next = this.LA(1)
       if (next.tokenType === EOF || next.tokenType === T.RBrace) return list
       if (this.faults.length >= MAX_FAULTS) {
-        while (!this.sees(EOF)) this.SKIP_TOKEN()
+        this.skipAll()
         return list
       }
       // nothing begins like this
@@ -93,11 +94,9 @@ export class Grammar extends ExpressionGrammar {
     const start = this.at()
     const head = this.head
     this.head = null
-    this.enter()
     this.CONSUME(T.LBrace)
     const statements = this.SUBRULE(this.statements, { ARGS: [false] })
     this.CONSUME(T.RBrace)
-    this.depth--
     this.head = head
     return { kind: "block", statements, span: this.span(start) }
   })

@@ -14,7 +14,7 @@ import * as T from "./tokens.ts"
 import { endOf } from "./tokens.ts"
 
 /** Brackets may nest this deep; the grammar uses the native stack. */
-export const MAX_NESTING = 200
+export const MAX_NESTING = 100
 
 export interface Layout {
   readonly tokens: IToken[]
@@ -93,7 +93,16 @@ export function layout(source: Source): Layout {
   let end = 0
 
   const fault = (text: FaultText, start: number, stop: number): void => {
+    const said = faults.at(-1)
+    if (said?.code === text.code && said.span?.start === start) return
     if (faults.length < 200) faults.push(faultOf(text, { source, start, end: stop }))
+  }
+  const unclosed = (opener: IToken): void => {
+    // a string that runs to the end of the line took the closing bracket with it
+    const stop = lineEnd(text, opener.startOffset)
+    const cause = faults.findLast((f) => f.code === "E0102")?.span?.start ?? -1
+    if (cause > opener.startOffset && cause < stop) return
+    fault(say.unclosedBracket(opener.image), opener.startOffset, endOf(opener))
   }
   const result = (open: boolean, hopeless = false): Layout => ({
     tokens: out,
@@ -150,7 +159,7 @@ export function layout(source: Source): Layout {
         let keep = stack.length
         while (keep > 0 && !isBrace(stack[keep - 1]!.tokenType)) keep--
         const opener = stack[keep]!
-        fault(say.unclosedBracket(opener.image), opener.startOffset, endOf(opener))
+        unclosed(opener)
         out.push(...closeBrackets(stack.splice(keep), end))
         lastType = closerOf(opener.tokenType)
       }
@@ -192,8 +201,10 @@ export function layout(source: Source): Layout {
       }
       if (end !== start) fault(say.detachedPrime(), start, start + 1)
     } else if ((type === T.StringWhole || type === T.StringClose) && token.payload === "unclosed") {
-      const opener = type === T.StringClose ? (findString(stack)?.startOffset ?? start) : start
-      fault(say.unclosedString(), opener, endOf(token))
+      // inside another string that one is reported, at the end of the line
+      const outer = findString(stack)
+      if (outer === null) fault(say.unclosedString(), start, endOf(token))
+      else if (type === T.StringClose) fault(say.unclosedString(), outer.startOffset, endOf(token))
     }
 
     // 4. Brackets.
@@ -216,9 +227,8 @@ export function layout(source: Source): Layout {
       }
       if (at < stack.length - 1) {
         const opener = stack[at + 1]!
-        if (opener.tokenType !== T.StringOpen) {
-          fault(say.unclosedBracket(opener.image), opener.startOffset, endOf(opener))
-        } else fault(say.unclosedString(), opener.startOffset, lineEnd(text, opener.startOffset))
+        if (opener.tokenType !== T.StringOpen) unclosed(opener)
+        else fault(say.unclosedString(), opener.startOffset, lineEnd(text, opener.startOffset))
         out.push(...closeBrackets(stack.splice(at + 1), end))
       }
       if (type !== T.StringMiddle) closed = stack.pop() ?? null
@@ -243,10 +253,10 @@ export function layout(source: Source): Layout {
   if (stack.length > 0) {
     const broken = findString(stack)
     const first = broken ?? stack[0]!
-    if (broken === null) fault(say.unclosedBracket(first.image), first.startOffset, endOf(first))
+    if (broken === null) unclosed(first)
     else fault(say.unclosedString(), first.startOffset, lineEnd(text, first.startOffset))
     out.push(...closeBrackets(stack.splice(0), end))
-    return result(broken === null && faults.length === 1)
+    return result(faults.length === 1 && faults[0]?.code === "E0115")
   }
   return result(false)
 }
@@ -315,6 +325,7 @@ function contextual(
   const begins =
     newline || lastType === null || lastType === T.Newline || lastType === T.Semicolon || lastType === T.LBrace
   const next = raw[i + 1]
+  if (importing && image === "from" && lastType === T.RBrace) return T.From
   if (next === undefined) return T.Name
   if (begins) {
     const nextType = next.tokenType
@@ -337,7 +348,6 @@ function contextual(
   }
   if (importing) {
     if (image === "as" && (lastType === T.Name || lastType === T.StringWhole) && next.tokenType === T.Name) return T.As
-    if (image === "from" && lastType === T.RBrace) return T.From
   }
   return T.Name
 }

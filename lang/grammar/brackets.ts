@@ -96,6 +96,7 @@ export abstract class BracketGrammar extends PatternGrammar {
       this.OPTION1(() => this.CONSUME(T.Comma))
       this.separated(T.RParen)
     })
+    this.closes(T.RParen)
     this.head = head
     return params
   })
@@ -300,7 +301,8 @@ export abstract class BracketGrammar extends PatternGrammar {
       this.separated(T.RBrace, "fields are separated by commas")
     })
     if (!this.RECORDING_PHASE && !this.sees(T.RBrace)) {
-      if (fields.length === 0) isBlock()
+      const next = this.LA(1).tokenType
+      if (fields.length === 0 && next !== T.StringWhole && next !== T.Comma) isBlock()
       complain(explain.field(this.LA(1)), this.spanOf(this.LA(1)))
     }
     this.CONSUME(T.RBrace)

@@ -28,6 +28,7 @@ export abstract class ExpressionGrammar extends BracketGrammar {
       this.MANY(() => {
         found.push(this.CONSUME(T.Prefix))
       })
+      this.chain(found.length)
       prefixes = found
     }
     const first = this.SUBRULE(this.operand)

@@ -18,7 +18,7 @@ import * as T from "../tokens.ts"
 import { endOf } from "../tokens.ts"
 
 /** Expressions may nest this deep, whatever they nest in: the grammar uses the native stack. */
-const MAX_DEPTH = 250
+const MAX_DEPTH = 220
 /** Operators, calls, fields or indices in one chain, arms of `else if`. */
 export const MAX_CHAIN = 2000
 /** After so many faults reading stops. */
@@ -106,7 +106,7 @@ export abstract class Reading extends EmbeddedActionsParser {
     if ((ahead === T.LParen || ahead === T.LBracket || ahead === T.LambdaParen) && this.startsLine(found)) {
       complain(say.lineStartBracket(found.image), this.spanOf(found))
     }
-    complain(explain.separator(found, closing, hint), this.spanOf(found))
+    complain(explain.separator(found, this.LA(0), closing, hint), this.spanOf(found))
   }
 
   protected startsLine(token: IToken): boolean {
@@ -130,7 +130,7 @@ export abstract class Reading extends EmbeddedActionsParser {
     if (error instanceof Complaint) this.report(error.fault, start)
     else if (error instanceof Error && isRecognitionException(error)) {
       const found = this.LA(1)
-      this.report(faultOf(explain.mismatch(error.message, found, this.LA(0), this.head), this.spanOf(found)), start)
+      this.report(faultOf(explain.mismatch(error.message, found, this.LA(0)), this.spanOf(found)), start)
     } else throw error
     this.head = null
   }
@@ -151,6 +151,11 @@ export abstract class Reading extends EmbeddedActionsParser {
       if (isOpener(type)) nesting++
       else if (isCloser(type) && type !== T.StringMiddle) nesting--
     }
+  }
+
+  /** Enough faults: the rest is left unread. */
+  protected skipAll(): void {
+    while (!this.sees(EOF)) this.SKIP_TOKEN()
   }
 
   protected enter(): void {
