@@ -9,6 +9,7 @@ import { atomRoles, atomsOf, num, unitAbs, withAtoms, type Abs, type DerivedAbs,
 import { provideOperators, type Handler } from "./builtins.ts"
 import { typeOf, type Builder } from "./builder.ts"
 import { pushForward } from "./jvp.ts"
+import { nanRow } from "./rows.ts"
 import { reverse } from "./vjp.ts"
 import { unsupported, type Specialiser } from "./specialise.ts"
 import { isVar, walk, type Atom, type Scope, type Var } from "./sir.ts"
@@ -146,7 +147,11 @@ export function numbersOf(a: Abs): Atom[] {
 
 /** Bails where a derivative is nan. */
 function trust(b: Builder, changes: readonly Atom[]): void {
-  for (const change of changes) if (isVar(change) && change.type === "num") b.guard(b.let(equal.primitive, [change, change]))
+  for (const change of changes) {
+    if (!isVar(change)) continue
+    if (change.type === "num") b.guard(b.let(equal.primitive, [change, change]))
+    else if (change.length !== null) b.guard(b.let(equal.primitive, [b.row(nanRow, change, 0, change.length), 0]))
+  }
 }
 
 function checkedScalar(out: Abs): Atom {

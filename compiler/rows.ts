@@ -23,3 +23,12 @@ export const sumRow: RowOp = { name: "sum", run: sumRun }
 export const logsumexpRow: RowOp = declared("logsumexp", logsumexpRows.primitive)
 /** The greatest element as a scale, without derivative. */
 export const topRow: RowOp = declared("top", maxRows.primitive)
+/** How many elements are nan. */
+export const nanRow: RowOp = {
+  name: "count_nan",
+  run: (data, from, n) => {
+    let count = 0
+    for (let i = from; i < from + n; i++) if (Number.isNaN(data[i]!)) count++
+    return count
+  },
+}

@@ -1,0 +1,233 @@
+/**
+ * Between values and SIR: arguments become inputs and are read into them at each call; results become values again.
+ * An argument of another form than the code was made for is refused. It must not know what the code does.
+ */
+
+import { Tensor } from "../interpreter/arrays/tensor.ts"
+import { build } from "../interpreter/values/build.ts"
+import {
+  BuiltinFunction,
+  Closure,
+  List,
+  RecordValue,
+  Tuple,
+  unit,
+  VariantConstructor,
+  VariantValue,
+  type Value,
+} from "../interpreter/values/values.ts"
+import { atomsOf, bool, leavesOfForm, num, unitAbs, type Abs, type ListAbs } from "./abstract.ts"
+import { Unsupported, type Builder } from "./builder.ts"
+import type { Atom, Var } from "./sir.ts"
+
+/** Reads a value into the inputs that stand for it; false where it has another form. */
+export type Reader = (value: Value | undefined, out: unknown[]) => boolean
+
+export interface Input {
+  readonly abs: Abs
+  readonly read: Reader
+}
+
+/** Trailing dimensions up to this are part of the form: small rows can then be taken apart. */
+const fixedDimension = 16
+
+export class Inputs {
+  readonly params: Var[] = []
+  private readonly b: Builder
+  private readonly depth = new Set<Value>()
+  private readonly general: boolean
+
+  /** `general`: no dimension is part of the form. */
+  constructor(b: Builder, general: boolean) {
+    this.b = b
+    this.general = general
+  }
+
+  private param(type: "num" | "bool" | "buf", name: string): Var {
+    const v = this.b.fresh(type, name)
+    this.params.push(v)
+    return v
+  }
+
+  private count(): Var {
+    const v = this.param("num", "n")
+    v.int = v.natural = true
+    return v
+  }
+
+  input(value: Value): Input {
+    if (typeof value === "number") {
+      const v = this.param("num", "x")
+      return { abs: num(v), read: (x, out) => typeof x === "number" && out.push(x) > 0 }
+    }
+    if (typeof value === "boolean") {
+      const v = this.param("bool", "c")
+      return { abs: bool(v), read: (x, out) => typeof x === "boolean" && out.push(x) > 0 }
+    }
+    if (typeof value === "string") return { abs: { kind: "string", value }, read: (x) => x === value }
+    if (value === unit) return { abs: unitAbs, read: (x) => x === unit }
+    if (value instanceof Tensor) return this.tensor(value)
+    if (value instanceof List) return this.list(value)
+    if (value instanceof Tuple) {
+      const items = value.values.map((item) => this.input(item))
+      return {
+        abs: { kind: "tuple", items: items.map((item) => item.abs) },
+        read: (x, out) => x instanceof Tuple && x.values.length === items.length && items.every((item, k) => item.read(x.values[k], out)),
+      }
+    }
+    if (value instanceof RecordValue) {
+      const { layout } = value
+      const items = value.values.map((item) => this.input(item))
+      return {
+        abs: { kind: "record", layout, items: items.map((item) => item.abs) },
+        read: (x, out) => x instanceof RecordValue && x.layout === layout && items.every((item, k) => item.read(x.values[k], out)),
+      }
+    }
+    if (value instanceof VariantValue) {
+      const { variant } = value
+      if (this.depth.size > 4) throw new Unsupported("a deep structure of variants")
+      this.depth.add(value)
+      const items = value.values.map((item) => this.input(item))
+      this.depth.delete(value)
+      return {
+        abs: { kind: "variant", variant, items: items.map((item) => item.abs) },
+        read: (x, out) => x instanceof VariantValue && x.variant === variant && items.every((item, k) => item.read(x.values[k], out)),
+      }
+    }
+    if (value instanceof Closure) {
+      const { code } = value
+      if (this.depth.has(value)) throw new Unsupported("a function that holds itself")
+      this.depth.add(value)
+      const captures = value.captures.map((capture) => (capture === undefined ? null : this.input(capture)))
+      this.depth.delete(value)
+      return {
+        abs: { kind: "closure", code: code.code, captures: captures.map((capture) => capture?.abs), value: null },
+        read: (x, out) => x instanceof Closure && x.code === code && captures.every((capture, k) => capture === null || capture.read(x.captures[k], out)),
+      }
+    }
+    if (value instanceof BuiltinFunction) return { abs: { kind: "builtin", fn: value }, read: (x) => x === value }
+    if (value instanceof VariantConstructor) return { abs: { kind: "constructor", variant: value.variant }, read: (x) => x instanceof VariantConstructor && x.variant === value.variant }
+    throw new Unsupported("an argument of a kind that is not compiled")
+  }
+
+  private tensor(value: Tensor): Input {
+    const rank = value.shape.length
+    const buf = this.param("buf", "a")
+    const fixed = value.shape.map((n, k) => k > 0 && n <= fixedDimension && !this.general)
+    const dims: Atom[] = value.shape.map((n, k) => (fixed[k] === true ? n : this.count()))
+    buf.length = this.product(dims)
+    const { shape } = value
+    return {
+      abs: { kind: "array", buf, offset: 0, dims, fresh: false },
+      read: (x, out) => {
+        if (!(x instanceof Tensor) || x.shape.length !== rank) return false
+        out.push(x.data)
+        for (let k = 0; k < rank; k++) {
+          if (fixed[k] !== true) out.push(x.shape[k]!)
+          else if (x.shape[k] !== shape[k]) return false
+        }
+        return true
+      },
+    }
+  }
+
+  private product(dims: readonly Atom[]): Atom {
+    return dims.reduce((a, n) => this.b.mul(a, n))
+  }
+
+  private list(value: List): Input {
+    const first = value.items[0]
+    if (first === undefined) throw new Unsupported("an empty list")
+    const probe = new Inputs(this.b, false)
+    const element = probe.input(first)
+    const sizes = leavesOfForm(element.abs)
+    if (sizes.some((size) => size !== 1)) throw new Unsupported("a list of arrays")
+    const length = this.count()
+    const columns = sizes.map(() => {
+      const column = this.param("buf", "a")
+      column.length = length
+      return column
+    })
+    const abs: ListAbs = { kind: "list", length, form: element.abs, columns }
+    return {
+      abs,
+      read: (x, out) => {
+        if (!(x instanceof List)) return false
+        const n = x.items.length
+        const filled = columns.map(() => new Float64Array(n))
+        const row: unknown[] = []
+        for (let i = 0; i < n; i++) {
+          row.length = 0
+          if (!element.read(x.items[i], row)) return false
+          for (let k = 0; k < filled.length; k++) filled[k]![i] = row[k] as number
+        }
+        out.push(n, ...filled)
+        return true
+      },
+    }
+  }
+}
+
+/** A value from the numbers and buffers that its atoms became; `inputs` are buffers of arguments, which may not be handed out. */
+export function valueOf(abs: Abs, results: readonly unknown[], inputs: readonly unknown[]): Value {
+  let next = 0
+  const take = (): number => results[next++] as number
+  const rebuild = (a: Abs): Value => {
+    switch (a.kind) {
+      case "num":
+        return take()
+      case "bool":
+        return results[next++] as boolean
+      case "unit":
+        return unit
+      case "string":
+        if (a.value === null) throw new Unsupported("a result that is a string")
+        return a.value
+      case "array": {
+        const data = results[next++] as Float64Array
+        const offset = take()
+        const shape = a.dims.map(take)
+        const size = shape.reduce((x, n) => x * n, 1)
+        const whole = offset === 0 && data.length === size && !inputs.includes(data)
+        return new Tensor(shape, whole ? data : data.slice(offset, offset + size))
+      }
+      case "vector":
+        return new Tensor([...a.dims], Float64Array.from(a.items, take))
+      case "range": {
+        const from = take()
+        const to = take()
+        return new Tensor([Math.max(0, to - from)], Float64Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i))
+      }
+      case "list": {
+        const n = take()
+        const columns = a.columns.map(() => results[next++] as Float64Array)
+        const sizes = leavesOfForm(a.form)
+        const items: Value[] = []
+        for (let i = 0; i < n; i++) {
+          const row = columns.flatMap((column, k) => Array.from(column.subarray(i * sizes[k]!, (i + 1) * sizes[k]!)))
+          items.push(valueOf(a.form, row, inputs))
+        }
+        return build(items)
+      }
+      case "tuple":
+        return new Tuple(a.items.map(rebuild))
+      case "record":
+        return new RecordValue(a.layout, a.items.map(rebuild))
+      case "variant":
+        return new VariantValue(a.variant, a.items.map(rebuild))
+      case "builtin":
+        return a.fn
+      case "constructor":
+        return new VariantConstructor(a.variant)
+      default:
+        throw new Unsupported(`a result that is a ${a.kind}`)
+    }
+  }
+  return rebuild(abs)
+}
+
+/** Refuses results that cannot be handed out. */
+export function checkResult(abs: Abs): void {
+  const zeros = atomsOf(abs).map((atom) => (typeof atom === "object" && atom.type === "buf" ? new Float64Array(0) : 0))
+  valueOf(abs, zeros, [])
+}

@@ -1,0 +1,164 @@
+/**
+ * From a call to compiled code: specialise, transform, prune, print, link.
+ * The whole way of the compiled tier on one screen. It must not know when it is worth going.
+ */
+
+import type { Closure, Runtime, Value } from "../interpreter/values/values.ts"
+import { atomsOf, bool, num, type Abs } from "./abstract.ts"
+import { checkResult, Inputs, valueOf, type Reader } from "./boundary.ts"
+import { Builder } from "./builder.ts"
+import "./derive.ts"
+import { link, printJavaScript, type JsFunction, type Support } from "./javascript.ts"
+import { prune } from "./prune.ts"
+import { Specialiser } from "./specialise.ts"
+import type { SirFunction } from "./sir.ts"
+import { verify } from "./verify.ts"
+
+/** Thrown by compiled code that cannot go on. */
+export class Bail extends Error {}
+const bailing = new Bail("bail")
+
+/** What is to be done with the function and its arguments: call it, take its gradient. */
+export type Request = (s: Specialiser, f: Abs, args: readonly Abs[]) => Abs
+
+export interface SteppedRuntime extends Runtime {
+  /** Steps that may still be taken. */
+  readonly stepsLeft: number
+}
+
+export class Compiled {
+  readonly sir: SirFunction
+  readonly js: JsFunction
+  private readonly run: (...args: unknown[]) => unknown[]
+  private readonly readers: readonly Reader[]
+  private readonly result: Abs
+  private readonly globals: ReadonlyMap<{ readonly value: unknown }, unknown>
+  private readonly fixed: readonly { readonly read: Reader; readonly value: Value }[]
+  private runtime: SteppedRuntime | null = null
+
+  constructor(
+    sir: SirFunction,
+    readers: readonly Reader[],
+    result: Abs,
+    globals: ReadonlyMap<{ readonly value: unknown }, unknown>,
+    fixed: readonly { readonly read: Reader; readonly value: Value }[],
+  ) {
+    this.sir = sir
+    this.js = printJavaScript(sir)
+    this.readers = readers
+    this.result = result
+    this.globals = globals
+    this.fixed = fixed
+    this.run = link(this.js, this.support())
+  }
+
+  /** The inputs for a call, or null where its arguments have another form. */
+  inputs(f: Closure, args: readonly Value[]): unknown[] | null {
+    for (const [cell, value] of this.globals) if (cell.value !== value) return null
+    const out: unknown[] = []
+    if (this.readers[0]!(f, out) !== true || args.length !== this.readers.length - 1) return null
+    for (let k = 0; k < args.length; k++) if (!this.readers[k + 1]!(args[k], out)) return null
+    for (const { read, value } of this.fixed) if (!read(value, out)) return null
+    return out
+  }
+
+  /** Runs the code; undefined where it could not go on. */
+  call(runtime: SteppedRuntime, inputs: unknown[]): Value | undefined {
+    const before = this.runtime
+    this.runtime = runtime
+    try {
+      return valueOf(this.result, this.run(...inputs), inputs)
+    } catch (error) {
+      if (error === bailing) return undefined
+      throw error
+    } finally {
+      this.runtime = before
+    }
+  }
+
+  private support(): Support {
+    const stacks: Float64Array[] = []
+    const bail = (): never => {
+      throw bailing
+    }
+    const runtime = (): SteppedRuntime => this.runtime!
+    return {
+      bail,
+      index: (t, n) => {
+        const i = t < 0 ? t + n : t
+        if (!(i >= 0 && i < n) || Math.floor(i) !== i) bail()
+        return i
+      },
+      integer: (t) => {
+        if (Math.floor(t) !== t || !Number.isFinite(t)) bail()
+        return t
+      },
+      alloc: (n) => {
+        if (n > 1024) runtime().charge(8 * n)
+        return new Float64Array(n)
+      },
+      stack: (k) => (stacks[k] ??= new Float64Array(1024)),
+      grow: (k, needed) => {
+        const old = stacks[k]!
+        const size = Math.max(needed, 2 * old.length)
+        runtime().charge(8 * size)
+        const grown = new Float64Array(size)
+        grown.set(old)
+        stacks[k] = grown
+        return grown
+      },
+      poll: (steps) => {
+        if (steps > runtime().stepsLeft) bail()
+        if (steps > 0) runtime().poll()
+        return steps + 262_144
+      },
+      done: (steps) => {
+        if (steps > runtime().stepsLeft) bail()
+        runtime().step(steps)
+      },
+    }
+  }
+}
+
+/** Whether every pass is checked: tests turn it on. */
+export const checks = { verify: false }
+
+/** Compiles a request for a function and arguments like these; throws Unsupported with the reason where it cannot. */
+export function compile(library: ReadonlyMap<string, Value>, f: Closure, args: readonly Value[], request: Request, general = false): Compiled {
+  const b = new Builder()
+  const inputs = new Inputs(b, general)
+  const globals = new Map<{ readonly value: unknown }, unknown>()
+  const fixed: { read: Reader; value: Value }[] = []
+  const known = new Map<Value, Abs>()
+  const given = [f, ...args].map((value) => inputs.input(value))
+  const s = new Specialiser(b, {
+    library,
+    readGlobal: (cell) => {
+      globals.set(cell, cell.value)
+    },
+    abstract: (value) => {
+      if (typeof value === "number") return num(value)
+      if (typeof value === "boolean") return bool(value)
+      let abs = known.get(value)
+      if (abs === undefined) {
+        const here = b.scope
+        let root = here
+        while (root.outer !== null) root = root.outer
+        b.scope = root
+        const input = inputs.input(value)
+        b.scope = here
+        if (atomsOf(input.abs).length > 0) fixed.push({ read: input.read, value })
+        known.set(value, (abs = input.abs))
+      }
+      return abs
+    },
+  })
+  const result = request(s, given[0]!.abs, given.slice(1).map((input) => input.abs))
+  checkResult(result)
+  b.scope.block.results = atomsOf(result)
+  const sir: SirFunction = { name: f.code.code.name, params: inputs.params, body: b.scope.block }
+  if (checks.verify) verify(sir)
+  prune(sir)
+  if (checks.verify) verify(sir)
+  return new Compiled(sir, given.map((input) => input.read), result, globals, fixed)
+}

@@ -1,0 +1,152 @@
+/**
+ * Takes away what nothing needs.
+ * Before: any SIR. After: no statement whose results are unused and that has no effect; values that are saved and never looked at are not saved; loops carry
+ * only what is read. Guards and counted steps stay.
+ */
+
+import { argsOf, blocksOf, isVar, outsOf, type Atom, type Block, type SirFunction, type Stmt, type Var } from "./sir.ts"
+
+/** Finds what is needed, from the results and effects backwards, until nothing is added. */
+function neededIn(fn: SirFunction): Set<Var> {
+  const needed = new Set<Var>()
+  let changed = true
+  const need = (atom: Atom): void => {
+    if (isVar(atom) && !needed.has(atom)) {
+      needed.add(atom)
+      changed = true
+    }
+  }
+  const sites = new Map<number, Var>()
+  const collect = (block: Block): void => {
+    for (const stmt of block.stmts) {
+      if (stmt.kind === "pop") sites.set(stmt.site, stmt.out)
+      blocksOf(stmt).forEach(collect)
+    }
+  }
+  collect(fn.body)
+  const isNeeded = (v: Var | undefined): boolean => v !== undefined && needed.has(v)
+  const visit = (block: Block): boolean => {
+    let effect = false
+    for (let k = block.stmts.length - 1; k >= 0; k--) {
+      const stmt = block.stmts[k]!
+      let keep = outsOf(stmt).some((out) => needed.has(out))
+      switch (stmt.kind) {
+        case "guard":
+        case "steps":
+          keep = true
+          break
+        case "store":
+        case "accum":
+        case "addbuf":
+          keep = isNeeded(stmt.buf as Var)
+          break
+        case "push":
+          keep = isNeeded(sites.get(stmt.site))
+          break
+        case "if": {
+          stmt.outs.forEach((out, j) => {
+            if (!needed.has(out)) return
+            need(stmt.then.results[j]!)
+            need(stmt.else.results[j]!)
+          })
+          const then = visit(stmt.then)
+          const otherwise = visit(stmt.else)
+          keep ||= then || otherwise
+          break
+        }
+        case "for":
+        case "while": {
+          stmt.params.forEach((param, j) => {
+            if (!needed.has(stmt.outs[j]!) && !needed.has(param)) return
+            need(param)
+            need(stmt.body.results[j]!)
+            need(stmt.inits[j]!)
+          })
+          keep = visit(stmt.body) || keep
+          if (stmt.kind === "while") {
+            visit(stmt.condition)
+            // Whether a `while` ends is part of what it does.
+            keep = true
+            need(stmt.condition.results[0]!)
+          }
+          if (keep && stmt.exits) need(stmt.body.results.at(-1)!)
+          if (keep && stmt.kind === "for") {
+            need(stmt.from)
+            need(stmt.to)
+          }
+          break
+        }
+      }
+      if (!keep) continue
+      if (stmt.kind !== "pop" && outsOf(stmt).length === 0) effect = true
+      if (stmt.kind === "for" || stmt.kind === "while" || stmt.kind === "if") {
+        effect = true
+        if (stmt.kind === "if") need(stmt.condition)
+      } else argsOf(stmt).forEach(need)
+      if (stmt.kind === "pop") effect = true
+    }
+    return effect
+  }
+  fn.body.results.forEach(need)
+  while (changed) {
+    changed = false
+    visit(fn.body)
+  }
+  return needed
+}
+
+export function prune(fn: SirFunction): void {
+  const needed = neededIn(fn)
+  const sites = new Map<number, Var>()
+  const collect = (block: Block): void => {
+    for (const stmt of block.stmts) {
+      if (stmt.kind === "pop") sites.set(stmt.site, stmt.out)
+      blocksOf(stmt).forEach(collect)
+    }
+  }
+  collect(fn.body)
+  const sweep = (block: Block): void => {
+    block.stmts = block.stmts.filter((stmt): boolean => {
+      blocksOf(stmt).forEach(sweep)
+      return kept(stmt)
+    })
+  }
+  const kept = (stmt: Stmt): boolean => {
+    switch (stmt.kind) {
+      case "guard":
+      case "steps":
+      case "while":
+        break
+      case "store":
+      case "accum":
+      case "addbuf":
+        return needed.has(stmt.buf as Var)
+      case "push":
+        return needed.has(sites.get(stmt.site)!)
+      case "if":
+        if (stmt.then.stmts.length === 0 && stmt.else.stmts.length === 0 && !stmt.outs.some((out) => needed.has(out))) return false
+        break
+      case "for":
+        if (stmt.body.stmts.length === 0 && !outsOf(stmt).some((out) => needed.has(out))) return false
+        break
+      default:
+        return outsOf(stmt).some((out) => needed.has(out))
+    }
+    if (stmt.kind === "if") {
+      const keep = stmt.outs.map((out) => needed.has(out))
+      const pick = <T>(list: readonly T[]): T[] => list.filter((_, k) => keep[k])
+      stmt.then.results = pick(stmt.then.results)
+      stmt.else.results = pick(stmt.else.results)
+      stmt.outs = pick(stmt.outs)
+    } else if (stmt.kind === "for" || stmt.kind === "while") {
+      const keep = stmt.params.map((param, k) => needed.has(param) || needed.has(stmt.outs[k]!))
+      const pick = <T>(list: readonly T[]): T[] => list.filter((_, k) => keep[k] !== false)
+      stmt.body.results = pick(stmt.body.results)
+      stmt.params = pick(stmt.params)
+      stmt.inits = pick(stmt.inits)
+      stmt.outs = pick(stmt.outs)
+    }
+    return true
+  }
+  sweep(fn.body)
+}
