@@ -2,6 +2,8 @@
  * 05-nist: nonlinear regression of the NIST Statistical Reference Datasets, with the models and the
  * Levenberg-Marquardt of examples/nist. Both starting points must reach ten certified digits.
  */
+import { execFileSync } from "node:child_process"
+import { fileURLToPath } from "node:url"
 import { describe, expect, test } from "vitest"
 import { differences } from "./cases/compare.ts"
 import { modes, operators } from "./cases/modes.ts"
@@ -48,4 +50,14 @@ describe.each(cases)("$id", (entry) => {
       else expect(differences(fit.rss, Number(entry.certified.rss), { rel: 1e-10 }).join("\n")).toBe("")
     })
   }
+})
+
+test("examples/nist/fit.adl reads the CSV files and fits all sets from both starts", { timeout: 120_000 }, () => {
+  const cwd = fileURLToPath(new URL("..", import.meta.url))
+  const args = ["bin/adl.js", "examples/nist/fit.adl", "--", "all"]
+  const lines = execFileSync(process.execPath, args, { cwd, encoding: "utf8" }).split("\n")
+  const fitted = lines.filter((line) => /^ {2}b\d/.test(line)).map((line) => Number(line.split(/\s+/).at(-1)))
+  expect(lines.filter((line) => line.startsWith("  start"))).toHaveLength(2 * cases.length)
+  expect(fitted).toHaveLength(2 * cases.reduce((sum, { certified }) => sum + certified.params.length, 0))
+  expect(Math.min(...fitted)).toBeGreaterThan(9.9)
 })
