@@ -114,10 +114,8 @@ export class SessionScope implements Scope {
 
   /** Takes over what a module defined and has run. */
   adopt(module: CoreModule): void {
-    for (const [name, entry] of module.exports) {
-      if (entry.kind !== "cell") this.own.set(name, entry)
-      else if (entry.cell.value !== undefined) this.own.set(name, { kind: "cell", cell: entry.cell })
-    }
+    for (const [name, entry] of module.bindings)
+      if (entry.kind !== "cell" || entry.cell.value !== undefined) this.own.set(name, entry)
   }
 
   /** Gives a name a value. */

@@ -99,7 +99,8 @@ export interface ConstCore extends Node {
 }
 /**
  * A slot of the running frame. `holds` is true where reading a `var` that is assigned in part makes another holder of its value (stored, captured,
- * returned, passed on); reads for indexing, built-in operators, `len` and iteration do not.
+ * returned, passed on), or of a part of it if the `var` is assigned deeper than one step; reads for indexing, built-in operators, `len` and iteration do
+ * not, unless the loop's body assigns to parts of what is iterated.
  */
 export interface LocalCore extends Node {
   readonly kind: "local"
@@ -133,7 +134,8 @@ export interface OperateCore extends Node {
 }
 /**
  * A call. `args` and `named` are evaluated left to right after `callee`. In tail position (`tail`) it replaces the running frame.
- * A call whose callee is a `builtin` that takes no function stays inside expressions; every other call is a statement, the value of a `set`, or a tail call.
+ * A call whose callee is a `builtin` that takes no function, or a `constructor`, stays inside expressions; every other call is a statement, the value of a
+ * `set`, or a tail call. A comprehension that contains such a call is a statement, the value of a `set`, or in tail position, too.
  */
 export interface CallCore extends Node {
   readonly kind: "call"
@@ -194,13 +196,19 @@ export interface StringCore extends Node {
   readonly kind: "string"
   readonly parts: readonly (string | Core)[]
 }
-/** Makes a closure; a capture is `local` or `capture`, or null where a later `patch` fills it. */
+/**
+ * Makes a closure; a capture is `local` or `capture`, or null where a later `patch` fills it. Local `fn`s are made at their definition or, if something above
+ * mentions them, before that; patches follow the closures of a group (recursion), the `let`s that a function sees, and its definition (`var`s).
+ */
 export interface LambdaCore extends Node {
   readonly kind: "lambda"
   readonly code: Code
   readonly captures: readonly (Core | null)[]
 }
-/** The condition must be a boolean. */
+/**
+ * The condition must be a boolean. As an expression, both branches are expressions; as a statement or in tail position, they are bodies.
+ * `else` chains may be long.
+ */
 export interface IfCore extends Node {
   readonly kind: "if"
   readonly condition: Core
@@ -231,7 +239,7 @@ export interface PatchCore extends Node {
   readonly index: number
   readonly value: Core
 }
-/** Prologue of an optional parameter: if `slot` is missing, evaluates and stores the default. */
+/** Prologue of an optional parameter: if `slot` is missing, evaluates and stores the default. `value` is a body: statements, then an expression. */
 export interface DefaultCore extends Node {
   readonly kind: "default"
   readonly slot: number
@@ -242,7 +250,8 @@ export type CoreStep =
   | { readonly kind: "field"; readonly name: string; readonly span: Span }
 /**
  * Assignment to a part of the `var` in `slot`: `v[i].w = e`, `v[i] += e` (`op` is then `add` …), and `v ++= e` (`op` `concat`, empty path).
- * In place where the variable owns what it changes: `owner` is a slot that the tier may use to remember that.
+ * In place where the variable owns what it changes: `owner` is a slot that the tier may use to remember that; it is always `slot + 1`, and nothing
+ * else uses it.
  * Order: index expressions, then `value`, then the change.
  */
 export interface UpdateCore extends Node {
@@ -255,7 +264,7 @@ export interface UpdateCore extends Node {
 }
 /**
  * A loop over a range or an array, list or string. `slot` receives the element (a pattern is taken apart by the body). After each turn the loop ends if slot
- * `exit` holds true. Each turn is one step.
+ * `exit` holds true; it is filled before the loop. Each turn is one step. Loops, like `set` and `update`, give unit.
  */
 export interface ForCore extends Node {
   readonly kind: "for"
@@ -263,7 +272,10 @@ export interface ForCore extends Node {
   readonly source: Core
   readonly body: Core
   readonly exit: number | null
-  /** Slots that the body sets and that live on across turns or after the loop (carried). */
+  /**
+   * Slots that the body (or the condition) fills and that were there before the loop, ascending: variables, `exit`, the flag and the value of a `return`. The
+   * value of a `return` may be unfilled before and after; it is read only where the flag is true. Owner slots are not listed.
+   */
   readonly carried: readonly number[]
 }
 export interface WhileCore extends Node {
@@ -275,7 +287,7 @@ export interface WhileCore extends Node {
 }
 /**
  * A comprehension. Without a condition there is one clause and the result stacks the elements; with one, the clauses nest and the result is flat.
- * `prologue` takes a pattern apart.
+ * `prologue` takes a pattern apart. `element`, `condition` and the sources after the first are bodies: statements, then an expression.
  */
 export interface ComprehendCore extends Node {
   readonly kind: "comprehend"
@@ -294,7 +306,7 @@ export interface TestCore extends Node {
     | { readonly kind: "array"; readonly min: number; readonly exact: boolean }
     | { readonly kind: "literal"; readonly value: number | boolean | string | null }
 }
-/** A part of a value whose form was tested. `rest` of an array: elements `from` … len - `drop`. */
+/** A part of a value whose form was tested. A negative index counts from the end; `rest` of an array: elements `from` … len - `drop`. */
 export interface PartCore extends Node {
   readonly kind: "part"
   readonly target: Core
@@ -331,12 +343,25 @@ export type Export =
   | { readonly kind: "type"; readonly type: TypeInfo }
   | { readonly kind: "variant"; readonly variant: VariantInfo }
 
+/** What a name of a module stands for in the module itself and, in a session, in what comes after it. */
+export type Bound =
+  | { readonly kind: "cell"; readonly cell: Cell; readonly imported?: boolean }
+  | { readonly kind: "type"; readonly type: TypeInfo }
+  | { readonly kind: "variant"; readonly variant: VariantInfo }
+  | {
+      readonly kind: "module"
+      readonly module: { readonly name: string; readonly exports: ReadonlyMap<string, Export> }
+    }
+
 /** A module after elaboration. */
 export interface CoreModule {
   readonly name: string
   readonly statements: readonly TopStatement[]
   readonly tests: readonly Block[]
   readonly benches: readonly Block[]
+  /** What others may import. */
   readonly exports: ReadonlyMap<string, Export>
+  /** Every top-level name at the end of the module: also private names, imported ones and modules. */
+  readonly bindings: ReadonlyMap<string, Bound>
   readonly doc: string | null
 }

@@ -16,32 +16,37 @@ import { lowerModule } from "./lower.ts"
 import { faults } from "./report/catalogue.ts"
 import { faultOf, type Fault } from "./report/fault.ts"
 import { resolveModule, type ElaborateOptions } from "./resolvemodule.ts"
-import type { Binding } from "./scope.ts"
 
 export type { ElaborateOptions } from "./resolvemodule.ts"
 
-/** A module, what is wrong with it, and everything it binds: private names and imports too, for the next input of a session. */
+/** A module, and what is wrong with it. */
 export interface Elaborated {
   readonly module: CoreModule
   readonly faults: readonly Fault[]
-  readonly bindings: ReadonlyMap<string, Binding>
 }
 
 /** Makes Core of a program. */
 export function elaborate(program: Program, options: ElaborateOptions): Elaborated {
-  const { moduleName: name } = options
   const { doc } = program
-  const nothing = { name, statements: [], tests: [], benches: [], exports: new Map<string, never>(), doc }
+  const nothing: CoreModule = {
+    name: options.moduleName,
+    statements: [],
+    tests: [],
+    benches: [],
+    exports: new Map(),
+    bindings: new Map(),
+    doc,
+  }
   try {
     const resolved = resolveModule(program, options)
     const { exports, bindings } = resolved
     const broken = resolved.faults.some((fault) => fault.severity === "error")
-    const code = broken ? nothing : lowerModule(resolved)
-    return { module: { ...nothing, ...code, exports }, faults: inOrder(resolved.faults), bindings }
+    const code = broken ? {} : lowerModule(resolved)
+    return { module: { ...nothing, exports, bindings, ...code }, faults: inOrder(resolved.faults) }
   } catch (error) {
     if (!(error instanceof RangeError)) throw error
     // The native stack ended: a nesting that no limit of the grammar knows.
-    return { module: nothing, faults: [faultOf(faults.nestedStructure(), program.span)], bindings: new Map() }
+    return { module: nothing, faults: [faultOf(faults.nestedStructure(), program.span)] }
   }
 }
 

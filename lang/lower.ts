@@ -29,16 +29,14 @@ export function lowerModule(module: ResolvedModule): LoweredModule {
   const out: TopStatement[] = []
   const tests: Block[] = []
   const benches: Block[] = []
-  const made = new Map<number, BlockFunction[]>()
-  for (const fn of module.block.functions) made.set(fn.made, [...(made.get(fn.made) ?? []), fn])
   for (const [index, top] of module.statements.entries()) {
     const { node } = top
-    for (const fn of made.get(index) ?? []) {
+    for (const fn of module.block.madeAt(index)) {
       const owner = module.statements[fn.index]
       if (owner !== undefined) out.push(topFunction(lowering, fn, owner))
     }
     if (node.kind === "fn") {
-      const fn = module.block.functions.find((other) => other.index === index)
+      const fn = module.block.definedAt(index)
       if (fn !== undefined && fn.made < index) out.push(...patchFunction(lowering, fn, top))
     } else if (node.kind === "test" || node.kind === "bench") {
       const block = { name: node.name, code: blockCode(lowering, node, top), span: node.span }

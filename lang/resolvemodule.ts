@@ -4,7 +4,7 @@
  */
 
 import type * as ast from "./ast.ts"
-import type { Cell, Export, TypeInfo, VariantInfo } from "./core.ts"
+import type { Bound, Cell, Export, TypeInfo, VariantInfo } from "./core.ts"
 import { ModuleNames, variableOf } from "./names.ts"
 import { faults, warnings } from "./report/catalogue.ts"
 import { FaultError, type Fault } from "./report/fault.ts"
@@ -14,7 +14,6 @@ import {
   BlockFacts,
   FunctionFacts,
   Variable,
-  type Binding,
   type Facts,
   type Meaning,
   type ModuleExports,
@@ -47,7 +46,7 @@ export interface ResolvedModule {
   readonly block: BlockFacts
   readonly exports: ReadonlyMap<string, Export>
   /** Everything that is bound at the end, for what comes next in a session. */
-  readonly bindings: ReadonlyMap<string, Binding>
+  readonly bindings: ReadonlyMap<string, Bound>
 }
 
 /** Resolves a whole module. */
@@ -63,7 +62,7 @@ class ModulePass {
   private readonly names: ModuleNames
   private readonly resolver: Resolver
   private readonly block = new BlockFacts()
-  private readonly bindings = new Map<string, Binding>()
+  private readonly bindings = new Map<string, Bound>()
   private readonly own = new Set<string>()
   private readonly modules = new Map<ModuleExports, { readonly span: Span; readonly name: string; used: boolean }>()
   private readonly imported: Variable[] = []
@@ -97,7 +96,7 @@ class ModulePass {
     }
   }
 
-  private define(name: string, meaning: Meaning, binding: Binding, own: boolean): void {
+  private define(name: string, meaning: Meaning, binding: Bound, own: boolean): void {
     this.names.define(name, meaning)
     this.bindings.set(name, binding)
     if (own) this.own.add(name)

@@ -159,6 +159,7 @@ export class BlockFacts {
   readonly functions: BlockFunction[] = []
   private readonly byVariable = new Map<Variable, BlockFunction>()
   private readonly byIndex = new Map<number, BlockFunction>()
+  private byMade: Map<number, BlockFunction[]> | null = null
   /** The statement being read, and the `fn` it defines if it does. */
   index = 0
   private current: BlockFunction | undefined
@@ -172,6 +173,24 @@ export class BlockFacts {
   enter(index: number): void {
     this.index = index
     this.current = this.byIndex.get(index)
+  }
+
+  /** The function that a statement defines. */
+  definedAt(index: number): BlockFunction | undefined {
+    return this.byIndex.get(index)
+  }
+
+  /** The functions made before a statement, in order; asked once all is read. */
+  madeAt(index: number): readonly BlockFunction[] {
+    if (this.byMade === null) {
+      this.byMade = new Map()
+      for (const fn of this.functions) {
+        const group = this.byMade.get(fn.made)
+        if (group === undefined) this.byMade.set(fn.made, [fn])
+        else group.push(fn)
+      }
+    }
+    return this.byMade.get(index) ?? []
   }
 
   /** The statement being read mentions a variable of the block. */

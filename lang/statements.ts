@@ -64,7 +64,14 @@ export function statements(lowering: Lowering, from: Cursor, dest: Dest): void {
     if (block !== null) makeFunctions(lowering, block, here.index)
     const after: Cursor = { ...here, index: here.index + 1 }
     const last = (after.index === list.length && next === null) || (abilities(lowering, node) & LEAVES) !== 0
-    if (!last && node.kind === "expr" && exits(lowering, node) && inBranch(lowering, node.value, dest, after)) return
+    if (!last && node.kind === "expr" && exits(lowering, node)) {
+      const next = inBranch(lowering, node.value, dest, after)
+      if (next === null) return
+      if (next !== false) {
+        here = next
+        continue
+      }
+    }
     statement(lowering, node, last ? dest : DISCARD)
     if (block !== null) patchFunctions(lowering, block, here.index)
     if (last) return
@@ -77,36 +84,33 @@ function endOf(list: readonly ast.Statement[]): Span {
   return last?.span ?? { source: { name: "", text: "" }, start: 0, end: 0 }
 }
 
-/** Puts what follows a statement that may be left into the one branch that comes to its end; false if there are more. */
-function inBranch(lowering: Lowering, node: ast.Expr, dest: Dest, after: Cursor): boolean {
+/**
+ * Puts what follows a statement that may be left into the one branch that comes to its end. Gives where to go on in this region, null if all is
+ * done, and false if more than one branch comes to its end.
+ */
+function inBranch(lowering: Lowering, node: ast.Expr, dest: Dest, after: Cursor): Cursor | null | false {
   const { frame } = lowering
   const tail = dest.kind === "tail"
   const leaves = (part: ast.Expr | null): boolean => part !== null && (abilities(lowering, part) & LEAVES) !== 0
-  if (node.kind === "block") {
-    lowering.statements(lowering.cursor(node, after), dest)
-    return true
-  }
+  if (node.kind === "block") return lowering.cursor(node, after)
   if (node.kind === "match") {
     if (node.arms.filter((arm) => !leaves(arm.body)).length > 1) return false
     lowering.match(node, dest, after)
-    return true
+    return null
   }
   if (node.kind !== "if") return false
   const { condition, then, else: otherwise, span } = node
   if (!leaves(then) && !leaves(otherwise)) return false
   const test = lowering.value(condition, READ)
-  const thenRest = leaves(then) ? null : after
-  const elseRest = leaves(then) ? after : null
+  const rest = leaves(then) ? null : after
   const first = frame.inRegion(tail, then.span, () => {
-    lowering.statements(lowering.cursor(then, thenRest), dest)
+    lowering.statements(lowering.cursor(then, rest), dest)
   })
   frame.otherwise(test, first, span)
-  if (otherwise?.kind === "block") lowering.statements(lowering.cursor(otherwise, elseRest), dest)
-  else {
-    const list = otherwise === null ? [] : [asStatement(otherwise)]
-    lowering.statements({ statements: list, index: 0, block: null, next: elseRest }, dest)
-  }
-  return true
+  const next = rest === null ? after : null
+  if (otherwise?.kind === "block") return lowering.cursor(otherwise, next)
+  if (otherwise === null && next !== null) return next
+  return { statements: otherwise === null ? [] : [asStatement(otherwise)], index: 0, block: null, next }
 }
 
 /** One statement; `dest` is where its value goes if it is an expression. */
@@ -330,7 +334,8 @@ export function jump(
 /** Makes the functions whose time has come. */
 function makeFunctions(lowering: Lowering, block: BlockState, index: number): void {
   const { frame } = lowering
-  const group = block.facts.functions.filter((fn) => fn.made === index)
+  const group = block.facts.madeAt(index)
+  if (group.length === 0) return
   for (const { variable } of group) variable.slot = frame.slot(variable.name)
   const made = new Set<Variable>()
   const later: { readonly slot: number; readonly index: number; readonly variable: Variable }[] = []
