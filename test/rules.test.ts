@@ -19,6 +19,7 @@ import { forward, reverse } from "../interpreter/autodiff/modes.ts"
 import { shapeOf, type Num, type Truth } from "../interpreter/autodiff/num.ts"
 import { powerLog } from "../interpreter/primitives/arithmetic.ts"
 import { lifted, type Lifted } from "../interpreter/primitives/index.ts"
+import { matrixProduct, matrixTranspose } from "../interpreter/primitives/matrices.ts"
 import {
   alongForward,
   alongReverse,
@@ -226,7 +227,8 @@ describe("random shapes", () => {
     ([, f]) =>
       f.primitive.kind === "nary" &&
       f.primitive.rule(0) !== null &&
-      f.primitive.at.every((sample) => sample.args.length === 1 && sample.options === undefined),
+      f.primitive.at.every((sample) => sample.args.length === 1 && sample.options === undefined) &&
+      f.primitive.at.some((sample) => Array.isArray(sample.args[0]) && typeof sample.args[0][0] === "number"),
   )
   test.each(rowwise)("%s of a (2, 3, 4) array", (name, f) => {
     const next = generator(name.length)
@@ -236,5 +238,67 @@ describe("random shapes", () => {
       xs: [randomArray([2, 3, 4], next)],
     })
     expect(sizeOf(shapeOf(callOf(f.primitive)([randomArray([0, 4], next)], undefined) as Num))).toBe(0)
+  })
+})
+
+describe("random matrices", () => {
+  const next = generator(4711)
+  const matrix = (n: number, m: number): Tensor => randomArray([n, m], next)
+  const applied = (f: Lifted) => (ys: Args) => [callOf(f.primitive)(ys, undefined) as Num]
+  const named = (name: string): Lifted => lifted.get(name)!
+
+  test.each([1, 2, 5])("systems of %i equations", (n) => {
+    check({ title: "inv", f: applied(named("inv")), xs: [matrix(n, n)] })
+    check({ title: "solve", f: applied(named("solve")), xs: [matrix(n, n), matrix(n, 2)] })
+    check({ title: "logdet", f: applied(named("logdet")), xs: [matrix(n, n)] })
+    const root = matrix(n, n + 1)
+    const positive = matrixProduct([root, matrixTranspose(root)], undefined)
+    check({ title: "cholesky", f: applied(named("cholesky")), xs: [positive] })
+  })
+
+  test.each([
+    [3, 0],
+    [3, 1],
+    [4, 1],
+    [4, 2],
+    [5, 2],
+    [5, 3],
+    [5, 4],
+    [6, 5],
+    [6, 6],
+  ])("determinants of %i rows and rank %i", (n, rank) => {
+    const f = applied(named("det"))
+    const a =
+      rank === 0
+        ? new Tensor([n, n], new Float64Array(n * n))
+        : (matrixProduct([matrix(n, rank), matrix(rank, n)], undefined) as Tensor)
+    check({ title: "det", f, xs: [a] })
+    // The same at other sizes: all derivatives scale with the size, and none over- or underflows on the way.
+    for (const size of rank === 0 ? [] : [1e-30, 1e30]) {
+      const v = [matrix(n, n)]
+      const phi: Scalar = (ys) => f(ys)[0]!
+      const [small, big] = [1, size].map((s) =>
+        [phi, alongForward(phi, v), alongForward(alongForward(phi, v), v)].map((g) =>
+          number(
+            g([
+              new Tensor(
+                [n, n],
+                a.data.map((x) => x * s),
+              ),
+            ]),
+          ),
+        ),
+      )
+      const entries = Math.max(...a.data.map(Math.abs), 1)
+      big!.forEach((y, k) =>
+        close(
+          y / size ** (n - k),
+          small![k]!,
+          entries ** (n - k),
+          1e-9,
+          `derivative ${String(k)} at size ${String(size)}`,
+        ),
+      )
+    }
   })
 })

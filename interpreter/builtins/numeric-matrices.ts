@@ -5,10 +5,12 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
+import { isScalar, shapeOf, type Num } from "../autodiff/num.ts"
+import * as linear from "../primitives/linear.ts"
 import * as matrices from "../primitives/matrices.ts"
-import { BuiltinFunction } from "../values/values.ts"
-import { admit, array, numeric, squareMatrix, vector } from "./arguments.ts"
-import { isScalar, shapeOf } from "../autodiff/num.ts"
+import { kindOf } from "../values/kinds.ts"
+import { BuiltinFunction, Tuple, type Value } from "../values/values.ts"
+import { admit, array, flag, numeric, squareMatrix, vector } from "./arguments.ts"
 
 const matmul = new BuiltinFunction({
   name: "matmul",
@@ -44,5 +46,76 @@ const matrixTrace = new BuiltinFunction({
   call: (_runtime, [a]) => matrices.matrixTrace(squareMatrix("matrix_trace", "A", a)),
 })
 
+function ofSquare(name: string, doc: string, f: (a: Num) => Num): BuiltinFunction {
+  return new BuiltinFunction({
+    name,
+    doc,
+    params: ["A"],
+    retains: false,
+    call: (_runtime, [a]) => f(squareMatrix(name, "A", a)),
+  })
+}
+
+const ofSquares = [
+  ofSquare("inv", `\`inv(A)\`: ${linear.inv.primitive.doc}`, (a) => linear.inv([a], undefined)),
+  ofSquare("det", `\`det(A)\`: ${linear.det.primitive.doc}`, (a) => linear.det([a], undefined)),
+  ofSquare("logdet", `\`logdet(A)\`: ${linear.logdet.primitive.doc}`, (a) => linear.logdet([a], undefined)),
+  ofSquare("cholesky", `\`cholesky(A)\`: ${linear.cholesky.primitive.doc}`, (a) => linear.cholesky([a], undefined)),
+]
+
+const slogdet = new BuiltinFunction({
+  name: "slogdet",
+  doc: "`slogdet(A)`: the pair of the determinant's sign and the logarithm of its size.",
+  params: ["A"],
+  retains: false,
+  call: (_runtime, [value]) => {
+    const a = squareMatrix("slogdet", "A", value)
+    return new Tuple([linear.detSign([a], undefined), linear.logdet([a], undefined)])
+  },
+})
+
+/** The right side of a system with n rows: a vector or a matrix. */
+function rightSide(name: string, value: Value | undefined, a: Num): Num {
+  const b = array(name, "b", value)
+  const shape = shapeOf(b)
+  if (shape.length > 2) raise(faults.wrongArgument(name, "b", "a vector or a matrix", kindOf(value)))
+  if (shape[0] !== shapeOf(a)[0]) raise(faults.shapeMismatch(name, shapeOf(a), shape))
+  return b
+}
+
+const solve = new BuiltinFunction({
+  name: "solve",
+  doc: linear.solve.primitive.doc,
+  params: ["A", "b"],
+  retains: false,
+  call: (_runtime, [a, b]) => {
+    const matrix = squareMatrix("solve", "A", a)
+    return linear.solve([matrix, rightSide("solve", b, matrix)], undefined)
+  },
+})
+
+const solveTriangular = new BuiltinFunction({
+  name: "solve_triangular",
+  doc: `${linear.solveTriangular.primitive.doc} The lower triangle, or with \`lower: false\` the upper; \`transposed: true\` solves Tᵀ x = b.`,
+  params: ["T", "b"],
+  options: ["lower", "transposed"],
+  retains: false,
+  call: (_runtime, [t, b], named) => {
+    const matrix = squareMatrix("solve_triangular", "T", t)
+    return linear.solveTriangular([matrix, rightSide("solve_triangular", b, matrix)], {
+      lower: !named.has("lower") || flag("solve_triangular", named, "lower"),
+      transposed: flag("solve_triangular", named, "transposed"),
+    })
+  },
+})
+
 /** Linear algebra. */
-export const matrixBuiltins: readonly BuiltinFunction[] = [matmul, outer, matrixTrace]
+export const matrixBuiltins: readonly BuiltinFunction[] = [
+  matmul,
+  outer,
+  matrixTrace,
+  ...ofSquares,
+  slogdet,
+  solve,
+  solveTriangular,
+]

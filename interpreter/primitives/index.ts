@@ -11,6 +11,7 @@ import * as arithmetic from "./arithmetic.ts"
 import * as circular from "./circular.ts"
 import * as elementary from "./elementary.ts"
 import * as hyperbolic from "./hyperbolic.ts"
+import * as linear from "./linear.ts"
 import * as matrices from "./matrices.ts"
 import * as reductions from "./reductions.ts"
 import * as rounding from "./rounding.ts"
@@ -34,6 +35,7 @@ const families: readonly Record<string, unknown>[] = [
   reductions,
   shaping,
   matrices,
+  linear,
 ]
 
 /** A lifted function with its declaration. */

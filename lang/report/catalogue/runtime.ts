@@ -150,4 +150,14 @@ export const runtimeFaults = {
     message: `${kind} has no field \`${field}\` to assign`,
     hint: "a record with another field is made by `{ ...r, name: value }`",
   }),
+  singularMatrix: (name: string, shape: Shape): FaultText => ({
+    code: "E0340",
+    message: `\`${name}\` of a singular matrix of shape ${quote.shape(shape)}`,
+    hint: "`lstsq` and `pinv` do without an inverse",
+  }),
+  notPositiveDefinite: (name: string, shape: Shape): FaultText => ({
+    code: "E0341",
+    message: `\`${name}\` of a matrix of shape ${quote.shape(shape)} that is not positive definite`,
+    hint: "is it symmetric? A small multiple of `eye(n)` added to it may help",
+  }),
 }
