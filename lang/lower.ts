@@ -213,7 +213,11 @@ function patchFunction(lowering: Lowering, fn: BlockFunction, top: TopLevel): re
 
 function blockCode(lowering: Lowering, node: ast.TestStatement | ast.BenchStatement, top: TopLevel): Code {
   return topCode(lowering, top, top.fn.slotted, (frame) => {
-    lowering.put(node.body, DISCARD)
-    frame.emit(unit(node.span))
+    // A benchmark's value says what is timed; a test's is nothing.
+    if (node.kind === "bench") lowering.put(node.body, TAIL)
+    else {
+      lowering.put(node.body, DISCARD)
+      frame.emit(unit(node.span))
+    }
   })
 }

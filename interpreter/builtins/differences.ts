@@ -20,7 +20,7 @@ type Method = "forward" | "center" | "richardson"
 
 /** The step where truncation and rounding of the method balance, for a number of this size. */
 function stepFor(method: Method, x: number): number {
-  const size = Math.max(Math.abs(x), 1)
+  const size = Math.max(Math.abs(x), 2 ** -6)
   const relative =
     method === "forward" ? Number.EPSILON ** (1 / 2) : method === "center" ? Number.EPSILON ** (1 / 3) : 0.0625
   return 2 ** Math.round(Math.log2(relative * size))
@@ -77,7 +77,7 @@ function column(
       best = best.map((old, k) => {
         const mine = next[j]![k]!
         const estimate = Math.max(distance(mine, fine[k]!), distance(mine, coarse[k]!))
-        if (estimate > error[k]!) return old
+        if (!(estimate <= error[k]!)) return old
         error[k] = estimate
         return mine
       })
