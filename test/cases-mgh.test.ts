@@ -60,7 +60,7 @@ describe.each(cases)("$id", (entry) => {
     })
   }
   test("minimum", { timeout: 60_000 }, () => {
-    const program = "levenberg_marquardt(residuals, start, most: 500)\n"
+    const program = "levenberg_marquardt(residuals, start, most: 500, reach: 1)\n"
     const found = evaluate(solver + problem(entry) + program) as { rss: number }
     expect(differences(found.rss, entry.found_min.f, { rel: 1e-9, abs: 1e-20 }).join("\n")).toBe("")
   })

@@ -5,11 +5,11 @@
 import { createEngine, type EngineOptions } from "../../engine/index.ts"
 
 const tiers: Readonly<Record<string, EngineOptions["tier"]>> = { "0": 0, "1": 1, "2": 2 }
-const tier = tiers[process.env["ADL_TIER"] ?? ""] ?? "auto"
+const engine = createEngine({ tier: tiers[process.env["ADL_TIER"] ?? ""] ?? "auto" })
 
 /** The last value of a program: numbers, strings, booleans, nested arrays, plain objects. */
 export function evaluate(source: string): unknown {
-  return plain(createEngine({ tier }).evaluate(source).toJS())
+  return plain(engine.evaluate(source).toJS())
 }
 
 /** Typed arrays and `{ shape, data }` become nested arrays, in values of any depth. */
