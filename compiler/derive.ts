@@ -164,8 +164,8 @@ export interface Gradient {
   readonly gradient: Abs
 }
 
-export function gradientOf(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, wrt: Abs | undefined, aux: boolean): Gradient {
-  const { places, single } = placesOf(f, wrt)
+export function gradientOf(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, selected: { readonly places: readonly number[]; readonly single: boolean }, aux: boolean): Gradient {
+  const { places, single } = selected
   const { region, point, inputs, out } = apply(s, f, args, named, places)
   let value = out
   let extra: Abs | null = null
@@ -241,7 +241,7 @@ const gradOperator =
   (s, [f], named) => {
     const [own, rest] = split(named, ["wrt", "aux"])
     const aux = auxOf(own)
-    return mirrored("grad", f!, (args, more) => give(gradientOf(s, f!, args, new Map([...rest, ...more]), own.get("wrt"), aux), aux))
+    return mirrored("grad", f!, (args, more) => give(gradientOf(s, f!, args, new Map([...rest, ...more]), placesOf(f!, own.get("wrt")), aux), aux))
   }
 
 function diff(s: Specialiser, f: Abs, named: Named): DerivedAbs {
@@ -306,7 +306,7 @@ const operators = new Map<string, Handler>([
   [
     "hvp",
     (s, [f, x, v], named) => {
-      const g: DerivedAbs = mirrored("grad", f!, (args, more) => gradientOf(s, f!, args, more, undefined, false).gradient)
+      const g: DerivedAbs = mirrored("grad", f!, (args, more) => gradientOf(s, f!, args, more, placesOf(f!, undefined), false).gradient)
       const { places } = placesOf(f!, undefined)
       return tangentOf(s, g, pointArgs(f!, x!), named, places, pointArgs(f!, v!)).tangent
     },

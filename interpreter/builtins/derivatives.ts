@@ -13,6 +13,7 @@ import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves, withLeaves } from "../values/structure.ts"
 import {
   BuiltinFunction,
+  Closure,
   isFunction,
   Tuple,
   unit,
@@ -144,6 +145,11 @@ function gradient(
   application: Application,
   aux: boolean,
 ): { value: Value; aux: Value; gradient: Value } {
+  const { args, named } = application.arguments
+  if (runtime.compiled != null && named.size === 0 && application.f instanceof Closure) {
+    const quick = runtime.compiled.gradient(runtime, application.f, args, application.selected, aux)
+    if (quick !== undefined) return quick
+  }
   const recording = new Recording(application.leaves, (bytes) => {
     runtime.charge(bytes)
   })

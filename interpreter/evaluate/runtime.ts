@@ -9,7 +9,8 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { FaultError, faultOf, type FaultText } from "../../lang/report/fault.ts"
-import { noNamed, type Named, type Value } from "../values/values.ts"
+import type { CompiledTier } from "../values/compiled.ts"
+import { Closure, noNamed, type Named, type Value } from "../values/values.ts"
 import { callValue } from "./call.ts"
 import { nativeRoom, registers, type SteppedRuntime } from "./frame.ts"
 
@@ -43,6 +44,8 @@ const defaultMemory = 2 ** 30
 export class Evaluation implements SteppedRuntime {
   readonly library: ReadonlyMap<string, Value>
   readonly depthLimit: number
+  /** Set by the engine where calls may be compiled. */
+  compiled: CompiledTier | null = null
   private readonly stepLimit: number
   private readonly timeLimit: number
   private readonly memoryLimit: number
@@ -81,6 +84,11 @@ export class Evaluation implements SteppedRuntime {
     return this.running ? this.issued - Math.max(0, registers.fuel) : this.issued
   }
 
+  /** Steps that may still be taken. */
+  get stepsLeft(): number {
+    return this.stepLimit - this.steps
+  }
+
   /** Runs `f` with this run's registers; a run inside a run has the native stack that the outer one left. */
   within<T>(f: () => T): T {
     if (this.running && registers.runtime === this) return f()
@@ -106,6 +114,10 @@ export class Evaluation implements SteppedRuntime {
   }
 
   call(fn: Value, args: readonly Value[], named: Named = noNamed): Value {
+    if (this.compiled !== null && fn instanceof Closure && named.size === 0) {
+      const quick = this.compiled.call(this, fn, args)
+      if (quick !== undefined) return quick
+    }
     return registers.runtime === this
       ? callValue(fn, args, named, null)
       : this.within(() => callValue(fn, args, named, null))

@@ -6,6 +6,7 @@
 
 import type { BoolArray } from "../arrays/tensor.ts"
 import type { Num } from "../autodiff/num.ts"
+import type { CompiledTier } from "./compiled.ts"
 import type { Code, VariantInfo } from "../../lang/core.ts"
 
 /** `()`. */
@@ -159,6 +160,8 @@ export interface Runtime {
   quietly<T>(f: () => T): T
   /** True inside `quietly`: built-ins with effects do nothing then. */
   readonly quiet: boolean
+  /** Does calls in compiled code, where there is one. */
+  readonly compiled?: CompiledTier | null
 }
 
 /** A request of a built-in that is suspended in a call: see `BuiltinFunction.steps`. */

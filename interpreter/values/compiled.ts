@@ -1,0 +1,25 @@
+/**
+ * The compiled tier as the reference tier sees it.
+ * It may do a call in its place, or decline; then tier 0 does it, as if nobody had asked. It must not know how code is compiled.
+ */
+
+import type { Closure, Runtime, Value } from "./values.ts"
+
+/** Which arguments a derivative is with respect to. */
+export interface Selected {
+  readonly places: readonly number[]
+  readonly single: boolean
+}
+
+export interface CompiledTier {
+  /** The value of a call, or undefined where tier 0 is to do it. */
+  call(runtime: Runtime, f: Closure, args: readonly Value[]): Value | undefined
+  /** Value and gradient of a scalar function; with `aux` the function gives a pair. */
+  gradient(
+    runtime: Runtime,
+    f: Closure,
+    args: readonly Value[],
+    selected: Selected,
+    aux: boolean,
+  ): { readonly value: Value; readonly aux: Value; readonly gradient: Value } | undefined
+}
