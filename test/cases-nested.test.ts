@@ -22,7 +22,7 @@ for (const mode of modes) {
     for (const { name, variant, modes: only, body } of all) {
       if (only.length > 0 && !only.includes(mode)) continue
       const id = variant === "" ? name : `${name}#${variant}`
-      test(id, () => {
+      test(id, { timeout: 30_000 }, () => {
         const entry = cases.get(name)
         const decision = nestedDecisions[id]
         const tolerance = decision?.tol ?? entry?.tol ?? file.tolerance_default ?? {}
