@@ -88,6 +88,8 @@ export function layout(source: Source): Layout {
   /** The opening bracket that the last closing one belongs to. */
   let closed: IToken | null = null
   let importing = false
+  /** How many brackets were open where the import began. */
+  let importDepth = 0
   let last: IToken | null = null
   let lastType: TokenType | null = null
   let end = 0
@@ -118,6 +120,8 @@ export function layout(source: Source): Layout {
     const start = token.startOffset
     const newline: boolean = last !== null && hasNewline(text, end, start)
     const inBrackets: boolean = stack.length > 0 && !isBrace(stack[stack.length - 1]!.tokenType)
+
+    if (newline && stack.length <= importDepth) importing = false
 
     // 1. What is this token?
     if (type === T.Name) {
@@ -170,8 +174,10 @@ export function layout(source: Source): Layout {
         importing = false
       }
     }
-    if (type === T.Import) importing = true
-    else if (type === T.Semicolon) importing = false
+    if (type === T.Import) {
+      importing = true
+      importDepth = stack.length
+    } else if (type === T.Semicolon) importing = false
 
     // 3. Is it whole, and does it stand where it may?
     if (type === T.NumberWord) {
@@ -323,28 +329,17 @@ function contextual(
   const { image } = raw[i]!
   if (image.length > 6) return T.Name
   const begins =
-    newline || lastType === null || lastType === T.Newline || lastType === T.Semicolon || lastType === T.LBrace
+    newline || lastType === null || lastType === T.Semicolon || lastType === T.LBrace || lastType === T.BodyBrace
   const next = raw[i + 1]
   if (importing && image === "from" && lastType === T.RBrace) return T.From
   if (next === undefined) return T.Name
-  if (begins) {
+  if (begins && !importing && !hasNewline(text, endOf(raw[i]!), next.startOffset)) {
     const nextType = next.tokenType
     const isText = nextType === T.StringWhole || nextType === T.StringOpen
-    switch (image) {
-      case "type":
-        if (nextType === T.Name && !T.KEYWORDS.has(next.image) && !hasNewline(text, endOf(raw[i]!), next.startOffset))
-          return T.Type
-        break
-      case "import":
-        if (isText || nextType === T.LBrace) return T.Import
-        break
-      case "test":
-        if (isText) return T.Test
-        break
-      case "bench":
-        if (isText) return T.Bench
-        break
-    }
+    if (image === "type" && nextType === T.Name && !T.KEYWORDS.has(next.image)) return T.Type
+    if (image === "import" && (isText || nextType === T.LBrace)) return T.Import
+    if (image === "test" && isText) return T.Test
+    if (image === "bench" && isText) return T.Bench
   }
   if (importing) {
     if (image === "as" && (lastType === T.Name || lastType === T.StringWhole) && next.tokenType === T.Name) return T.As

@@ -10,6 +10,7 @@ import type {
   ComprehensionClause,
   Expr,
   MatchArm,
+  NamedArgument,
   Param,
   PathStep,
   Pattern,
@@ -237,9 +238,8 @@ class Printer {
 
   /** An expression where everything that binds at least as tightly as `least` needs no parentheses. */
   expr(expr: Expr, least = LOOSEST): Doc {
-    if (powerOf(expr) < least || (this.options.inParentheses?.(expr) ?? false))
-      return ["(", indent([softline, this.bare(expr)]), softline, ")"]
-    return this.bare(expr)
+    if (powerOf(expr) >= least && !this.kept(expr)) return this.bare(expr)
+    return group(["(", indent([softline, this.bare(expr)]), softline, ")"])
   }
 
   private bare(expr: Expr): Doc {
@@ -412,25 +412,30 @@ class Printer {
   }
 
   private call(expr: CallExpr): Doc {
-    const { callee, named } = expr
-    const args = expr.piped ? expr.args.slice(1) : expr.args
-    const shown: Doc[] = args.map((arg): Doc =>
+    if (!expr.piped) return [this.target(expr.callee), this.args(expr.args, expr.named)]
+    const steps: Doc[] = []
+    let at: Expr = expr
+    while (at.kind === "call" && at.piped && (at === expr || !this.kept(at))) {
+      steps.push([line, "|> ", this.pipeStep(at)])
+      at = at.args[0] ?? at.callee
+    }
+    return group([this.expr(at, POWER["|>"]), indent(steps.reverse())])
+  }
+
+  /** What stands right of `|>`. */
+  private pipeStep({ callee, args, named }: CallExpr): Doc {
+    if (args.length + named.length > 1) return [this.target(callee), this.args(args.slice(1), named)]
+    return callee.kind === "call" ? ["(", this.bare(callee), ")"] : this.target(callee)
+  }
+
+  private args(args: readonly Expr[], named: readonly NamedArgument[]): Doc {
+    const shown = args.map((arg): Doc =>
       arg.kind === "comprehension" && arg.bare && args.length + named.length === 1
         ? this.comprehension(arg.element, arg.clauses, arg.condition)
         : this.expr(arg),
     )
     for (const { name, value } of named) shown.push([`${name}: `, this.expr(value)])
-    const list = shown.length === 0 ? "()" : this.brackets("(", shown, ")", isHugging(args, named.length))
-    if (!expr.piped) return [this.target(callee), list]
-    const [piped] = expr.args
-    const left = piped === undefined ? "" : this.expr(piped, POWER["|>"])
-    const right =
-      shown.length > 0
-        ? [this.target(callee), list]
-        : callee.kind === "call"
-          ? ["(", this.bare(callee), ")"]
-          : this.target(callee)
-    return group([left, indent([line, "|> ", right])])
+    return this.brackets("(", shown, ")", isHugging(args, named.length))
   }
 
   private comprehension(element: Expr, clauses: readonly ComprehensionClause[], condition: Expr | null): Doc {
