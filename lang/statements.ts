@@ -18,6 +18,7 @@ import {
   lifts,
   PART,
   READ,
+  TAIL,
   TURN,
   type BlockState,
   type Cursor,
@@ -90,21 +91,23 @@ function endOf(list: readonly ast.Statement[]): Span {
  */
 function inBranch(lowering: Lowering, node: ast.Expr, dest: Dest, after: Cursor): Cursor | null | false {
   const { frame } = lowering
-  const tail = dest.kind === "tail"
   const leaves = (part: ast.Expr | null): boolean => part !== null && (abilities(lowering, part) & LEAVES) !== 0
   if (node.kind === "block") return lowering.cursor(node, after)
   if (node.kind === "match") {
     if (node.arms.filter((arm) => !leaves(arm.body)).length > 1) return false
     lowering.match(node, dest, after)
+    if (!isDirect(dest)) frame.guard(node.span)
     return null
   }
   if (node.kind !== "if") return false
   const { condition, then, else: otherwise, span } = node
-  if (!leaves(then) && !leaves(otherwise)) return false
+  // In the middle of an expression, what comes after the block goes on in this region, so only the `else` may take it.
+  if (!leaves(then) && (!leaves(otherwise) || !isDirect(dest))) return false
   const test = lowering.value(condition, READ)
   const rest = leaves(then) ? null : after
+  const tail = frame.inTail
   const first = frame.inRegion(tail, then.span, () => {
-    lowering.statements(lowering.cursor(then, rest), dest)
+    lowering.statements(lowering.cursor(then, rest), tail ? TAIL : dest)
   })
   frame.otherwise(test, first, span)
   const next = rest === null ? after : null
