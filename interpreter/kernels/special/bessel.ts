@@ -4,6 +4,8 @@
  * stable and by a continued fraction downwards where not (DLMF 10.6, 10.74(iv)). Relative accuracy away from the zeros, absolute near.
  * It must not know arrays or derivatives.
  */
+import { log } from "../elementary.ts"
+import { sin, cos } from "../circle.ts"
 import { polynomial } from "./polynomial.ts"
 import * as fit from "./bessel-table.ts"
 
@@ -21,12 +23,12 @@ function amplitude(x: number, fits: Fits): number {
 
 /** √(πx/2)·√2 times cos(x−π/4) and sin(x−π/4), both without cancellation (cos² − sin² gives the smaller from the larger). */
 function quarterTurn(x: number): [number, number] {
-  const s = Math.sin(x)
-  const c = Math.cos(x)
+  const s = sin(x)
+  const c = cos(x)
   let cosine = c + s
   let sine = s - c
   if (x < 8e307) {
-    const z = -Math.cos(x + x)
+    const z = -cos(x + x)
     if (s * c < 0) cosine = z / sine
     else sine = z / cosine
   }
@@ -77,7 +79,7 @@ export function besselY0(x: number): number {
   if (x === Infinity) return 0
   if (x >= 2) return large0(x, true)
   const z = x * x
-  return polynomial(z, fit.Y0_UP) / polynomial(z, fit.Y0_DOWN) + TWO_OVER_PI * besselJ0(x) * Math.log(x)
+  return polynomial(z, fit.Y0_UP) / polynomial(z, fit.Y0_DOWN) + TWO_OVER_PI * besselJ0(x) * log(x)
 }
 
 /** Y1(x): -inf at 0, nan below. */
@@ -88,7 +90,7 @@ export function besselY1(x: number): number {
   if (x >= 2) return large1(x, true)
   const z = x * x
   const smooth = (x * polynomial(z, fit.Y1_UP)) / polynomial(z, fit.Y1_DOWN)
-  return smooth + TWO_OVER_PI * (besselJ1(x) * Math.log(x) - 1 / x)
+  return smooth + TWO_OVER_PI * (besselJ1(x) * log(x) - 1 / x)
 }
 
 /** Jn(x) for any integer n; nan for other n. */

@@ -4,6 +4,7 @@
  * Morris 1992, TOMS 708, `betaln` and `algdiv`).
  * It must not know arrays or derivatives.
  */
+import { exp, expm1, log, log1p } from "../elementary.ts"
 import { digamma } from "./digamma.ts"
 import { quotientPower } from "./power.ts"
 import { log1pmx } from "./logs.ts"
@@ -16,7 +17,7 @@ const SQRT_TWO_PI = 2.5066282746310007
 export function logGammaRatio(a: number, b: number): number {
   const c = a + b
   const rest = stirlingRest(b) - stirlingRest(c)
-  return rest - (b - 0.5) * Math.log1p(a / b) - a * (Math.log(c) - 1)
+  return rest - (b - 0.5) * log1p(a / b) - a * (log(c) - 1)
 }
 
 /** ln B(a, b) for 0 < a ≤ b. */
@@ -26,13 +27,13 @@ function logBeta(a: number, b: number): number {
     // Both large: (a-1/2) ln(a/(a+b)) + b ln(b/(a+b)) − ln(b)/2 + ….
     const h = a / b
     const rest = stirlingRest(a) + (stirlingRest(b) - stirlingRest(a + b))
-    const u = (a - 0.5) * Math.log(h / (1 + h))
-    const v = -b * Math.log1p(h)
-    return u + v - 0.5 * Math.log(b) + HALF_LOG_TWO_PI + rest
+    const u = (a - 0.5) * log(h / (1 + h))
+    const v = -b * log1p(h)
+    return u + v - 0.5 * log(b) + HALF_LOG_TWO_PI + rest
   }
   if (b >= 10) return lgamma(a) + logGammaRatio(a, b)
   const value = (gamma(a) / gamma(a + b)) * gamma(b)
-  return value < Infinity && value > 0 ? Math.log(value) : lgamma(a) + (lgamma(b) - lgamma(a + b))
+  return value < Infinity && value > 0 ? log(value) : lgamma(a) + (lgamma(b) - lgamma(a + b))
 }
 
 /** B(a, b) = Γ(a)Γ(b)/Γ(a+b), with the signs and poles this gives for negative arguments. */
@@ -52,17 +53,17 @@ export function beta(a: number, b: number): number {
   const h = a / b
   if (a < 10) {
     const ratio = Math.pow(c, -a) * (1 - (a * lost) / c) * Math.sqrt(1 + h)
-    return gamma(a) * ratio * Math.exp(stirlingRest(b) - stirlingRest(c) - b * log1pmx(h))
+    return gamma(a) * ratio * exp(stirlingRest(b) - stirlingRest(c) - b * log1pmx(h))
   }
   const rest = stirlingRest(a) + (stirlingRest(b) - stirlingRest(c))
   const root = SQRT_TWO_PI * Math.sqrt(1 / a + 1 / b)
   // (a/c)^a (b/c)^b; with b far larger the second power is e^-a times a factor near 1.
   if (h < 0.1) {
     const power = quotientPower(a, c, a) * (1 - (a * lost) / c)
-    return root * power * Math.exp(-a) * Math.exp(rest - b * log1pmx(h))
+    return root * power * exp(-a) * exp(rest - b * log1pmx(h))
   }
   if (c > 4000) return 0
-  return root * quotientPower(a, c, a) * quotientPower(b, c, b) * (1 - lost) * (1 + Math.expm1(rest))
+  return root * quotientPower(a, c, a) * quotientPower(b, c, b) * (1 - lost) * (1 + expm1(rest))
 }
 
 function betaReflected(a: number, b: number): number {
@@ -77,7 +78,7 @@ function betaReflected(a: number, b: number): number {
   if (b <= 0 && Math.floor(b) === b) return b === 0 ? 1 / b : NaN
   const sign = gammaSign(a) * gammaSign(b) * gammaSign(c)
   if (Math.abs(a) < 160 && Math.abs(b) < 160 && Math.abs(c) < 160) return (gamma(a) / gamma(c)) * gamma(b)
-  return sign * Math.exp(lbeta(a, b))
+  return sign * exp(lbeta(a, b))
 }
 
 /** ln |B(a, b)|: no cancellation where both arguments are large. */
@@ -95,7 +96,7 @@ function betaPole(a: number, b: number): number | null {
   const isPole = (x: number) => x <= 0 && Math.floor(x) === x
   if (isPole(a) || isPole(b)) {
     const v = Math.abs(betaReflected(a, b))
-    return Number.isNaN(v) ? Infinity : Math.log(v)
+    return Number.isNaN(v) ? Infinity : log(v)
   }
   return isPole(c) ? -Infinity : null
 }

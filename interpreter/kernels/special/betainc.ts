@@ -4,6 +4,7 @@
  * (DiDonato and Morris 1992, TOMS 708 `brcomp`), and Temme's uniform expansion for huge ones.
  * It must not know arrays or derivatives.
  */
+import { exp, expm1, log, log1p } from "../elementary.ts"
 import { beta, lbeta, logGammaRatio } from "./beta.ts"
 import { erfc, erfcinv } from "./erf.ts"
 import { lgamma, stirlingRest } from "./gamma.ts"
@@ -19,18 +20,18 @@ export function betaPrefix(a: number, b: number, x: number): number {
     const s = a + b
     const shift = a - s * x
     // Each is n (ln(1+t) − t); where 1+t is small, better from the quotient itself.
-    const u = shift < 0.6 * a ? a * log1pmx(-shift / a) : a * Math.log((s * x) / a) + shift
-    const v = shift > -0.6 * b ? b * log1pmx(shift / b) : b * Math.log(((1 - x) * s) / b) - shift
+    const u = shift < 0.6 * a ? a * log1pmx(-shift / a) : a * log((s * x) / a) + shift
+    const v = shift > -0.6 * b ? b * log1pmx(shift / b) : b * log(((1 - x) * s) / b) - shift
     const rest = stirlingRest(a) + (stirlingRest(b) - stirlingRest(s))
     const root = Math.sqrt((small / s) * (Math.max(a, b) / TWO_PI))
-    return root * Math.exp(u + v - rest)
+    return root * exp(u + v - rest)
   }
   const value = beta(a, b)
   const powers = Math.pow(x, a) * complementPower(x, b)
   if (value < Infinity && value > 1e-290 && powers > 1e-290) return powers / value
-  if (b >= 10 && a < 10) return Math.exp(a * Math.log(x) + b * Math.log1p(-x) - lgamma(a) - logGammaRatio(a, b))
-  if (a >= 10 && b < 10) return Math.exp(a * Math.log(x) + b * Math.log1p(-x) - lgamma(b) - logGammaRatio(b, a))
-  return Math.exp(a * Math.log(x) + b * Math.log1p(-x) - lbeta(a, b))
+  if (b >= 10 && a < 10) return exp(a * log(x) + b * log1p(-x) - lgamma(a) - logGammaRatio(a, b))
+  if (a >= 10 && b < 10) return exp(a * log(x) + b * log1p(-x) - lgamma(b) - logGammaRatio(b, a))
+  return exp(a * log(x) + b * log1p(-x) - lbeta(a, b))
 }
 
 /** The continued fraction, for x < (a+1)/(a+b+2): I_x = prefix/a · fraction. */
@@ -80,7 +81,7 @@ function uniform(a: number, b: number, x: number): [number, number] {
   const eta = shift < 0 ? -Math.sqrt(2 * half) : Math.sqrt(2 * half)
   const root = Math.sqrt(p * q)
   const correction = Math.abs(eta) < 1e-6 ? (q - p) / (3 * root) : root / shift - 1 / eta
-  const rest = (Math.exp(-s * half) / Math.sqrt(TWO_PI * s)) * correction
+  const rest = (exp(-s * half) / Math.sqrt(TWO_PI * s)) * correction
   return shift < 0 ? [0.5 * erfc(z) - rest, 0.5 * erfc(-z) + rest] : [0.5 * erfc(-z) - rest, 0.5 * erfc(z) + rest]
 }
 
@@ -116,13 +117,13 @@ function start(a: number, b: number, p: number): number {
     const l = (z * z - 3) / 6
     const h = 2 / (1 / (2 * a - 1) + 1 / (2 * b - 1))
     const w = (z * Math.sqrt(Math.max(h + l, 0))) / h - (1 / (2 * b - 1) - 1 / (2 * a - 1)) * (l + 5 / 6 - 2 / (3 * h))
-    const x = a / (a + b * Math.exp(2 * w))
+    const x = a / (a + b * exp(2 * w))
     if (x > 0 && x < 1) return x
   }
-  const log = lbeta(a, b)
-  const low = Math.exp((Math.log(p) + Math.log(a) + log) / a)
+  const logarithm = lbeta(a, b)
+  const low = exp((log(p) + log(a) + logarithm) / a)
   if (low < 0.5 * ((a + 1) / (a + b + 2))) return low
-  const high = -Math.expm1((Math.log1p(-p) + Math.log(b) + log) / b)
+  const high = -expm1((log1p(-p) + log(b) + logarithm) / b)
   return high > 0 && high < 1 ? Math.max(high, 0.5) : a / (a + b)
 }
 
@@ -146,7 +147,7 @@ export function betaincinv(a: number, b: number, p: number): number {
     let next = NaN
     if (slope > 0 && value > 0) {
       const wanted = useLower ? p : 1 - p
-      const step = ((useLower ? 1 : -1) * Math.log(value / wanted) * value) / slope
+      const step = ((useLower ? 1 : -1) * log(value / wanted) * value) / slope
       const bend = (a - 1) / x - (b - 1) / (1 - x) - (useLower ? slope / value : -slope / value)
       const halley = 1 - 0.5 * step * bend
       next = x - step / (halley > 0.5 && halley < 2 ? halley : 1)

@@ -4,6 +4,7 @@
  * (DLMF 5.11.2) and reflection below (DLMF 5.5.4); polygamma is n! ζ(n+1, x), ζ by Euler and Maclaurin (DLMF 25.11.28).
  * It must not know arrays or derivatives.
  */
+import { exp, log } from "../elementary.ts"
 import { polynomial, tanpi } from "./polynomial.ts"
 import { gamma, lgamma } from "./gamma.ts"
 
@@ -50,7 +51,7 @@ const MACLAURIN = [
 
 /** ψ(x) = Γ′(x)/Γ(x). Poles: ∓inf at ±0, nan at the negative integers. */
 export function digamma(x: number): number {
-  if (x >= 10) return x > 1e17 ? Math.log(x) : Math.log(x) - 0.5 / x - polynomial(1 / (x * x), TAIL) / (x * x)
+  if (x >= 10) return x > 1e17 ? log(x) : log(x) - 0.5 / x - polynomial(1 / (x * x), TAIL) / (x * x)
   if (x >= 1) {
     let sum = 0
     let z = x
@@ -118,7 +119,7 @@ function scaledFactorial(n: number, x: number): number {
     const root = Math.pow(x, -0.5 * (n + 1))
     return root * gamma(n + 1) * root
   }
-  if (n > 2000 || x > 500) return Math.exp(lgamma(n + 1) - (n + 1) * Math.log(x))
+  if (n > 2000 || x > 500) return exp(lgamma(n + 1) - (n + 1) * log(x))
   let product = 1 / x
   for (let k = 1; k <= n; k++) product *= k / x
   return product

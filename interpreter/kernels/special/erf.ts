@@ -7,6 +7,7 @@
  * Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute this software is freely granted, provided that
  * this notice is preserved.
  */
+import { exp, expm1, log, log1p } from "../elementary.ts"
 import { polynomial } from "./polynomial.ts"
 
 /** erf(1) rounded to a float. */
@@ -64,7 +65,7 @@ function tailExponent(x: number): number {
 function erfcTail(x: number): number {
   if (x > 27.3) return 0
   const z = high(x)
-  return (Math.exp(-z * z - 0.5625) * Math.exp((z - x) * (z + x) + tailExponent(x))) / x
+  return (exp(-z * z - 0.5625) * exp((z - x) * (z + x) + tailExponent(x))) / x
 }
 
 /** erf(x) = 2/√π ∫ exp(−t²) from 0 to x. */
@@ -101,10 +102,10 @@ export function erfc(x: number): number {
 /** exp(x²) erfc(x): decays like 1/(x√π), overflows below -26.6. */
 export function erfcx(x: number): number {
   if (x >= 28) return x > 1e8 ? 1 / (x * SQRT_PI) : continuedFraction(x)
-  if (x >= 1.25) return Math.exp(tailExponent(x) - 0.5625) / x
+  if (x >= 1.25) return exp(tailExponent(x) - 0.5625) / x
   if (x < -26.7) return Infinity
   const z = high(x)
-  const square = Math.exp(z * z) * (1 + Math.expm1((x - z) * (x + z)))
+  const square = exp(z * z) * (1 + expm1((x - z) * (x + z)))
   return square * erfc(x)
 }
 
@@ -154,9 +155,9 @@ export function normalQuantileTail(r: number): number {
 
 /** The z ≥ 0 with erfc(z) = q, for 0 < q ≤ 0.15: AS 241 and a Newton step on it. */
 function tailInverse(q: number): number {
-  const x = normalQuantileTail(Math.sqrt(-Math.log(0.5 * q))) * SQRT_HALF
+  const x = normalQuantileTail(Math.sqrt(-log(0.5 * q))) * SQRT_HALF
   const z = high(x)
-  const scaled = q * Math.exp(z * z) * (1 + Math.expm1((x - z) * (x + z)))
+  const scaled = q * exp(z * z) * (1 + expm1((x - z) * (x + z)))
   return x + 0.5 * SQRT_PI * (erfcx(x) - scaled)
 }
 
@@ -187,13 +188,13 @@ export function normalCdf(x: number): number {
   const h = high(x)
   const product = h * h
   const low = (x - h) * (x + h)
-  return 0.5 * Math.exp(-0.5 * product) * Math.exp(-0.5 * low) * erfcx(t - x * SQRT_HALF_LOW)
+  return 0.5 * exp(-0.5 * product) * exp(-0.5 * low) * erfcx(t - x * SQRT_HALF_LOW)
 }
 
 /** ln Φ(x): never -inf before x does. */
 export function logNormalCdf(x: number): number {
-  if (x > -1) return Math.log1p(-normalCdf(-x))
-  return Math.log(0.5 * erfcx(-x * SQRT_HALF)) - 0.5 * x * x
+  if (x > -1) return log1p(-normalCdf(-x))
+  return log(0.5 * erfcx(-x * SQRT_HALF)) - 0.5 * x * x
 }
 
 /** The x with Φ(x) = p. */
@@ -205,6 +206,6 @@ export function normalQuantile(p: number): number {
 
 /** φ(x)/Φ(x), the slope of ln Φ. */
 export function normalHazard(x: number): number {
-  if (x > -1) return Math.exp(-0.5 * x * x) / SQRT_TWO_PI / normalCdf(x)
+  if (x > -1) return exp(-0.5 * x * x) / SQRT_TWO_PI / normalCdf(x)
   return 0.7978845608028654 / erfcx(-x * SQRT_HALF)
 }

@@ -4,6 +4,7 @@
  * its digits for every size (Fritsch, Shafer and Crowley 1973), and by its series about the branch point (Corless et al. 1996).
  * It must not know arrays or derivatives.
  */
+import { exp, log, log1p } from "../elementary.ts"
 import { polynomial } from "./polynomial.ts"
 import { digamma } from "./digamma.ts"
 import { reciprocalGamma } from "./gamma.ts"
@@ -28,7 +29,7 @@ export function expintE1(x: number): number {
 export function expintEn(n: number, x: number): number {
   if (!(n >= 0) || Math.floor(n) !== n || !(x >= 0)) return NaN
   if (x === Infinity || n === Infinity) return 0
-  if (n === 0) return Math.exp(-x) / x
+  if (n === 0) return exp(-x) / x
   if (x === 0) return n === 1 ? Infinity : 1 / (n - 1)
   if (x > 1) return fractionEn(n, x)
   // DLMF 8.19.8; for large n the logarithm's term is negligible and the rest a plain sum.
@@ -41,14 +42,14 @@ export function expintEn(n: number, x: number): number {
   }
   if (n > 30) return sum
   const power = (n % 2 === 0 ? -1 : 1) * Math.pow(x, n - 1) * reciprocalGamma(n)
-  return sum + power * ((n === 1 ? -EULER : digamma(n)) - Math.log(x))
+  return sum + power * ((n === 1 ? -EULER : digamma(n)) - log(x))
 }
 
 /** En by its continued fraction of positive terms for x > 1 (DLMF 8.19.17), from far enough in; it never cancels. */
 function fractionEn(n: number, x: number): number {
   let t = x
   for (let k = 10 + Math.ceil(100 / x); k >= 0; k--) t = x + (n + k) / (1 + (k + 1) / t)
-  return x < 700 ? Math.exp(-x) / t : (Math.exp(-0.5 * x) / t) * Math.exp(-0.5 * x)
+  return x < 700 ? exp(-x) / t : (exp(-0.5 * x) / t) * exp(-0.5 * x)
 }
 
 /** Ei(x), the principal value of ∫ e^t/t from -inf to x: -inf at 0. */
@@ -68,7 +69,7 @@ export function expintEi(x: number): number {
       if (k > x && term < 1e-18 * terms[0]!) break
     }
     for (let k = terms.length - 1; k >= 0; k--) sum += terms[k]!
-    return sum + (EULER + Math.log(x))
+    return sum + (EULER + log(x))
   }
   let term = 1
   let sum = 1
@@ -77,7 +78,7 @@ export function expintEi(x: number): number {
     sum += term
     if (term < 1e-17 || k + 1 > x) break
   }
-  const half = Math.exp(0.5 * x)
+  const half = exp(0.5 * x)
   return (half / x) * sum * half
 }
 
@@ -96,7 +97,7 @@ const BRANCH = [
 function polish(x: number, start: number): number {
   let w = start
   for (let i = 0; i < 12; i++) {
-    const z = Math.log(x / w) - w
+    const z = log(x / w) - w
     const q = 2 * (1 + w) * (1 + w + (2 / 3) * z)
     const step = (z / (1 + w)) * ((q - z) / (q - 2 * z))
     w *= 1 + step
@@ -121,11 +122,11 @@ export function lambertW(x: number): number {
   if (x === Infinity || x === 0) return x
   if (Math.abs(x) < 1e-9) return x * (1 - x)
   if (x < 8) {
-    const l = Math.log1p(x)
-    return polish(x, l * (1 - Math.log1p(l) / (2 + l)))
+    const l = log1p(x)
+    return polish(x, l * (1 - log1p(l) / (2 + l)))
   }
-  const l1 = Math.log(x)
-  const l2 = Math.log(l1)
+  const l1 = log(x)
+  const l2 = log(l1)
   return polish(x, l1 - l2 + l2 / l1)
 }
 
@@ -137,7 +138,7 @@ export function lambertWMinus1(x: number): number {
     const p = -branchDistance(x)
     return p > -0.3 ? polynomial(p, BRANCH) : polish(x, polynomial(p, BRANCH.slice(0, 8)))
   }
-  const l1 = Math.log(-x)
-  const l2 = Math.log(-l1)
+  const l1 = log(-x)
+  const l2 = log(-l1)
   return polish(x, l1 - l2 + l2 / l1)
 }

@@ -4,6 +4,7 @@
  * reflection below zero (DLMF 5.5.3); the polynomials are Chebyshev fits computed with 60 digits.
  * It must not know arrays or derivatives.
  */
+import { exp, expm1, log } from "../elementary.ts"
 import { polynomial, sinpi } from "./polynomial.ts"
 
 /** 1/Γ(1+z) on [-1/2, 1/2]: an entire function, so that 18 terms give 3e-21. */
@@ -59,7 +60,7 @@ export function gamma(x: number): number {
     if (x > 171.7) return Infinity
     // Half the power twice: x^(x-1/2) alone overflows before Γ does. Both exponents are exact.
     const power = Math.pow(x, 0.5 * x - 0.25)
-    return SQRT_TWO_PI * (power * Math.exp(-x) * (1 + Math.expm1(stirlingRest(x))) * power)
+    return SQRT_TWO_PI * (power * exp(-x) * (1 + expm1(stirlingRest(x))) * power)
   }
   if (x >= 0.5) {
     let product = 1
@@ -85,15 +86,15 @@ export function gamma(x: number): number {
   }
   if (y > 190) return sine > 0 ? -0 : 0
   const power = Math.pow(y, 0.5 * y - 0.25)
-  const half = power * Math.exp(-y) * (1 + Math.expm1(stirlingRest(y)))
+  const half = power * exp(-y) * (1 + expm1(stirlingRest(y)))
   return -(Math.PI / (y * sine)) / half / SQRT_TWO_PI / power
 }
 
 /** ln |Γ(x)|; inf at the poles 0, -1, -2, …. Relative accuracy at the zeros 1 and 2; absolute at the zeros below 0. */
 export function lgamma(x: number): number {
   if (x >= STIRLING_FROM) {
-    const log = Math.log(x)
-    return x > 1e16 ? x * (log - 1) : (x - 0.5) * (log - 1) + (HALF_LOG_TWO_PI - 0.5) + stirlingRest(x)
+    const logarithm = log(x)
+    return x > 1e16 ? x * (logarithm - 1) : (x - 0.5) * (logarithm - 1) + (HALF_LOG_TWO_PI - 0.5) + stirlingRest(x)
   }
   if (x >= 0.5) {
     if (x < 1.25) return (x - 1) * polynomial(x - 1, LOG_AT_ONE)
@@ -104,17 +105,17 @@ export function lgamma(x: number): number {
       product *= z
     }
     const rest = (z - 2) * polynomial(z - 2, LOG_AT_TWO)
-    return product === 1 ? rest : Math.log(product) + rest
+    return product === 1 ? rest : log(product) + rest
   }
   if (x >= 0) {
     const rest = x <= 0.25 ? x * polynomial(x, LOG_AT_ONE) : (x - 1) * polynomial(x - 1, LOG_AT_TWO)
-    return rest - Math.log(x)
+    return rest - log(x)
   }
   if (Number.isNaN(x)) return NaN
   if (Math.floor(x) === x) return Infinity
   const y = -x
-  if (y < STIRLING_FROM) return Math.log(Math.abs(gamma(x)))
-  return Math.log(Math.PI / (y * Math.abs(sinpi(y)))) - lgamma(y)
+  if (y < STIRLING_FROM) return log(Math.abs(gamma(x)))
+  return log(Math.PI / (y * Math.abs(sinpi(y)))) - lgamma(y)
 }
 
 /** lgamma(1+x) for x > -1/2, exact where 1+x is not. */

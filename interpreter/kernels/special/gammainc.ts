@@ -4,6 +4,7 @@
  * for the one of P and Q it gives without cancellation; inverses by Newton steps on the smaller tail, kept in a bracket.
  * It must not know arrays or derivatives.
  */
+import { exp, expm1, log } from "../elementary.ts"
 import { erfc, erfcinv } from "./erf.ts"
 import { gamma, lgamma, lgamma1p, stirlingRest } from "./gamma.ts"
 import { log1pmx } from "./logs.ts"
@@ -20,18 +21,18 @@ export function gammaPrefix(a: number, x: number): number {
   if (x === Infinity) return 0
   if (a < 10) {
     if (x > 1500) return 0
-    const half = Math.exp(-0.5 * x)
+    const half = exp(-0.5 * x)
     return ((half * Math.pow(x, a)) / gamma(a + 1)) * half
   }
   const t = (x - a) / a
-  const scale = Math.exp(-stirlingRest(a)) / Math.sqrt(TWO_PI * a)
+  const scale = exp(-stirlingRest(a)) / Math.sqrt(TWO_PI * a)
   if (a < 200 && x > 1e-2 * a && x < 600) {
     const d = a - x
     const lost = a >= x ? a - d - x : a - (d + x)
-    return scale * quotientPower(x, a, a) * Math.exp(d) * (1 + lost)
+    return scale * quotientPower(x, a, a) * exp(d) * (1 + lost)
   }
-  if (t < -0.5) return scale * Math.exp(a * Math.log(x / a) + (a - x))
-  return scale * Math.exp(a * log1pmx(t))
+  if (t < -0.5) return scale * exp(a * log(x / a) + (a - x))
+  return scale * exp(a * log1pmx(t))
 }
 
 /** P by its series of positive terms, for x not far above a. */
@@ -77,8 +78,8 @@ function smallQ(a: number, x: number): number {
     sum += term
     if (Math.abs(term) < 1e-18 * Math.abs(sum)) break
   }
-  const exponent = a * Math.log(x) - lgamma1p(a)
-  return -Math.expm1(exponent) - a * Math.exp(exponent) * sum
+  const exponent = a * log(x) - lgamma1p(a)
+  return -expm1(exponent) - a * exp(exponent) * sum
 }
 
 /** [P, Q] by Temme's expansion. */
@@ -88,7 +89,7 @@ function temme(a: number, x: number): [number, number] {
   const eta = t < 0 ? -Math.sqrt(2 * half) : Math.sqrt(2 * half)
   let sum = 0
   for (let k = TEMME.length - 1; k >= 0; k--) sum = sum / a + polynomial(eta, TEMME[k]!)
-  const rest = (Math.exp(-a * half) / Math.sqrt(TWO_PI * a)) * sum
+  const rest = (exp(-a * half) / Math.sqrt(TWO_PI * a)) * sum
   const z = Math.sqrt(a * half)
   return t < 0 ? [0.5 * erfc(z) - rest, 0.5 * erfc(-z) + rest] : [0.5 * erfc(-z) - rest, 0.5 * erfc(z) + rest]
 }
@@ -107,7 +108,7 @@ function both(a: number, x: number): [number, number] {
     const q = fractionQ(a, x)
     return [1 - q, q]
   }
-  if (x <= 0.5 ? -0.4 / Math.log(x) < a : 1.1 * x < a) return complement(seriesP(a, x))
+  if (x <= 0.5 ? -0.4 / log(x) < a : 1.1 * x < a) return complement(seriesP(a, x))
   const q = smallQ(a, x)
   return [q > 0.5 ? seriesP(a, x) : 1 - q, q]
 }
@@ -144,11 +145,11 @@ export function gammainccinv(a: number, q: number): number {
 
 /** Where to start: the leading power for small p, an exponential tail for small q and a, Wilson and Hilferty's cube else. */
 function start(a: number, p: number, q: number): number {
-  const power = Math.exp((Math.log(p) + lgamma1p(a)) / a)
+  const power = exp((log(p) + lgamma1p(a)) / a)
   if (p < 0.5 && power < 0.3 * (a + 1)) return power * (1 + power / (a + 1))
   if (a < 1) {
-    const y = -Math.log(q) - lgamma(a)
-    return y > 1 ? Math.max(y + (a - 1) * Math.log(y), 0.1) : Math.max(power, 1e-300)
+    const y = -log(q) - lgamma(a)
+    return y > 1 ? Math.max(y + (a - 1) * log(y), 0.1) : Math.max(power, 1e-300)
   }
   const z = p < q ? -erfcinv(2 * p) * Math.SQRT2 : erfcinv(2 * q) * Math.SQRT2
   const s = 1 - 1 / (9 * a) + z / (3 * Math.sqrt(a))
@@ -175,7 +176,7 @@ function invert(a: number, p: number, q: number): number {
     if (density > 0 && value > 0) {
       // Newton on the logarithm of the tail, which is far straighter than the tail itself, with Halley's second order.
       const slope = density / value
-      const gap = Math.log(value / wanted) * (useLower ? 1 : -1)
+      const gap = log(value / wanted) * (useLower ? 1 : -1)
       const bend = (a - 1) / x - 1 - (useLower ? slope : -slope)
       const step = gap / slope
       const halley = 1 - 0.5 * step * bend

@@ -14,7 +14,6 @@ export {
   logaddexp,
   xlogy,
   xlog1py,
-  sigmoid,
   logSigmoid,
   softplus,
   logit,
@@ -40,3 +39,4 @@ export {
 } from "./modified-bessel.ts"
 export { expintE1, expintEi, expintEn, lambertW, lambertWMinus1 } from "./expint.ts"
 export { zeta, sinc, sincDerivative } from "./zeta-sinc.ts"
+export { sigmoid } from "../elementary.ts"

@@ -3,10 +3,11 @@
  * Each picks the form that is exact to rounding on its half of the line.
  * It must not know arrays or derivatives.
  */
+import { exp, expm1, log, log1p } from "../elementary.ts"
 
 /** ln(1+x) − x without cancellation near 0, by the series of atanh (DLMF 4.6.1 in s = x/(2+x)). */
 export function log1pmx(x: number): number {
-  if (!(x > -0.5 && x < 1)) return x === Infinity ? -Infinity : Math.log1p(x) - x
+  if (!(x > -0.5 && x < 1)) return x === Infinity ? -Infinity : log1p(x) - x
   const s = x / (2 + x)
   const s2 = s * s
   let sum = 0
@@ -16,7 +17,7 @@ export function log1pmx(x: number): number {
 
 /** ln(1 − e^−x) for x > 0 (Mächler 2012): -inf at 0, nan below. */
 export function log1mexp(x: number): number {
-  return x <= 0.6931471805599453 ? Math.log(-Math.expm1(-x)) : Math.log1p(-Math.exp(-x))
+  return x <= 0.6931471805599453 ? log(-expm1(-x)) : log1p(-exp(-x))
 }
 
 /** ln(e^x + e^y); never overflows, and infinities are exact. */
@@ -25,55 +26,48 @@ export function logaddexp(x: number, y: number): number {
   const high = x > y ? x : y
   const low = x > y ? y : x
   if (Number.isNaN(x) || Number.isNaN(y)) return NaN
-  return high === Infinity ? high : high + Math.log1p(Math.exp(low - high))
+  return high === Infinity ? high : high + log1p(exp(low - high))
 }
 
 /** x ln y, and 0 where x is 0 whatever y is (nan apart). */
 export function xlogy(x: number, y: number): number {
-  return x === 0 && !Number.isNaN(y) ? 0 : x * Math.log(y)
+  return x === 0 && !Number.isNaN(y) ? 0 : x * log(y)
 }
 
 /** x ln(1+y), and 0 where x is 0 whatever y is (nan apart). */
 export function xlog1py(x: number, y: number): number {
-  return x === 0 && !Number.isNaN(y) ? 0 : x * Math.log1p(y)
-}
-
-/** 1/(1+e^−x): relative accuracy in both tails. */
-export function sigmoid(x: number): number {
-  if (x >= 0) return 1 / (1 + Math.exp(-x))
-  const e = Math.exp(x)
-  return e / (1 + e)
+  return x === 0 && !Number.isNaN(y) ? 0 : x * log1p(y)
 }
 
 /** ln sigmoid(x). */
 export function logSigmoid(x: number): number {
-  return x >= 0 ? -Math.log1p(Math.exp(-x)) : x - Math.log1p(Math.exp(x))
+  return x >= 0 ? -log1p(exp(-x)) : x - log1p(exp(x))
 }
 
 /** ln(1+e^x). */
 export function softplus(x: number): number {
-  return x > 0 ? x + Math.log1p(Math.exp(-x)) : Math.log1p(Math.exp(x))
+  return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x))
 }
 
 /** ln(p/(1−p)): relative accuracy about 1/2 too. */
 export function logit(p: number): number {
   if (p >= 0.25 && p <= 0.75) {
     const s = p - 0.5
-    return Math.log1p((2 * s) / (0.5 - s))
+    return log1p((2 * s) / (0.5 - s))
   }
-  return Math.log(p) - Math.log1p(-p)
+  return log(p) - log1p(-p)
 }
 
 /** sigmoid(x)·sigmoid(−x), the derivative of sigmoid: even, and exact where sigmoid saturates. */
 export function sigmoidSlope(x: number): number {
-  const e = Math.exp(-Math.abs(x))
+  const e = exp(-Math.abs(x))
   const d = 1 + e
   return e / (d * d)
 }
 
 /** 1/cosh²(x), the derivative of tanh: exact where tanh saturates. */
 export function sechSquared(x: number): number {
-  const e = Math.exp(-Math.abs(x))
+  const e = exp(-Math.abs(x))
   const d = 1 + e * e
   const sech = (2 * e) / d
   return sech * sech

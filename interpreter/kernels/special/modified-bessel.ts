@@ -4,6 +4,7 @@
  * recurrence, Kn upwards and In by the continued fraction of In/In-1 (DLMF 10.33.1). All terms are positive: relative accuracy throughout.
  * It must not know arrays or derivatives.
  */
+import { exp, log } from "../elementary.ts"
 import { gamma } from "./gamma.ts"
 import { chebyshev, polynomial } from "./polynomial.ts"
 import * as series from "./modified-bessel-table.ts"
@@ -33,7 +34,7 @@ const K1_SERIES: number[] = []
 /** e^−|x| I0(x). */
 export function besselI0e(x: number): number {
   const a = Math.abs(x)
-  if (a <= 8) return polynomial(0.25 * a * a, I0_SERIES) * Math.exp(-a)
+  if (a <= 8) return polynomial(0.25 * a * a, I0_SERIES) * exp(-a)
   return chebyshev(16 / a - 1, series.I0_LARGE) / Math.sqrt(a)
 }
 
@@ -42,15 +43,15 @@ export function besselI1e(x: number): number {
   const a = Math.abs(x)
   const value =
     a <= 8
-      ? 0.5 * a * polynomial(0.25 * a * a, I1_SERIES) * Math.exp(-a)
+      ? 0.5 * a * polynomial(0.25 * a * a, I1_SERIES) * exp(-a)
       : chebyshev(16 / a - 1, series.I1_LARGE) / Math.sqrt(a)
   return x < 0 ? -value : value
 }
 
 /** value·e^x, where only the product may be out of range. */
 function raised(value: number, x: number): number {
-  if (x < 700) return value * Math.exp(x)
-  return value === 0 ? 0 : value * Math.exp(0.5 * x) * Math.exp(0.5 * x)
+  if (x < 700) return value * exp(x)
+  return value === 0 ? 0 : value * exp(0.5 * x) * exp(0.5 * x)
 }
 
 export function besselI0(x: number): number {
@@ -67,14 +68,14 @@ export function besselI1(x: number): number {
 /** e^x K0(x): inf at 0, nan below. */
 export function besselK0e(x: number): number {
   if (!(x > 0)) return x === 0 ? Infinity : NaN
-  if (x <= 1) return smallK0(x) * Math.exp(x)
+  if (x <= 1) return smallK0(x) * exp(x)
   return largeK(x, series.K0_MIDDLE, series.K0_LARGE)
 }
 
 /** e^x K1(x): inf at 0, nan below. */
 export function besselK1e(x: number): number {
   if (!(x > 0)) return x === 0 ? Infinity : NaN
-  if (x <= 1) return smallK1(x) * Math.exp(x)
+  if (x <= 1) return smallK1(x) * exp(x)
   return largeK(x, series.K1_MIDDLE, series.K1_LARGE)
 }
 
@@ -84,20 +85,20 @@ function largeK(x: number, middle: readonly number[], large: readonly number[]):
 
 function smallK0(x: number): number {
   const t = 0.25 * x * x
-  return polynomial(t, K0_SERIES) - (Math.log(0.5 * x) + EULER) * polynomial(t, I0_SERIES)
+  return polynomial(t, K0_SERIES) - (log(0.5 * x) + EULER) * polynomial(t, I0_SERIES)
 }
 
 function smallK1(x: number): number {
   const t = 0.25 * x * x
-  return 1 / x + 0.5 * x * ((Math.log(0.5 * x) + EULER) * polynomial(t, I1_SERIES) - polynomial(t, K1_SERIES))
+  return 1 / x + 0.5 * x * ((log(0.5 * x) + EULER) * polynomial(t, I1_SERIES) - polynomial(t, K1_SERIES))
 }
 
 export function besselK0(x: number): number {
-  return x > 0 && x <= 1 ? smallK0(x) : x === Infinity ? 0 : besselK0e(x) * Math.exp(-x)
+  return x > 0 && x <= 1 ? smallK0(x) : x === Infinity ? 0 : besselK0e(x) * exp(-x)
 }
 
 export function besselK1(x: number): number {
-  return x > 0 && x <= 1 ? smallK1(x) : x === Infinity ? 0 : besselK1e(x) * Math.exp(-x)
+  return x > 0 && x <= 1 ? smallK1(x) : x === Infinity ? 0 : besselK1e(x) * exp(-x)
 }
 
 /** e^x Kn(x) for any integer n. */
@@ -119,9 +120,9 @@ export function besselKe(n: number, x: number): number {
 export function besselK(n: number, x: number): number {
   if (n === 0) return besselK0(x)
   if (n === 1 || n === -1) return besselK1(x)
-  if (x > 0 && x <= 1) return besselKe(n, x) * Math.exp(-x)
+  if (x > 0 && x <= 1) return besselKe(n, x) * exp(-x)
   const scaled = besselKe(n, x)
-  return scaled === Infinity && x > 1 ? scaled : x === Infinity ? 0 : scaled * Math.exp(-0.5 * x) * Math.exp(-0.5 * x)
+  return scaled === Infinity && x > 1 ? scaled : x === Infinity ? 0 : scaled * exp(-0.5 * x) * exp(-0.5 * x)
 }
 
 /** e^−|x| In(x) for any integer n. */
@@ -134,7 +135,7 @@ export function besselIe(n: number, x: number): number {
   if (a === 0 || a === Infinity) return 0
   if (0.25 * a * a < order + 1 && order <= 170) {
     const leading = Math.pow(0.5 * a, order) / gamma(order + 1)
-    return (x < 0 && order % 2 === 1 ? -leading : leading) * seriesI(order, 0.25 * a * a) * Math.exp(-a)
+    return (x < 0 && order % 2 === 1 ? -leading : leading) * seriesI(order, 0.25 * a * a) * exp(-a)
   }
   const value = a > 30 && a > order * order ? hankelI(order, a) : besselI0e(a) * ratioToI0(order, a)
   return x < 0 && order % 2 === 1 ? -value : value

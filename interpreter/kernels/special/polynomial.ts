@@ -3,6 +3,7 @@
  * Coefficients stand lowest degree first, and a polynomial is evaluated by Horner's rule.
  * It must not know which function it is part of.
  */
+import { sin, cos } from "../circle.ts"
 
 /** c[0] + c[1] x + c[2] x² + … */
 export function polynomial(x: number, c: readonly number[]): number {
@@ -23,7 +24,7 @@ export function sinpi(x: number): number {
   }
   if (r === 0) return x === 0 ? x : 0 * flip
   if (r > 0.5) r = 1 - r
-  return flip * (r <= 0.25 ? Math.sin(Math.PI * r) : Math.cos(Math.PI * (0.5 - r)))
+  return flip * (r <= 0.25 ? sin(Math.PI * r) : cos(Math.PI * (0.5 - r)))
 }
 
 /** cos(πx), with the argument reduced exactly: 0 at every half of an odd integer. */
@@ -31,9 +32,9 @@ export function cospi(x: number): number {
   if (!Number.isFinite(x)) return NaN
   let r = Math.abs(x) % 2
   if (r > 1) r = 2 - r
-  if (r <= 0.25) return Math.cos(Math.PI * r)
-  if (r < 0.75) return Math.sin(Math.PI * (0.5 - r))
-  return -Math.cos(Math.PI * (1 - r))
+  if (r <= 0.25) return cos(Math.PI * r)
+  if (r < 0.75) return sin(Math.PI * (0.5 - r))
+  return -cos(Math.PI * (1 - r))
 }
 
 /** tan(πx): poles at the halves of odd integers answer an infinity. */

@@ -4,6 +4,7 @@
  * recurrence of t·sinc t = sin t, upwards for t > n and downwards below, where each way is stable.
  * It must not know arrays or derivative rules.
  */
+import { exp, log } from "../elementary.ts"
 import { gamma, lgamma } from "./gamma.ts"
 import { hurwitzZeta } from "./digamma.ts"
 import { cospi, sinpi } from "./polynomial.ts"
@@ -17,7 +18,7 @@ export function zeta(s: number): number {
   const sine = sinpi(0.5 * s)
   if (sine === 0) return 0
   if (s > -170) return 2 * Math.pow(2 * Math.PI, s - 1) * sine * gamma(1 - s) * fromPole(-s)
-  return 2 * sine * Math.exp(lgamma(1 - s) + (s - 1) * Math.log(2 * Math.PI))
+  return 2 * sine * exp(lgamma(1 - s) + (s - 1) * log(2 * Math.PI))
 }
 
 /** (2k)!/B(2k). */

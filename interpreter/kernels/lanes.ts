@@ -1,0 +1,230 @@
+/**
+ * Vector and matrix operations on one block of memory: the floor of every factorisation here.
+ * The same interface is answered by plain JavaScript and by the SIMD module, with the same bits: sums run in eight lanes (see `dot`),
+ * everything else touches each element once, in a stated order. Positions are indices of doubles; matrices are row-major, `ld` apart.
+ * It must not know which algorithm it serves.
+ */
+import { product as twinProduct } from "./product.ts"
+import { release, room, simd, WINDOW } from "./wasm/load.ts"
+
+/** Memory and what can be done in it. */
+export interface Space {
+  readonly data: Float64Array
+  /** x · y in eight lanes. */
+  dot(x: number, y: number, n: number): number
+  /** y += s x */
+  axpy(n: number, s: number, x: number, y: number): void
+  /** y_i = A_i · x, each a dot. */
+  rowdots(m: number, n: number, a: number, ld: number, x: number, y: number): void
+  /** y += x_0 A_0 + x_1 A_1 + …, row after row; x has stride xs. */
+  rowsum(m: number, n: number, a: number, ld: number, x: number, xs: number, y: number): void
+  /** A_i += x_i y; x has stride xs. */
+  rankone(m: number, n: number, a: number, ld: number, x: number, xs: number, y: number): void
+  /** A_i += x_i y + u_i v, in this order. */
+  ranktwo(m: number, n: number, a: number, ld: number, x: number, y: number, u: number, v: number): void
+  /** Rotates the rows i and i+1 for i from first to last by step ±1: (c x + s y, c y − s x). */
+  rotations(a: number, ld: number, n: number, first: number, last: number, step: number, c: number, s: number): void
+  /** C += sign A B, terms from left to right; A and B have a row and a column stride. */
+  product(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    ars: number,
+    acs: number,
+    b: number,
+    brs: number,
+    bcs: number,
+    c: number,
+    ld: number,
+    sign: 1 | -1,
+  ): void
+}
+
+/**
+ * x[at] y[to] + … over n elements in eight lanes: element i goes to lane i mod 8, and the lanes are added as
+ * ((0+4)+(2+6)) + ((1+5)+(3+7)). This order is part of the language.
+ */
+export function dotAt(x: Float64Array, at: number, y: Float64Array, to: number, n: number): number {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let e = 0
+  let f = 0
+  let g = 0
+  let h = 0
+  let i = 0
+  for (; i + 8 <= n; i += 8) {
+    a += x[at + i]! * y[to + i]!
+    b += x[at + i + 1]! * y[to + i + 1]!
+    c += x[at + i + 2]! * y[to + i + 2]!
+    d += x[at + i + 3]! * y[to + i + 3]!
+    e += x[at + i + 4]! * y[to + i + 4]!
+    f += x[at + i + 5]! * y[to + i + 5]!
+    g += x[at + i + 6]! * y[to + i + 6]!
+    h += x[at + i + 7]! * y[to + i + 7]!
+  }
+  const left = n - i
+  if (left > 0) a += x[at + i]! * y[to + i]!
+  if (left > 1) b += x[at + i + 1]! * y[to + i + 1]!
+  if (left > 2) c += x[at + i + 2]! * y[to + i + 2]!
+  if (left > 3) d += x[at + i + 3]! * y[to + i + 3]!
+  if (left > 4) e += x[at + i + 4]! * y[to + i + 4]!
+  if (left > 5) f += x[at + i + 5]! * y[to + i + 5]!
+  if (left > 6) g += x[at + i + 6]! * y[to + i + 6]!
+  return a + e + (c + g) + (b + f + (d + h))
+}
+
+/** The sum of n elements of x from `at` on, `stride` apart, in the lanes and the order of `dotAt`. */
+export function sumAt(x: Float64Array, at: number, n: number, stride = 1): number {
+  let a = 0
+  let b = 0
+  let c = 0
+  let d = 0
+  let e = 0
+  let f = 0
+  let g = 0
+  let h = 0
+  let i = 0
+  let p = at
+  for (; i + 8 <= n; i += 8) {
+    a += x[p]!
+    b += x[p + stride]!
+    c += x[p + 2 * stride]!
+    d += x[p + 3 * stride]!
+    e += x[p + 4 * stride]!
+    f += x[p + 5 * stride]!
+    g += x[p + 6 * stride]!
+    h += x[p + 7 * stride]!
+    p += 8 * stride
+  }
+  const left = n - i
+  if (left > 0) a += x[p]!
+  if (left > 1) b += x[p + stride]!
+  if (left > 2) c += x[p + 2 * stride]!
+  if (left > 3) d += x[p + 3 * stride]!
+  if (left > 4) e += x[p + 4 * stride]!
+  if (left > 5) f += x[p + 5 * stride]!
+  if (left > 6) g += x[p + 6 * stride]!
+  return a + e + (c + g) + (b + f + (d + h))
+}
+
+/** The twin: plain loops over an array of its own. */
+class PlainSpace implements Space {
+  readonly data: Float64Array
+
+  constructor(size: number) {
+    this.data = new Float64Array(size)
+  }
+
+  dot(x: number, y: number, n: number): number {
+    return dotAt(this.data, x, this.data, y, n)
+  }
+
+  axpy(n: number, s: number, x: number, y: number): void {
+    const d = this.data
+    for (let j = 0; j < n; j++) d[y + j] = d[y + j]! + s * d[x + j]!
+  }
+
+  rowdots(m: number, n: number, a: number, ld: number, x: number, y: number): void {
+    const d = this.data
+    for (let i = 0; i < m; i++) d[y + i] = dotAt(d, a + i * ld, d, x, n)
+  }
+
+  rowsum(m: number, n: number, a: number, ld: number, x: number, xs: number, y: number): void {
+    const d = this.data
+    for (let i = 0; i < m; i++) this.axpy(n, d[x + i * xs]!, a + i * ld, y)
+  }
+
+  rankone(m: number, n: number, a: number, ld: number, x: number, xs: number, y: number): void {
+    const d = this.data
+    for (let i = 0; i < m; i++) this.axpy(n, d[x + i * xs]!, y, a + i * ld)
+  }
+
+  ranktwo(m: number, n: number, a: number, ld: number, x: number, y: number, u: number, v: number): void {
+    const d = this.data
+    for (let i = 0; i < m; i++) {
+      const s = d[x + i]!
+      const t = d[u + i]!
+      const r = a + i * ld
+      for (let j = 0; j < n; j++) d[r + j] = d[r + j]! + s * d[y + j]! + t * d[v + j]!
+    }
+  }
+
+  rotations(a: number, ld: number, n: number, first: number, last: number, step: number, c: number, s: number): void {
+    const d = this.data
+    for (let i = first; step > 0 ? i <= last : i >= last; i += step) {
+      const ci = d[c + i]!
+      const si = d[s + i]!
+      const upper = a + i * ld
+      const lower = upper + ld
+      for (let j = 0; j < n; j++) {
+        const x = d[upper + j]!
+        const y = d[lower + j]!
+        d[upper + j] = ci * x + si * y
+        d[lower + j] = ci * y - si * x
+      }
+    }
+  }
+
+  product(
+    m: number,
+    n: number,
+    k: number,
+    a: number,
+    ars: number,
+    acs: number,
+    b: number,
+    brs: number,
+    bcs: number,
+    c: number,
+    ld: number,
+    sign: 1 | -1,
+  ): void {
+    const d = this.data
+    twinProduct(m, n, k, d, a, ars, acs, d, b, brs, bcs, d, c, ld, sign)
+  }
+}
+
+/** Sizes below this are not worth the way into the module. */
+const SIMD_FROM = 600
+/** The module has one memory: a space asked for inside another is plain. */
+let busy = false
+
+/**
+ * Runs `body` with memory for `size` doubles, zeroed. The memory is only valid inside: copy results out.
+ * From some hundred doubles on it is the module's, if there is one.
+ */
+export function withSpace<T>(size: number, body: (space: Space) => T): T {
+  const target = size >= SIMD_FROM ? simd() : null
+  if (target === null || busy) return body(new PlainSpace(size))
+  const { kernels } = target
+  const base = target.base + 8 * WINDOW
+  const work = kernels.product_space()
+  const data = room(target, WINDOW + size + work + 2)
+  const origin = base / 8
+  data.fill(0, origin, origin + size)
+  const at = (index: number) => base + 8 * index
+  const workAt = at(size + (size % 2))
+  const space: Space = {
+    data: data.subarray(origin, origin + size),
+    dot: (x, y, n) => kernels.dot(at(x), at(y), n),
+    axpy: (n, s, x, y) => void kernels.axpy(n, s, at(x), at(y)),
+    rowdots: (m, n, a, ld, x, y) => void kernels.rowdots(m, n, at(a), ld, at(x), at(y)),
+    rowsum: (m, n, a, ld, x, xs, y) => void kernels.rowsum(m, n, at(a), ld, at(x), xs, at(y)),
+    rankone: (m, n, a, ld, x, xs, y) => void kernels.rankone(m, n, at(a), ld, at(x), xs, at(y)),
+    ranktwo: (m, n, a, ld, x, y, u, v) => void kernels.ranktwo(m, n, at(a), ld, at(x), at(y), at(u), at(v)),
+    rotations: (a, ld, n, first, last, step, c, s) =>
+      void kernels.rotations(at(a), ld, n, first, last, step, at(c), at(s)),
+    product: (m, n, k, a, ars, acs, b, brs, bcs, c, ld, sign) =>
+      void kernels.product(m, n, k, at(a), ars, acs, at(b), brs, bcs, at(c), ld, sign, workAt),
+  }
+  busy = true
+  try {
+    return body(space)
+  } finally {
+    busy = false
+    release(target)
+  }
+}

@@ -1,0 +1,269 @@
+/* Vectors and matrices: sums in eight lanes, products, rank-one updates, rotations, and the matrix product.
+   Sums and dot products run in eight lanes, element i in lane i mod 8, which are then added as
+   ((0+4)+(2+6))+((1+5)+(3+7)). The matrix product adds its terms strictly from left to right, whatever the blocking.
+   Matrices are row-major; ld is the distance of rows in elements. Twin: ../lanes.ts and ../product.ts. */
+#include "kernels.h"
+
+static inline double gather_lanes(vec a, vec b, vec c, vec d) {
+  /* a holds lanes 0 1, b 2 3, c 4 5, d 6 7. */
+  vec s = add(add(a, c), add(b, d));
+  return lane0(s) + lane1(s);
+}
+
+EXPORT double sum(const double *x, int n) {
+  vec a = splat(0), b = a, c = a, d = a;
+  int i = 0;
+  for (; i + 8 <= n; i += 8) {
+    a = add(a, load(x + i));
+    b = add(b, load(x + i + 2));
+    c = add(c, load(x + i + 4));
+    d = add(d, load(x + i + 6));
+  }
+  if (i < n) {
+    double rest[8] = {0};
+    for (int j = 0; i + j < n; j++) rest[j] = x[i + j];
+    a = add(a, load(rest));
+    b = add(b, load(rest + 2));
+    c = add(c, load(rest + 4));
+    d = add(d, load(rest + 6));
+  }
+  return gather_lanes(a, b, c, d);
+}
+
+static inline double dot_inline(const double *x, const double *y, int n) {
+  vec a = splat(0), b = a, c = a, d = a;
+  int i = 0;
+  for (; i + 8 <= n; i += 8) {
+    a = add(a, mul(load(x + i), load(y + i)));
+    b = add(b, mul(load(x + i + 2), load(y + i + 2)));
+    c = add(c, mul(load(x + i + 4), load(y + i + 4)));
+    d = add(d, mul(load(x + i + 6), load(y + i + 6)));
+  }
+  if (i < n) {
+    double rest[8] = {0};
+    for (int j = 0; i + j < n; j++) rest[j] = x[i + j] * y[i + j];
+    a = add(a, load(rest));
+    b = add(b, load(rest + 2));
+    c = add(c, load(rest + 4));
+    d = add(d, load(rest + 6));
+  }
+  return gather_lanes(a, b, c, d);
+}
+
+EXPORT double dot(const double *x, const double *y, int n) { return dot_inline(x, y, n); }
+
+static inline void axpy_inline(int n, double s, const double *x, double *y) {
+  vec v = splat(s);
+  int i = 0;
+  for (; i + 4 <= n; i += 4) {
+    store(y + i, add(load(y + i), mul(v, load(x + i))));
+    store(y + i + 2, add(load(y + i + 2), mul(v, load(x + i + 2))));
+  }
+  for (; i < n; i++) y[i] = y[i] + s * x[i];
+}
+
+/* y += s x */
+EXPORT void axpy(int n, double s, const double *x, double *y) { axpy_inline(n, s, x, y); }
+
+/* y_i = A_i · x, a dot product a row */
+EXPORT void rowdots(int m, int n, const double *a, int ld, const double *x, double *y) {
+  for (int i = 0; i < m; i++) y[i] = dot_inline(a + (long)i * ld, x, n);
+}
+
+/* y += x_0 A_0 + x_1 A_1 + …, rows in order */
+EXPORT void rowsum(int m, int n, const double *a, int ld, const double *x, int xs, double *y) {
+  int i = 0;
+  for (; i + 4 <= m; i += 4) {
+    const double *a0 = a + (long)i * ld, *a1 = a0 + ld, *a2 = a1 + ld, *a3 = a2 + ld;
+    double x0 = x[i * xs], x1 = x[(i + 1) * xs], x2 = x[(i + 2) * xs], x3 = x[(i + 3) * xs];
+    vec v0 = splat(x0), v1 = splat(x1), v2 = splat(x2), v3 = splat(x3);
+    int j = 0;
+    for (; j + 2 <= n; j += 2) {
+      vec t = add(load(y + j), mul(v0, load(a0 + j)));
+      t = add(t, mul(v1, load(a1 + j)));
+      t = add(t, mul(v2, load(a2 + j)));
+      store(y + j, add(t, mul(v3, load(a3 + j))));
+    }
+    for (; j < n; j++) y[j] = (((y[j] + x0 * a0[j]) + x1 * a1[j]) + x2 * a2[j]) + x3 * a3[j];
+  }
+  for (; i < m; i++) axpy_inline(n, x[i * xs], a + (long)i * ld, y);
+}
+
+/* A_i += x_i y */
+EXPORT void rankone(int m, int n, double *a, int ld, const double *x, int xs, const double *y) {
+  for (int i = 0; i < m; i++) axpy_inline(n, x[i * xs], y, a + (long)i * ld);
+}
+
+/* A_i += x_i y + u_i v, in this order */
+EXPORT void ranktwo(int m, int n, double *a, int ld, const double *x, const double *y, const double *u, const double *v) {
+  for (int i = 0; i < m; i++) {
+    double *r = a + (long)i * ld;
+    vec s = splat(x[i]), t = splat(u[i]);
+    int j = 0;
+    for (; j + 2 <= n; j += 2) store(r + j, add(add(load(r + j), mul(s, load(y + j))), mul(t, load(v + j))));
+    for (; j < n; j++) r[j] = (r[j] + x[i] * y[j]) + u[i] * v[j];
+  }
+}
+
+/* Rotations of neighbouring rows: for each pair (i, i+1), i from first to last by step:
+   row i = c_i row_i + s_i row_i+1, row i+1 = c_i row_i+1 − s_i row_i. In stripes of columns, so that the rows stay in the cache. */
+EXPORT void rotations(double *a, int ld, int n, int first, int last, int step, const double *c, const double *s) {
+  int count = (last - first) * step + 1;
+  for (int j0 = 0; j0 < n; j0 += 8) {
+    int width = n - j0 < 8 ? n - j0 : 8;
+    if (width == 8) {
+      int carried = step > 0 ? first : first + 1;
+      double *p = a + (long)carried * ld + j0;
+      vec k0 = load(p), k1 = load(p + 2), k2 = load(p + 4), k3 = load(p + 6);
+      for (int q = 0, i = first; q < count; q++, i += step) {
+        vec vc = splat(c[i]), vs = splat(s[i]);
+        if (step > 0) {
+          double *r0 = a + (long)i * ld + j0, *r1 = r0 + ld;
+          vec b0 = load(r1), b1 = load(r1 + 2), b2 = load(r1 + 4), b3 = load(r1 + 6);
+          store(r0, add(mul(vc, k0), mul(vs, b0)));
+          store(r0 + 2, add(mul(vc, k1), mul(vs, b1)));
+          store(r0 + 4, add(mul(vc, k2), mul(vs, b2)));
+          store(r0 + 6, add(mul(vc, k3), mul(vs, b3)));
+          k0 = sub(mul(vc, b0), mul(vs, k0));
+          k1 = sub(mul(vc, b1), mul(vs, k1));
+          k2 = sub(mul(vc, b2), mul(vs, k2));
+          k3 = sub(mul(vc, b3), mul(vs, k3));
+        } else {
+          double *r0 = a + (long)i * ld + j0, *r1 = r0 + ld;
+          vec b0 = load(r0), b1 = load(r0 + 2), b2 = load(r0 + 4), b3 = load(r0 + 6);
+          store(r1, sub(mul(vc, k0), mul(vs, b0)));
+          store(r1 + 2, sub(mul(vc, k1), mul(vs, b1)));
+          store(r1 + 4, sub(mul(vc, k2), mul(vs, b2)));
+          store(r1 + 6, sub(mul(vc, k3), mul(vs, b3)));
+          k0 = add(mul(vc, b0), mul(vs, k0));
+          k1 = add(mul(vc, b1), mul(vs, k1));
+          k2 = add(mul(vc, b2), mul(vs, k2));
+          k3 = add(mul(vc, b3), mul(vs, k3));
+        }
+      }
+      p = a + (long)(step > 0 ? last + 1 : last) * ld + j0;
+      store(p, k0);
+      store(p + 2, k1);
+      store(p + 4, k2);
+      store(p + 6, k3);
+    } else {
+      for (int q = 0, i = first; q < count; q++, i += step) {
+        double *r0 = a + (long)i * ld + j0, *r1 = r0 + ld;
+        for (int j = 0; j < width; j++) {
+          double x = r0[j], y = r1[j];
+          r0[j] = c[i] * x + s[i] * y;
+          r1[j] = c[i] * y - s[i] * x;
+        }
+      }
+    }
+  }
+}
+
+/* ---- the matrix product ---- */
+
+#define MR 4
+#define NR 4
+#define KC 256
+#define MC 96
+#define NC 512
+
+/* Rows i..i+3 of A, column after column, times sign; zeros below the last row. */
+static void pack_rows(const double *a, int rs, int cs, int m, int k, double sign, double *out) {
+  for (int i = 0; i < m; i += MR) {
+    int rows = m - i < MR ? m - i : MR;
+    for (int p = 0; p < k; p++) {
+      const double *q = a + (long)i * rs + (long)p * cs;
+      for (int r = 0; r < rows; r++) out[r] = sign * q[(long)r * rs];
+      for (int r = rows; r < MR; r++) out[r] = 0;
+      out += MR;
+    }
+  }
+}
+
+static void pack_columns(const double *b, int rs, int cs, int k, int n, double *out) {
+  for (int j = 0; j < n; j += NR) {
+    int columns = n - j < NR ? n - j : NR;
+    const double *q = b + (long)j * cs;
+    if (columns == NR && cs == 1) {
+      for (int p = 0; p < k; p++, q += rs, out += NR) {
+        store(out, load(q));
+        store(out + 2, load(q + 2));
+      }
+      continue;
+    }
+    for (int p = 0; p < k; p++, q += rs) {
+      for (int r = 0; r < columns; r++) out[r] = q[(long)r * cs];
+      for (int r = columns; r < NR; r++) out[r] = 0;
+      out += NR;
+    }
+  }
+}
+
+/* C (4 by 4) += packed A (4 by k) · packed B (k by 4), each element from left to right. */
+static inline void block(int k, const double *a, const double *b, double *c, long ld) {
+  double *c1 = c + ld, *c2 = c1 + ld, *c3 = c2 + ld;
+  vec s00 = load(c), s01 = load(c + 2), s10 = load(c1), s11 = load(c1 + 2);
+  vec s20 = load(c2), s21 = load(c2 + 2), s30 = load(c3), s31 = load(c3 + 2);
+  for (int p = 0; p < k; p++) {
+    vec b0 = load(b), b1 = load(b + 2);
+    vec a0 = wasm_v128_load64_splat(a), a1 = wasm_v128_load64_splat(a + 1);
+    s00 = add(s00, mul(a0, b0));
+    s01 = add(s01, mul(a0, b1));
+    s10 = add(s10, mul(a1, b0));
+    s11 = add(s11, mul(a1, b1));
+    vec a2 = wasm_v128_load64_splat(a + 2), a3 = wasm_v128_load64_splat(a + 3);
+    s20 = add(s20, mul(a2, b0));
+    s21 = add(s21, mul(a2, b1));
+    s30 = add(s30, mul(a3, b0));
+    s31 = add(s31, mul(a3, b1));
+    a += MR;
+    b += NR;
+  }
+  store(c, s00);
+  store(c + 2, s01);
+  store(c1, s10);
+  store(c1 + 2, s11);
+  store(c2, s20);
+  store(c2 + 2, s21);
+  store(c3, s30);
+  store(c3 + 2, s31);
+}
+
+/* Doubles of work space that product needs. */
+EXPORT int product_space(void) { return MC * KC + KC * NC + 16; }
+
+/* C += sign A B for A (m by k), B (k by n) with any strides. */
+EXPORT void product(int m, int n, int k, const double *a, int ars, int acs, const double *b, int brs, int bcs, double *c,
+                    int ld, double sign, double *work) {
+  double *pa = work, *pb = work + MC * KC, edge[16];
+  for (int j0 = 0; j0 < n; j0 += NC) {
+    int nc = n - j0 < NC ? n - j0 : NC;
+    for (int p0 = 0; p0 < k; p0 += KC) {
+      int kc = k - p0 < KC ? k - p0 : KC;
+      pack_columns(b + (long)p0 * brs + (long)j0 * bcs, brs, bcs, kc, nc, pb);
+      for (int i0 = 0; i0 < m; i0 += MC) {
+        int mc = m - i0 < MC ? m - i0 : MC;
+        pack_rows(a + (long)i0 * ars + (long)p0 * acs, ars, acs, mc, kc, sign, pa);
+        for (int j = 0; j < nc; j += NR) {
+          for (int i = 0; i < mc; i += MR) {
+            const double *qa = pa + i * kc, *qb = pb + j * kc;
+            double *qc = c + (long)(i0 + i) * ld + j0 + j;
+            int rows = mc - i, columns = nc - j;
+            if (rows >= MR && columns >= NR) {
+              block(kc, qa, qb, qc, ld);
+              continue;
+            }
+            if (rows > MR) rows = MR;
+            if (columns > NR) columns = NR;
+            for (int r = 0; r < 16; r++) edge[r] = 0;
+            for (int r = 0; r < rows; r++)
+              for (int s = 0; s < columns; s++) edge[r * 4 + s] = qc[(long)r * ld + s];
+            block(kc, qa, qb, edge, 4);
+            for (int r = 0; r < rows; r++)
+              for (int s = 0; s < columns; s++) qc[(long)r * ld + s] = edge[r * 4 + s];
+          }
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,161 @@
+/**
+ * The elementary kernels: within their ulps of values computed with 60 digits, and the same bits from the scalar function, the array
+ * function through the SIMD module, and the array function without it.
+ * Arguments come from every part of the range, with the exceptional ones mixed in at every lane.
+ */
+import { readFileSync } from "node:fs"
+import { afterEach, describe, expect, test } from "vitest"
+import * as arrays from "../interpreter/kernels/arrays.ts"
+import { cos, sin } from "../interpreter/kernels/circle.ts"
+import { exp, expm1, log, log1p, sigmoid, tanh } from "../interpreter/kernels/elementary.ts"
+import { refuseSimd, simd } from "../interpreter/kernels/wasm/load.ts"
+
+const table = JSON.parse(readFileSync(new URL("./oracle/elementary.json", import.meta.url), "utf8")) as Record<
+  string,
+  [number, number][]
+>
+
+const cases: [string, (x: number) => number, typeof arrays.expArray, number][] = [
+  ["exp", exp, arrays.expArray, 1],
+  ["expm1", expm1, arrays.expm1Array, 1],
+  ["log", log, arrays.logArray, 1],
+  ["log1p", log1p, arrays.log1pArray, 1],
+  ["sigmoid", sigmoid, arrays.sigmoidArray, 2],
+  ["tanh", tanh, arrays.tanhArray, 2],
+  ["sin", sin, arrays.sinArray, 1],
+  ["cos", cos, arrays.cosArray, 1],
+]
+
+const double = new Float64Array(1)
+const whole = new BigInt64Array(double.buffer)
+
+/** How many doubles lie between two numbers of one sign. */
+function steps(a: number, b: number): number {
+  double[0] = a
+  const p = whole[0]!
+  double[0] = b
+  return Math.abs(Number(p - whole[0]!))
+}
+
+afterEach(() => {
+  refuseSimd(false)
+})
+
+describe("distance from the rounded true value, in doubles", () => {
+  test.each(cases)("%s", (name, f, _, bound) => {
+    let off = 0
+    for (const [x, y] of table[name]!) {
+      const d = steps(f(x), y)
+      if (d > 0) off++
+      expect(d, `${name}(${x}) = ${f(x)}, not ${y}`).toBeLessThanOrEqual(bound)
+    }
+    if (name === "exp") expect(off / table[name]!.length).toBeLessThan(0.05)
+  })
+})
+
+describe("exact values", () => {
+  test("e, and the values at 0 and 1", () => {
+    expect(exp(1)).toBe(Math.E)
+    expect(exp(0)).toBe(1)
+    expect(log(1)).toBe(0)
+    expect(log(Math.E)).toBe(1)
+    expect(log(2)).toBe(Math.LN2)
+    expect(log(10)).toBe(Math.LN10)
+    expect(sin(0)).toBe(0)
+    expect(cos(0)).toBe(1)
+    expect(sigmoid(0)).toBe(0.5)
+  })
+
+  test("zeros keep their sign", () => {
+    for (const f of [sin, tanh, expm1, log1p]) {
+      expect(Object.is(f(-0), -0)).toBe(true)
+      expect(Object.is(f(0), 0)).toBe(true)
+    }
+  })
+
+  test.each([
+    ["exp", exp, [Infinity, 0, NaN]],
+    ["expm1", expm1, [Infinity, -1, NaN]],
+    ["log", log, [Infinity, NaN, NaN]],
+    ["log1p", log1p, [Infinity, NaN, NaN]],
+    ["sigmoid", sigmoid, [1, 0, NaN]],
+    ["tanh", tanh, [1, -1, NaN]],
+    ["sin", sin, [NaN, NaN, NaN]],
+    ["cos", cos, [NaN, NaN, NaN]],
+  ] as [string, (x: number) => number, number[]][])("%s of inf, -inf and nan", (_, f, expected) => {
+    expect([f(Infinity), f(-Infinity), f(NaN)]).toEqual(expected)
+  })
+
+  test("poles and the ends of the range", () => {
+    expect(log(0)).toBe(-Infinity)
+    expect(log(-0)).toBe(-Infinity)
+    expect(log(-1)).toBe(NaN)
+    expect(log1p(-1)).toBe(-Infinity)
+    expect(log1p(-2)).toBe(NaN)
+    expect(exp(710)).toBe(Infinity)
+    expect(exp(-746)).toBe(0)
+    expect(expm1(-800)).toBe(-1)
+  })
+})
+
+/** A generator of numbers in [0, 1) that is the same in every run. */
+function stream(seed: number): () => number {
+  let s = seed
+  return () => {
+    s = (Math.imul(s, 1664525) + 1013904223) >>> 0
+    return s / 4294967296
+  }
+}
+
+describe("the same bits in every form", () => {
+  const odd = [
+    0,
+    -0,
+    Infinity,
+    -Infinity,
+    NaN,
+    5e-324,
+    -1e-320,
+    708,
+    -708,
+    709.5,
+    -744.9,
+    800,
+    -800,
+    0.785,
+    -1,
+    1e22,
+    -1.6e6,
+  ]
+  test.each(cases)("%s", (_, f, map) => {
+    expect(simd()).not.toBeNull()
+    const next = stream(42)
+    const shapes: (() => number)[] = [
+      () => (next() - 0.5) * 20,
+      () => (next() - 0.5) * 1600,
+      () => (next() < 0.5 ? -1 : 1) * exp(next() * 1400 - 700),
+      () => (next() < 0.2 ? odd[Math.floor(next() * odd.length)]! : next() * 4 - 2),
+    ]
+    for (const shape of shapes) {
+      for (const n of [0, 1, 2, 63, 64, 65, 2047, 2048, 2049, 10001]) {
+        const x = Float64Array.from({ length: n }, shape)
+        refuseSimd(false)
+        const fast = map(x)
+        refuseSimd(true)
+        const plain = map(x)
+        for (let i = 0; i < n; i++) {
+          if (!Object.is(fast[i], f(x[i]!)) || !Object.is(plain[i], fast[i])) {
+            expect([x[i], fast[i], plain[i]]).toEqual([x[i], f(x[i]!), f(x[i]!)])
+          }
+        }
+      }
+    }
+  })
+
+  test("in place", () => {
+    const x = Float64Array.from({ length: 5000 }, (_, i) => i / 1000)
+    const expected = x.map(exp)
+    expect(arrays.expArray(x, x)).toBe(x)
+    expect(x).toEqual(expected)
+  })
+})

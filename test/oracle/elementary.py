@@ -1,0 +1,41 @@
+"""Writes elementary.json: exp, log and their kin at many points, computed with mpmath at 60 digits and rounded once.
+
+Each row is [argument, value]. Run: python3 test/oracle/elementary.py
+"""
+import json, os, random
+from mpmath import *
+
+mp.dps = 60
+random.seed(7)
+
+def uni(lo, hi, n): return [random.uniform(lo, hi) for _ in range(n)]
+def logs(lo, hi, n): return [10.0 ** random.uniform(lo, hi) for _ in range(n)]
+def both(xs): return xs + [-x for x in xs]
+
+def far(f, x):
+    """For sin and cos of huge arguments the working precision must cover the whole argument."""
+    mp.dps = 400
+    v = f(x)
+    mp.dps = 60
+    return v
+
+cases = {
+    "exp": (exp, uni(-745, 709.7, 150) + uni(-3, 3, 150) + both(logs(-20, 0, 40)) + [1.0, -1.0, 0.5, 2.0, 10.0, 709.78, -708.5, -745.1]),
+    "expm1": (expm1, uni(-60, 709, 100) + uni(-2, 2, 200) + both(logs(-300, 0, 60)) + [1.0, -1.0]),
+    "log": (log, logs(-307, 308, 150) + uni(0, 3, 150) + [1 + x for x in both(logs(-15, -1, 60))] + [5e-324, 1e-310, 10.0, 2.0, 0.5]),
+    "log1p": (log1p, logs(-300, 308, 120) + uni(-0.9999, 3, 200) + both(logs(-20, -1, 60))),
+    "sigmoid": (lambda x: 1 / (1 + exp(-x)), uni(-740, 40, 120) + uni(-5, 5, 120)),
+    "tanh": (tanh, uni(-20, 20, 120) + uni(-1, 1, 150) + both(logs(-300, 0, 50))),
+    "sin": (lambda x: far(sin, x), uni(-10, 10, 200) + uni(-1.6e6, 1.6e6, 100) + both(logs(-300, 0, 40)) + logs(6, 300, 80) + [3.141592653589793, 6.283185307179586, 1.5707963267948966, 355.0, 5.319372648326541e255]),
+    "cos": (lambda x: far(cos, x), uni(-10, 10, 200) + uni(-1.6e6, 1.6e6, 100) + both(logs(-300, 0, 40)) + logs(6, 300, 80) + [3.141592653589793, 1.5707963267948966, 4.71238898038469, 5.319372648326541e255]),
+}
+
+def rounded(v):
+    try:
+        return float(v)
+    except OverflowError:
+        return 1.8e308
+
+out = {name: [[x, rounded(f(mpf(x)))] for x in points] for name, (f, points) in cases.items()}
+with open(os.path.join(os.path.dirname(__file__), "elementary.json"), "w") as file:
+    file.write("{\n" + ",\n".join(json.dumps(k) + ": [\n" + ",\n".join(json.dumps(r) for r in v) + "\n]" for k, v in out.items()) + "\n}\n")
