@@ -48,6 +48,11 @@ export interface Observer {
 }
 let observer: Observer | null = null
 
+/** Is anyone looking on? Hot paths ask before they make what `tell` would need. */
+export function observed(): boolean {
+  return observer !== null
+}
+
 /** Runs `f` while `watcher` is told of every application to an active value. */
 export function observing<T>(watcher: Observer | null, f: () => T): T {
   const before = observer
@@ -133,7 +138,40 @@ export function applyUnary(p: UnaryPrimitive, x: Num): Num {
 // ---------------------------------------------------------------- two arguments
 
 export function applyBinary(p: BinaryPrimitive, x: Num, y: Num): Num {
-  if (typeof x === "number" && typeof y === "number") return p.eval(x, y)
+  if (typeof x === "number") {
+    if (typeof y === "number") return p.eval(x, y)
+    if (y instanceof Node && typeof y.primal === "number" && y.tape.paused === 0 && observer === null) {
+      const rule = p.partials[1]
+      if (rule !== null) {
+        const out = p.eval(x, y.primal)
+        const partial = rule(x, y.primal, out)
+        if (typeof partial === "number") return new Node(y.tape, y.tape.row1(y.index, partial), out)
+      }
+    }
+  } else if (x instanceof Node && typeof x.primal === "number" && x.tape.paused === 0 && observer === null) {
+    // The hot path of scalar programs in reverse mode: everything below does the same, for every case.
+    const [ruleX, ruleY] = p.partials
+    if (typeof y === "number") {
+      if (ruleX !== null) {
+        const out = p.eval(x.primal, y)
+        const partial = ruleX(x.primal, y, out)
+        if (typeof partial === "number") return new Node(x.tape, x.tape.row1(x.index, partial), out)
+      }
+    } else if (
+      y instanceof Node &&
+      y.tape === x.tape &&
+      typeof y.primal === "number" &&
+      ruleX !== null &&
+      ruleY !== null
+    ) {
+      const out = p.eval(x.primal, y.primal)
+      const partialX = ruleX(x.primal, y.primal, out)
+      const partialY = ruleY(x.primal, y.primal, out)
+      if (typeof partialX === "number" && typeof partialY === "number") {
+        return new Node(x.tape, x.tape.row2(x.index, y.index, partialX, partialY), out)
+      }
+    }
+  }
   const tagX = tagOf(x)
   const tagY = tagOf(y)
   const tag = tagX > tagY ? tagX : tagY

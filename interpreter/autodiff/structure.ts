@@ -8,7 +8,7 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { Nary } from "./declare.ts"
-import { addChanges2, applyNary, masked, nary, tell, zeros } from "./lift.ts"
+import { addChanges2, applyNary, masked, nary, observed, tell, zeros } from "./lift.ts"
 import { Dual, Masked, Node, primalOf, shapeOf, tagOf, type Change, type Num } from "./num.ts"
 import type { Sweep } from "./sweep.ts"
 import type { Step } from "./tape.ts"
@@ -39,6 +39,7 @@ export function element(a: Num, offset: number): Num {
   if (a instanceof Tensor) return a.data[offset]!
   if (a instanceof Node && a.tape.paused === 0) {
     const out = element(a.primal, offset)
+    if (!observed()) return new Node(a.tape, a.tape.rowElement(a, offset), out)
     return tell(elementPrimitive.primitive, [a], new Node(a.tape, a.tape.rowElement(a, offset), out), { offset })
   }
   return elementPrimitive([a], { offset })
