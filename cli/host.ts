@@ -75,6 +75,7 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
     values: { args: invocation.rest },
     interrupt,
     tier: tiers[tier]!,
+    trapNan: invocation.flags["trap-nan"] === true,
     memoryInUse: () => {
       const usage = process.memoryUsage()
       return usage.heapUsed + usage.arrayBuffers

@@ -9,6 +9,7 @@ import { faults } from "../lang/report/catalogue.ts"
 import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
 import type { Span } from "../lang/report/span.ts"
 import { Evaluation, type Limits } from "../interpreter/evaluate/runtime.ts"
+import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import * as jacobians from "../interpreter/builtins/jacobians.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
@@ -45,6 +46,8 @@ export interface EngineOptions {
   readonly tier?: "auto" | 0 | 1 | 2
   /** Bytes in use by the process, where the host can tell. */
   readonly memoryInUse?: () => number
+  /** Stop at the first operation that makes a nan. */
+  readonly trapNan?: boolean
   /** Milliseconds from a fixed moment; `Date.now` unless given. */
   readonly now?: () => number
 }
@@ -103,11 +106,13 @@ export class Engine {
   readonly runtime: Evaluation
   readonly loader: Loader
   readonly conversion: Conversion
-  /** Resolves when compiler and kernels are there; calls before that run in tier 0. */
-  readonly ready: Promise<void> = Promise.resolve()
+  private readonly tier: "auto" | 0 | 1 | 2
+  private loading: Promise<void> | null = null
 
   constructor(options: EngineOptions = {}) {
+    this.tier = options.trapNan === true ? 0 : (options.tier ?? "auto")
     const library = new Library(options.builtins ?? [], new Map(given(options.values ?? {})))
+    if (options.trapNan === true) trapNan(library.values)
     this.runtime = new Evaluation({
       limits: options.limits ?? {},
       print: options.print ?? (() => undefined),
@@ -125,6 +130,15 @@ export class Engine {
       return typeof found === "string" ? { name: specifier, text: found } : found
     })
     this.conversion = this.conversionIn(library)
+  }
+
+  /** Loads the compiler where a tier allows it, and resolves when it is there; calls before that run in tier 0. */
+  get ready(): Promise<void> {
+    if (this.tier === 0) return Promise.resolve()
+    this.loading ??= import("../compiler/tier.ts").then(({ Tier }) => {
+      this.runtime.compiled = new Tier(this.runtime.library, { patience: this.tier === "auto" ? 2 : 0 })
+    })
+    return this.loading
   }
 
   /** Conversion for a scope in which variants have names. */

@@ -6,6 +6,7 @@
 import { Library } from "../engine/library.ts"
 import { Loader } from "../engine/loader.ts"
 import { Evaluation, type Limits } from "../interpreter/evaluate/runtime.ts"
+import { trapNan } from "../interpreter/evaluate/trap.ts"
 import { show } from "../interpreter/values/show.ts"
 import { FaultError, type Fault } from "../lang/report/fault.ts"
 
@@ -19,8 +20,14 @@ export interface Outcome {
 }
 
 /** Runs a program to its end or its first fault. */
-export function runProgram(text: string, limits: Limits = {}, interrupt: Int32Array | null = null): Outcome {
+export function runProgram(
+  text: string,
+  limits: Limits = {},
+  interrupt: Int32Array | null = null,
+  traps = false,
+): Outcome {
   const library = new Library()
+  if (traps) trapNan(library.values)
   const shown: string[] = []
   const printed: string[] = []
   const print = (line: string): void => {

@@ -161,3 +161,12 @@ describe("faults", () => {
     expect(fault?.stack.length).toBeLessThan(1000)
   })
 })
+
+describe("trapping nan", () => {
+  test("names the first operation that makes one", () => {
+    const { fault, under } = runProgram("fn f(x) { let a = x - 3\n let b = sqrt(a)\n b * 2 }\nf(1)", {}, null, true)
+    expect(fault?.code).toBe("E0332")
+    expect(under).toBe("sqrt(a)")
+    expect(runProgram("fn f(x) = (x + 1) * (x / x)\nf(0)", {}, null, true).under).toBe("(x / x)")
+  })
+})

@@ -29,6 +29,7 @@ import {
   compileTest,
 } from "./reading.ts"
 import { ownerSlots } from "./scan.ts"
+import { trapped, trapsNan } from "./trap.ts"
 import { compileUpdate } from "./updating.ts"
 
 /** Nesting of nodes past which a program is refused: compiling and running it would take too much native stack. */
@@ -40,6 +41,8 @@ export class Compiler implements Compiling {
   readonly library: ReadonlyMap<string, Value>
   /** How deep nodes nest at most: what running them takes of the native stack. */
   height = 0
+  /** Is every operation checked for nan? Then operations are not fused. */
+  readonly traps: boolean
   private level = 0
   private readonly owners: ReadonlyMap<number, number>
   private readonly make: (code: Code) => CompiledCode
@@ -48,6 +51,7 @@ export class Compiler implements Compiling {
     this.code = code
     this.library = library
     this.make = make
+    this.traps = trapsNan(library)
     this.owners = ownerSlots(code.body)
   }
 
@@ -74,7 +78,7 @@ export class Compiler implements Compiling {
     if (this.level > deepest) raise(faults.nestedStructure(), core.span)
     const node = this.compile(core, keeps)
     this.level--
-    return node
+    return this.traps ? withTrap(core, node) : node
   }
 
   private compile(core: Core, keeps: boolean): Node {
@@ -166,6 +170,28 @@ export class Compiler implements Compiling {
   }
 }
 
+/** Checks what an operator or a built-in gives. */
+function withTrap(core: Core, node: Node): Node {
+  const { span } = core
+  const operation =
+    core.kind === "operate"
+      ? (symbols.get(core.op) ?? core.op)
+      : core.kind === "call" && core.callee.kind === "builtin"
+        ? core.callee.name
+        : null
+  return operation === null ? node : (f) => trapped(node(f), operation, span)
+}
+const symbols = new Map([
+  ["add", "+"],
+  ["sub", "-"],
+  ["mul", "*"],
+  ["div", "/"],
+  ["mod", "%"],
+  ["pow", "^"],
+  ["matmul", "@"],
+  ["neg", "-"],
+])
+
 const constructors = new WeakMap<object, VariantConstructor | VariantValue>()
 
 /** A variant as a value: one for each, so that it is equal to itself. */
@@ -244,7 +270,7 @@ function compileSet(core: SetCore, c: Compiler): Node {
     if (call !== null) return call
   }
   const value = c.value(source)
-  if (source.kind === "operate" && source.args.length === 2) {
+  if (source.kind === "operate" && source.args.length === 2 && !c.traps) {
     const fused = fuseInto(slot, source, value)
     if (fused !== null) return fused
   }

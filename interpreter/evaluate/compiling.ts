@@ -12,6 +12,8 @@ export interface Compiling {
   readonly code: Code
   /** The built-in functions and constants by name. */
   readonly library: ReadonlyMap<string, Value>
+  /** Is every operation checked for nan? Then operations are not fused. */
+  readonly traps: boolean
   /** A node whose value may be kept by anyone. */
   value(core: Core): Node
   /** A node whose value is only looked at, at once. */

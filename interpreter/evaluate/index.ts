@@ -12,6 +12,7 @@ import type { Evaluation } from "./runtime.ts"
 
 export { codeFor } from "./code.ts"
 export { operators } from "./operators.ts"
+export { trapNan } from "./trap.ts"
 export { Evaluation, type Limits, type RuntimeOptions } from "./runtime.ts"
 
 /** Runs a piece of code that has no parameters, such as that of a top-level statement or a `test` block, and gives its value. */

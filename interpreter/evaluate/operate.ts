@@ -24,7 +24,7 @@ export function compileOperate(core: OperateCore, c: Compiling): Node {
   const ordinary = compileBinary(core, c)
   // Two slots or constants are as quick in the ordinary closures.
   const isSimple = args.every((arg) => arg.kind === "local" || arg.kind === "const")
-  return isSimple ? ordinary : (fuse(core, ordinary) ?? ordinary)
+  return isSimple || c.traps ? ordinary : (fuse(core, ordinary) ?? ordinary)
 }
 
 function compileBinary(core: OperateCore, c: Compiling): Node {

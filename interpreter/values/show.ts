@@ -218,19 +218,16 @@ function showRows(array: Tensor | BoolArray, options: ShowOptions): string {
       right.set(j, Math.max(right.get(j) ?? 0, after))
     }
   }
-  const row = (start: number): string =>
-    `[${shownColumns
-      .map((j, k) => {
-        if (j === null) return "…"
-        const text = cell(start + j)
-        const [before, after] = splitNumber(text)
-        const padded = " ".repeat(left.get(j)! - before) + text
-        return k === shownColumns.length - 1 && after === right.get(j)!
-          ? padded
-          : padded + " ".repeat(right.get(j)! - after)
-      })
-      .join(", ")
-      .trimEnd()}]`
+  const row = (start: number): string => {
+    let out = "["
+    shownColumns.forEach((j, k) => {
+      const text = j === null ? "…" : cell(start + j)
+      const [before, after] = j === null ? [0, 0] : splitNumber(text)
+      out += (j === null ? "" : " ".repeat(left.get(j)! - before)) + text
+      if (k < shownColumns.length - 1) out += `, ${j === null ? "" : " ".repeat(right.get(j)! - after)}`
+    })
+    return `${out}]`
+  }
   const write = (axis: number, from: number, block: number, indent: string): string => {
     if (axis === shape.length - 1) return row(from)
     const step = block / shape[axis]!

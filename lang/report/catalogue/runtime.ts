@@ -130,6 +130,11 @@ export const runtimeFaults = {
     code: "E0331",
     message: `the example gives ${actual}, but the comment says ${expected === "" ? "nothing" : expected}`,
   }),
+  madeNan: (operation: string): FaultText => ({
+    code: "E0332",
+    message: `\`${operation}\` made a nan`,
+    hint: "without `--trap-nan` the run goes on with it",
+  }),
   userError: (message: string): FaultText => ({ code: "E0325", message }),
   assertionFailed: (message: string | null): FaultText => ({
     code: "E0326",
