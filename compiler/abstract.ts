@@ -186,7 +186,13 @@ export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
       case "bool":
         return { kind: x.kind, atom: atoms[next++]! }
       case "array":
-        return { kind: "array", buf: atoms[next++] as Var, offset: atoms[next++]!, dims: x.dims.map(() => atoms[next++]!), fresh: fresh && x.fresh }
+        return {
+          kind: "array",
+          buf: atoms[next++] as Var,
+          offset: atoms[next++]!,
+          dims: x.dims.map(() => atoms[next++]!),
+          fresh: fresh && x.fresh,
+        }
       case "vector":
         return { ...x, items: x.items.map(() => atoms[next++]!) }
       case "range":
@@ -274,25 +280,63 @@ export function countedLoop(b: Builder, from: Atom, to: Atom, body: (index: Var)
   index.int = true
   index.range = { from, to }
   scope.counted = { from, to, index }
-  b.within("loop", () => {
-    body(index)
-  }, scope)
-  b.writeFor({ kind: "for", index, from, to, down: false, params: [], inits: [], body: scope.block, outs: [], exits: false, count: null })
+  b.within(
+    "loop",
+    () => {
+      body(index)
+    },
+    scope,
+  )
+  b.writeFor({
+    kind: "for",
+    index,
+    from,
+    to,
+    down: false,
+    params: [],
+    inits: [],
+    body: scope.block,
+    outs: [],
+    exits: false,
+    count: null,
+  })
 }
 
 /** A loop that carries scalars. */
-export function foldingLoop(b: Builder, from: Atom, to: Atom, inits: readonly Atom[], body: (index: Var, params: readonly Var[]) => Atom[]): Var[] {
+export function foldingLoop(
+  b: Builder,
+  from: Atom,
+  to: Atom,
+  inits: readonly Atom[],
+  body: (index: Var, params: readonly Var[]) => Atom[],
+): Var[] {
   const scope = b.prepare("loop")
   const index = b.fresh("num", "i", scope)
   index.int = true
   index.range = { from, to }
   scope.counted = { from, to, index }
   const params = inits.map((init) => b.fresh(typeOf(init), "p", scope))
-  b.within("loop", () => {
-    scope.block.results = body(index, params)
-  }, scope)
+  b.within(
+    "loop",
+    () => {
+      scope.block.results = body(index, params)
+    },
+    scope,
+  )
   const outs = inits.map((init) => b.fresh(typeOf(init), "o"))
-  b.writeFor({ kind: "for", index, from, to, down: false, params, inits: [...inits], body: scope.block, outs, exits: false, count: null })
+  b.writeFor({
+    kind: "for",
+    index,
+    from,
+    to,
+    down: false,
+    params,
+    inits: [...inits],
+    body: scope.block,
+    outs,
+    exits: false,
+    count: null,
+  })
   return outs
 }
 

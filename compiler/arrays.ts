@@ -4,7 +4,17 @@
  * know Core.
  */
 
-import { countedLoop, foldingLoop, inBuffer, listItem, num, sizeOfDims, type Abs, type ArrayAbs, type VectorAbs } from "./abstract.ts"
+import {
+  countedLoop,
+  foldingLoop,
+  inBuffer,
+  listItem,
+  num,
+  sizeOfDims,
+  type Abs,
+  type ArrayAbs,
+  type VectorAbs,
+} from "./abstract.ts"
 import { isInt, Unsupported, type Builder } from "./builder.ts"
 import { prove } from "./proofs.ts"
 import type { Specialiser } from "./specialise.ts"
@@ -67,7 +77,8 @@ export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[],
 export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[], place = false): Abs | Place {
   if (target.kind === "tuple" && items.length === 1) {
     const [item] = items as [IndexItem]
-    if (item.kind !== "num" || typeof item.atom !== "number") throw new Unsupported("a tuple at an index that is no constant")
+    if (item.kind !== "num" || typeof item.atom !== "number")
+      throw new Unsupported("a tuple at an index that is no constant")
     const k = item.atom < 0 ? item.atom + target.items.length : item.atom
     const found = target.items[k]
     if (found === undefined) throw new Unsupported("a tuple at an index that it has not")
@@ -80,7 +91,8 @@ export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[],
   }
   if (target.kind === "range") {
     const [item] = items as [IndexItem]
-    if (item.kind === "num" && items.length === 1) return num(b.add(target.from, checkedIndex(b, item.atom, b.trips(target.from, target.to))))
+    if (item.kind === "num" && items.length === 1)
+      return num(b.add(target.from, checkedIndex(b, item.atom, b.trips(target.from, target.to))))
     return indexValue(b, inBuffer(b, target), items)
   }
   if (target.kind === "vector") {
@@ -106,13 +118,18 @@ export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[],
       const rest = target.dims.slice(k + 1)
       const size = sizeOfDims(b, rest)
       const start = b.add(target.offset, b.mul(b.add(b.mul(offset, n), from), size))
-      return seen(b, { kind: "array", buf: target.buf, offset: start, dims: [b.trips(from, to), ...rest], fresh: false }, place)
+      return seen(
+        b,
+        { kind: "array", buf: target.buf, offset: start, dims: [b.trips(from, to), ...rest], fresh: false },
+        place,
+      )
     }
     throw new Unsupported("such an index")
   }
   const rest = target.dims.slice(k)
   const start = b.add(target.offset, b.mul(offset, sizeOfDims(b, rest)))
-  if (rest.length > 0) return seen(b, { kind: "array", buf: target.buf, offset: start, dims: rest, fresh: false }, place)
+  if (rest.length > 0)
+    return seen(b, { kind: "array", buf: target.buf, offset: start, dims: rest, fresh: false }, place)
   return place ? { kind: "place", index: start } : num(b.load(target.buf, start))
 }
 
@@ -125,11 +142,21 @@ function seen(b: Builder, part: ArrayAbs, place: boolean): Abs {
   if (part.dims.every((n): n is number => typeof n === "number")) {
     const size = part.dims.reduce((a, n) => a * n, 1)
     if (size <= small) {
-      return { kind: "vector", dims: part.dims, items: Array.from({ length: size }, (_, k) => b.load(part.buf, b.add(part.offset, k))) }
+      return {
+        kind: "vector",
+        dims: part.dims,
+        items: Array.from({ length: size }, (_, k) => b.load(part.buf, b.add(part.offset, k))),
+      }
     }
   }
   if (!part.buf.mutable) return part
-  return { kind: "array", buf: b.copy(part.buf, part.offset, sizeOfDims(b, part.dims)), offset: 0, dims: part.dims, fresh: true }
+  return {
+    kind: "array",
+    buf: b.copy(part.buf, part.offset, sizeOfDims(b, part.dims)),
+    offset: 0,
+    dims: part.dims,
+    fresh: true,
+  }
 }
 
 /** Part of a small array at constant indices; null where an index is no constant. */
@@ -152,7 +179,8 @@ function vectorPart(b: Builder, target: VectorAbs, items: readonly IndexItem[]):
       elements = elements.slice(k * size, (k + 1) * size)
       dims = rest
     } else if (item.kind === "slice") {
-      if ((item.from !== null && typeof item.from !== "number") || (item.to !== null && typeof item.to !== "number")) return null
+      if ((item.from !== null && typeof item.from !== "number") || (item.to !== null && typeof item.to !== "number"))
+        return null
       const bound = (t: number): number => (t < 0 ? t + n : t)
       const from = bound(item.from ?? 0)
       const to = (item.to === null ? n : bound(item.to)) + (item.inclusive ? 1 : 0)
@@ -171,8 +199,14 @@ function vectorPart(b: Builder, target: VectorAbs, items: readonly IndexItem[]):
 
 /** `a ++ b`. */
 export function concat(b: Builder, x: Abs, y: Abs): Abs {
-  if (x.kind === "string" && y.kind === "string") return { kind: "string", value: x.value === null || y.value === null ? null : x.value + y.value }
-  if (x.kind === "vector" && y.kind === "vector" && x.dims.length === y.dims.length && x.dims.slice(1).every((n, k) => n === y.dims[k + 1])) {
+  if (x.kind === "string" && y.kind === "string")
+    return { kind: "string", value: x.value === null || y.value === null ? null : x.value + y.value }
+  if (
+    x.kind === "vector" &&
+    y.kind === "vector" &&
+    x.dims.length === y.dims.length &&
+    x.dims.slice(1).every((n, k) => n === y.dims[k + 1])
+  ) {
     return { kind: "vector", dims: [x.dims[0]! + y.dims[0]!, ...x.dims.slice(1)], items: [...x.items, ...y.items] }
   }
   const isArray = (a: Abs): boolean => a.kind === "array" || a.kind === "vector" || a.kind === "range"
@@ -196,7 +230,10 @@ export function dotProduct(s: Specialiser, x: Abs, y: Abs): Atom {
   const { b } = s
   if (x.kind === "vector" && y.kind === "vector") {
     if (x.items.length !== y.items.length) throw new Unsupported("a product of arrays that do not fit")
-    return x.items.reduce<Atom>((sum, item, k) => (k === 0 ? b.add(0, b.mul(item, y.items[k]!)) : b.add(sum, b.mul(item, y.items[k]!))), 0)
+    return x.items.reduce<Atom>(
+      (sum, item, k) => (k === 0 ? b.add(0, b.mul(item, y.items[k]!)) : b.add(sum, b.mul(item, y.items[k]!))),
+      0,
+    )
   }
   const left = inBuffer(b, x)
   const right = inBuffer(b, y)

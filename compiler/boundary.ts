@@ -72,7 +72,10 @@ export class Inputs {
       const items = value.values.map((item) => this.input(item))
       return {
         abs: { kind: "tuple", items: items.map((item) => item.abs) },
-        read: (x, out) => x instanceof Tuple && x.values.length === items.length && items.every((item, k) => item.read(x.values[k], out)),
+        read: (x, out) =>
+          x instanceof Tuple &&
+          x.values.length === items.length &&
+          items.every((item, k) => item.read(x.values[k], out)),
       }
     }
     if (value instanceof RecordValue) {
@@ -80,7 +83,8 @@ export class Inputs {
       const items = value.values.map((item) => this.input(item))
       return {
         abs: { kind: "record", layout, items: items.map((item) => item.abs) },
-        read: (x, out) => x instanceof RecordValue && x.layout === layout && items.every((item, k) => item.read(x.values[k], out)),
+        read: (x, out) =>
+          x instanceof RecordValue && x.layout === layout && items.every((item, k) => item.read(x.values[k], out)),
       }
     }
     if (value instanceof VariantValue) {
@@ -91,7 +95,8 @@ export class Inputs {
       this.depth.delete(value)
       return {
         abs: { kind: "variant", variant, items: items.map((item) => item.abs) },
-        read: (x, out) => x instanceof VariantValue && x.variant === variant && items.every((item, k) => item.read(x.values[k], out)),
+        read: (x, out) =>
+          x instanceof VariantValue && x.variant === variant && items.every((item, k) => item.read(x.values[k], out)),
       }
     }
     if (value instanceof Closure) {
@@ -102,11 +107,18 @@ export class Inputs {
       this.depth.delete(value)
       return {
         abs: { kind: "closure", code: code.code, captures: captures.map((capture) => capture?.abs), value: null },
-        read: (x, out) => x instanceof Closure && x.code === code && captures.every((capture, k) => capture === null || capture.read(x.captures[k], out)),
+        read: (x, out) =>
+          x instanceof Closure &&
+          x.code === code &&
+          captures.every((capture, k) => capture === null || capture.read(x.captures[k], out)),
       }
     }
     if (value instanceof BuiltinFunction) return { abs: { kind: "builtin", fn: value }, read: (x) => x === value }
-    if (value instanceof VariantConstructor) return { abs: { kind: "constructor", variant: value.variant }, read: (x) => x instanceof VariantConstructor && x.variant === value.variant }
+    if (value instanceof VariantConstructor)
+      return {
+        abs: { kind: "constructor", variant: value.variant },
+        read: (x) => x instanceof VariantConstructor && x.variant === value.variant,
+      }
     throw new Unsupported("an argument of a kind that is not compiled")
   }
 
@@ -196,7 +208,10 @@ export function valueOf(abs: Abs, results: readonly unknown[], inputs: readonly 
       case "range": {
         const from = take()
         const to = take()
-        return new Tensor([Math.max(0, to - from)], Float64Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i))
+        return new Tensor(
+          [Math.max(0, to - from)],
+          Float64Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i),
+        )
       }
       case "list": {
         const n = take()

@@ -259,7 +259,9 @@ export class Builder {
 
   load(buf: Atom, index: Atom): Atom {
     const b = buf as Var
-    const key = b.mutable ? `load ${atomKey(buf)} ${atomKey(index)} @${String(this.epoch)}` : `load ${atomKey(buf)} ${atomKey(index)}`
+    const key = b.mutable
+      ? `load ${atomKey(buf)} ${atomKey(index)} @${String(this.epoch)}`
+      : `load ${atomKey(buf)} ${atomKey(index)}`
     const known = this.find(key)
     if (known !== undefined) return known
     const scope = b.mutable ? this.scope.self : this.floor([buf, index])
@@ -310,7 +312,8 @@ export class Builder {
       const factor = slope(t, counted.index)
       const inside = this.scope
       this.scope = scope.outer!
-      const extreme = factor === null ? null : this.at(t, counted.index, factor > 0 ? this.sub(counted.to, 1) : counted.from)
+      const extreme =
+        factor === null ? null : this.at(t, counted.index, factor > 0 ? this.sub(counted.to, 1) : counted.from)
       if (extreme !== null && (!isVar(extreme) || this.visible(extreme)) && (!isVar(unless) || this.visible(unless))) {
         this.below(extreme, n, this.let("or", [unless, this.let(lessEqual.primitive, [counted.to, counted.from])]))
         this.scope = inside
@@ -367,12 +370,21 @@ export class Builder {
       const y = b[k]!
       const out = this.fresh(typeOf(x), "o")
       out.int = isInt(x) && isInt(y)
+      if (isVar(x) && isVar(y) && x.length !== null && x.length === y.length) out.length = x.length
       if (out.type === "buf") out.mutable = [x, y].some((atom) => isVar(atom) && atom.mutable)
       return out
     })
     this.write({ kind: "if", condition, then: then.block, else: otherwise.block, outs })
     this.epoch++
     return outs
+  }
+
+  /** What a carried variable is after the loop. */
+  after(param: Var): Var {
+    const out = this.fresh(param.type, "o")
+    out.mutable = param.mutable
+    out.length = param.length
+    return out
   }
 
   writeFor(stmt: ForStmt): void {

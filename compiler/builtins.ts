@@ -91,22 +91,44 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [
     "shape",
     (s, [a]) => {
-      if (a!.kind === "array" || a!.kind === "vector") return { kind: "vector", dims: [a!.dims.length], items: [...a!.dims] }
+      if (a!.kind === "array" || a!.kind === "vector")
+        return { kind: "vector", dims: [a!.dims.length], items: [...a!.dims] }
       if (a!.kind === "range") return { kind: "vector", dims: [1], items: [lengthOf(s, a!)] }
       return unsupported("the shape of a list")
     },
   ],
-  ["size", (s, [a]) => (isArray(a) ? num(a.kind === "range" ? lengthOf(s, a) : sizeOfDims(s.b, a.dims)) : unsupported("the size of such a value"))],
+  [
+    "size",
+    (s, [a]) =>
+      isArray(a)
+        ? num(a.kind === "range" ? lengthOf(s, a) : sizeOfDims(s.b, a.dims))
+        : unsupported("the size of such a value"),
+  ],
   ["zeros", (s, [shape]) => filled(s, shape!, 0)],
   ["ones", (s, [shape]) => filled(s, shape!, 1)],
-  ["full", (s, [shape, value]) => (value?.kind === "num" ? filled(s, shape!, value.atom) : unsupported("full of no number"))],
+  [
+    "full",
+    (s, [shape, value]) => (value?.kind === "num" ? filled(s, shape!, value.atom) : unsupported("full of no number")),
+  ],
   ["sum", (s, args, named) => whole(s, args, named, (a) => sum(s, a))],
-  ["mean", (s, args, named) => whole(s, args, named, (a) => s.b.let(operators.div, [sum(s, a), isArray(a) && a.kind !== "range" ? sizeOfDims(s.b, a.dims) : lengthOf(s, a)]))],
+  [
+    "mean",
+    (s, args, named) =>
+      whole(s, args, named, (a) =>
+        s.b.let(operators.div, [
+          sum(s, a),
+          isArray(a) && a.kind !== "range" ? sizeOfDims(s.b, a.dims) : lengthOf(s, a),
+        ]),
+      ),
+  ],
   ["logsumexp", (s, args, named) => whole(s, args, named, (a) => reduce(s, a, logsumexpRow))],
   ["dot", (s, [x, y]) => (isArray(x) && isArray(y) ? num(dotProduct(s, x, y)) : unsupported("dot of structures"))],
   [
     "squared_norm",
-    (s, [x]) => (isArray(x) ? num(sum(s, elementwise(s, elementwisePrimitives.get("square")!.primitive, [x]))) : unsupported("squared_norm of such a value")),
+    (s, [x]) =>
+      isArray(x)
+        ? num(sum(s, elementwise(s, elementwisePrimitives.get("square")!.primitive, [x])))
+        : unsupported("squared_norm of such a value"),
   ],
   ["max", extreme(max.primitive)],
   ["min", extreme(min.primitive)],
@@ -118,7 +140,11 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
         ? num(s.b.let("select", [c.atom, a.atom, b.atom]))
         : unsupported("where of arrays"),
   ],
-  ["equal", (s, [x, y]) => (x?.kind === "num" && y?.kind === "num" ? operateOn(s, "equals", [x, y]) : unsupported("equal of arrays"))],
+  [
+    "equal",
+    (s, [x, y]) =>
+      x?.kind === "num" && y?.kind === "num" ? operateOn(s, "equals", [x, y]) : unsupported("equal of arrays"),
+  ],
   [
     "assert",
     (s, [c]) => {

@@ -124,7 +124,13 @@ export class Compiled {
 export const checks = { verify: false }
 
 /** Compiles a request for a function and arguments like these; throws Unsupported with the reason where it cannot. */
-export function compile(library: ReadonlyMap<string, Value>, f: Closure, args: readonly Value[], request: Request, general = false): Compiled {
+export function compile(
+  library: ReadonlyMap<string, Value>,
+  f: Closure,
+  args: readonly Value[],
+  request: Request,
+  general = false,
+): Compiled {
   const b = new Builder()
   const inputs = new Inputs(b, general)
   const globals = new Map<{ readonly value: unknown }, unknown>()
@@ -153,12 +159,22 @@ export function compile(library: ReadonlyMap<string, Value>, f: Closure, args: r
       return abs
     },
   })
-  const result = request(s, given[0]!.abs, given.slice(1).map((input) => input.abs))
+  const result = request(
+    s,
+    given[0]!.abs,
+    given.slice(1).map((input) => input.abs),
+  )
   checkResult(result)
   b.scope.block.results = atomsOf(result)
   const sir: SirFunction = { name: f.code.code.name, params: inputs.params, body: b.scope.block }
   if (checks.verify) verify(sir)
   prune(sir)
   if (checks.verify) verify(sir)
-  return new Compiled(sir, given.map((input) => input.read), result, globals, fixed)
+  return new Compiled(
+    sir,
+    given.map((input) => input.read),
+    result,
+    globals,
+    fixed,
+  )
 }

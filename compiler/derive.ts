@@ -48,7 +48,11 @@ export function placesOf(f: Abs, wrt: Abs | undefined): { places: number[]; sing
   const items: readonly Abs[] = wrt.kind === "tuple" ? wrt.items : wrt.kind === "vector" ? wrt.items.map(num) : [wrt]
   const places = items.map((item) => {
     const k =
-      item.kind === "string" ? params.findIndex((p) => p.name === item.value) : item.kind === "num" && typeof item.atom === "number" ? item.atom : -1
+      item.kind === "string"
+        ? params.findIndex((p) => p.name === item.value)
+        : item.kind === "num" && typeof item.atom === "number"
+          ? item.atom
+          : -1
     return params[k] === undefined ? unsupported("a `wrt` that is not known before") : k
   })
   return { places, single: places.length === 1 }
@@ -75,7 +79,9 @@ function apply(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, place
       rest.delete(p.name)
     }
   })
-  const point = places.map((place) => dense(b, placed[place] ?? unsupported("a derivative at an argument that is not there")))
+  const point = places.map((place) =>
+    dense(b, placed[place] ?? unsupported("a derivative at an argument that is not there")),
+  )
   const inputs: Var[] = []
   const result: { out: Abs } = { out: unitAbs }
   const region = b.within("region", () => {
@@ -164,7 +170,14 @@ export interface Gradient {
   readonly gradient: Abs
 }
 
-export function gradientOf(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, selected: { readonly places: readonly number[]; readonly single: boolean }, aux: boolean): Gradient {
+export function gradientOf(
+  s: Specialiser,
+  f: Abs,
+  args: readonly Abs[],
+  named: Named,
+  selected: { readonly places: readonly number[]; readonly single: boolean },
+  aux: boolean,
+): Gradient {
   const { places, single } = selected
   const { region, point, inputs, out } = apply(s, f, args, named, places)
   let value = out
@@ -188,7 +201,14 @@ export function gradientOf(s: Specialiser, f: Abs, args: readonly Abs[], named: 
 }
 
 /** Value and tangent of `f` along directions at the selected arguments; `directions` are in their forms. */
-export function tangentOf(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, places: readonly number[], directions: readonly Abs[]): { value: Abs; tangent: Abs } {
+export function tangentOf(
+  s: Specialiser,
+  f: Abs,
+  args: readonly Abs[],
+  named: Named,
+  places: readonly number[],
+  directions: readonly Abs[],
+): { value: Abs; tangent: Abs } {
   const { region, point, inputs, out } = apply(s, f, args, named, places)
   const tangents = directions.flatMap((direction, k) => matching(s, point[k]!, direction))
   if (tangents.length !== inputs.length) unsupported("a direction of another form than the point")
@@ -200,9 +220,15 @@ export function tangentOf(s: Specialiser, f: Abs, args: readonly Abs[], named: N
 
 /** The numbers of a direction in the form of the point. */
 function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
-  if (point.kind === "num") return direction.kind === "num" ? [direction.atom] : unsupported("a direction of another form")
+  if (point.kind === "num")
+    return direction.kind === "num" ? [direction.atom] : unsupported("a direction of another form")
   if (point.kind === "array") {
-    const d = dense(s.b, direction.kind === "vector" || direction.kind === "range" ? unsupported("a small direction for an array") : direction)
+    const d = dense(
+      s.b,
+      direction.kind === "vector" || direction.kind === "range"
+        ? unsupported("a small direction for an array")
+        : direction,
+    )
     if (d.kind !== "array") return unsupported("a direction of another form")
     s.sameDims(point, d)
     return [d.buf]
@@ -211,7 +237,10 @@ function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
     if (direction.kind === "vector" && direction.items.length === point.items.length) return [...direction.items]
     return unsupported("a direction of another form")
   }
-  if ((point.kind === "tuple" || point.kind === "record" || point.kind === "variant") && point.kind === direction.kind) {
+  if (
+    (point.kind === "tuple" || point.kind === "record" || point.kind === "variant") &&
+    point.kind === direction.kind
+  ) {
     if (point.items.length !== direction.items.length) return unsupported("a direction of another form")
     return point.items.flatMap((item, k) => matching(s, item, direction.items[k]!))
   }
@@ -233,7 +262,9 @@ function split(named: Named, known: readonly string[]): [Named, Named] {
 function auxOf(own: Named): boolean {
   const aux = own.get("aux")
   if (aux === undefined) return false
-  return aux.kind === "bool" && typeof aux.atom === "boolean" ? aux.atom : unsupported("an `aux` that is not known before")
+  return aux.kind === "bool" && typeof aux.atom === "boolean"
+    ? aux.atom
+    : unsupported("an `aux` that is not known before")
 }
 
 const gradOperator =
@@ -241,13 +272,16 @@ const gradOperator =
   (s, [f], named) => {
     const [own, rest] = split(named, ["wrt", "aux"])
     const aux = auxOf(own)
-    return mirrored("grad", f!, (args, more) => give(gradientOf(s, f!, args, new Map([...rest, ...more]), placesOf(f!, own.get("wrt")), aux), aux))
+    return mirrored("grad", f!, (args, more) =>
+      give(gradientOf(s, f!, args, new Map([...rest, ...more]), placesOf(f!, own.get("wrt")), aux), aux),
+    )
   }
 
 function diff(s: Specialiser, f: Abs, named: Named): DerivedAbs {
   return mirrored("diff", f, (args, more) => {
     const { places } = placesOf(f, undefined)
-    if (places.length !== 1 || args[places[0]!]?.kind !== "num") return unsupported("`diff` of a function of more than one number")
+    if (places.length !== 1 || args[places[0]!]?.kind !== "num")
+      return unsupported("`diff` of a function of more than one number")
     return tangentOf(s, f, args, new Map([...named, ...more]), places, [num(1)]).tangent
   })
 }
@@ -256,7 +290,8 @@ function diff(s: Specialiser, f: Abs, named: Named): DerivedAbs {
 function pointArgs(f: Abs, x: Abs): Abs[] {
   const { places, single } = placesOf(f, undefined)
   if (single) return [x]
-  if (x.kind !== "tuple" || x.items.length !== places.length) return unsupported("a point that is no tuple of the arguments")
+  if (x.kind !== "tuple" || x.items.length !== places.length)
+    return unsupported("a point that is no tuple of the arguments")
   return [...x.items]
 }
 
@@ -267,7 +302,8 @@ function jacobian(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, wr
   const [x] = point as [Abs]
   if (x.kind !== "vector" && x.kind !== "num") return unsupported("a Jacobian with respect to an array of unknown size")
   if (out.kind !== "vector" && out.kind !== "num") return unsupported("a Jacobian of an array of unknown size")
-  for (const stmt of walk(region.block)) if (stmt.kind === "for" || stmt.kind === "while") return unsupported("a Jacobian of a function with a loop")
+  for (const stmt of walk(region.block))
+    if (stmt.kind === "for" || stmt.kind === "while") return unsupported("a Jacobian of a function with a loop")
   s.b.merge(region)
   const outputs = numbersOf(out)
   const rows = outputs.map((output) => {
@@ -275,7 +311,7 @@ function jacobian(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, wr
     trust(s.b, row)
     return row
   })
-  const dims = [...(out as Partial<VectorAbs>).dims ?? [], ...(x as Partial<VectorAbs>).dims ?? []]
+  const dims = [...((out as Partial<VectorAbs>).dims ?? []), ...((x as Partial<VectorAbs>).dims ?? [])]
   if (dims.length === 0) return num(rows[0]![0]!)
   return { kind: "vector", dims, items: rows.flat() }
 }
@@ -284,12 +320,20 @@ const operators = new Map<string, Handler>([
   ["grad", gradOperator((g, aux) => (aux ? { kind: "tuple", items: [g.gradient, g.aux!] } : g.gradient))],
   [
     "value_and_grad",
-    gradOperator((g, aux) => ({ kind: "tuple", items: [aux ? { kind: "tuple", items: [g.value, g.aux!] } : g.value, g.gradient] })),
+    gradOperator((g, aux) => ({
+      kind: "tuple",
+      items: [aux ? { kind: "tuple", items: [g.value, g.aux!] } : g.value, g.gradient],
+    })),
   ],
   [
     "diff",
     (s, [f, n], named) => {
-      const times = n === undefined ? 1 : n.kind === "num" && typeof n.atom === "number" && Number.isInteger(n.atom) && n.atom >= 0 ? n.atom : unsupported("an order that is not known before")
+      const times =
+        n === undefined
+          ? 1
+          : n.kind === "num" && typeof n.atom === "number" && Number.isInteger(n.atom) && n.atom >= 0
+            ? n.atom
+            : unsupported("an order that is not known before")
       let out = f!
       for (let k = 0; k < times; k++) out = diff(s, out, k === 0 ? named : none)
       return out
@@ -306,7 +350,11 @@ const operators = new Map<string, Handler>([
   [
     "hvp",
     (s, [f, x, v], named) => {
-      const g: DerivedAbs = mirrored("grad", f!, (args, more) => gradientOf(s, f!, args, more, placesOf(f!, undefined), false).gradient)
+      const g: DerivedAbs = mirrored(
+        "grad",
+        f!,
+        (args, more) => gradientOf(s, f!, args, more, placesOf(f!, undefined), false).gradient,
+      )
       const { places } = placesOf(f!, undefined)
       return tangentOf(s, g, pointArgs(f!, x!), named, places, pointArgs(f!, v!)).tangent
     },
@@ -315,7 +363,9 @@ const operators = new Map<string, Handler>([
     "jacobian",
     (s, [f], named) => {
       const [own, rest] = split(named, ["wrt"])
-      return mirrored("jacobian", f!, (args, more) => jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt")))
+      return mirrored("jacobian", f!, (args, more) =>
+        jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt")),
+      )
     },
   ],
   [

@@ -145,7 +145,9 @@ class Printer {
         return
       }
       case "row":
-        this.line(`const ${name(stmt.out)} = ${this.constant(stmt.row.run)}(${[stmt.buf, stmt.offset, stmt.length].map(atom).join(", ")})`)
+        this.line(
+          `const ${name(stmt.out)} = ${this.constant(stmt.row.run)}(${[stmt.buf, stmt.offset, stmt.length].map(atom).join(", ")})`,
+        )
         return
       case "guard":
         this.line(stmt.condition === false ? "$.bail()" : `if (!${atom(stmt.condition)}) $.bail()`)
@@ -200,7 +202,9 @@ class Printer {
   /** Makes room for what a block saves: for all turns at once where their number is known. */
   private reserve(block: Block, trips: string | null): void {
     const counts = new Map<number, number>()
-    for (const stmt of block.stmts) if (stmt.kind === "push" && typeOfAtom(stmt.value) !== "buf") counts.set(stmt.stack, (counts.get(stmt.stack) ?? 0) + 1)
+    for (const stmt of block.stmts)
+      if (stmt.kind === "push" && typeOfAtom(stmt.value) !== "buf")
+        counts.set(stmt.stack, (counts.get(stmt.stack) ?? 0) + 1)
     for (const [stack, count] of counts) {
       const s = String(stack)
       const needed = trips === null ? String(count) : `${String(count)} * ${trips}`
@@ -218,7 +222,8 @@ class Printer {
       const { index, from, to } = stmt
       const i = name(index)
       const savesBuffers = stmt.body.stmts.some((inner) => inner.kind === "push" && typeOfAtom(inner.value) === "buf")
-      if (leaf && !savesBuffers) this.reserve(stmt.body, from === 0 ? `Math.max(0, ${atom(to)})` : `Math.max(0, ${atom(to)} - ${atom(from)})`)
+      if (leaf && !savesBuffers)
+        this.reserve(stmt.body, from === 0 ? `Math.max(0, ${atom(to)})` : `Math.max(0, ${atom(to)} - ${atom(from)})`)
       this.line(
         stmt.down
           ? `for (let ${i} = ${typeof to === "number" ? String(to - 1) : `${atom(to)} - 1`}; ${i} >= ${atom(from)}; ${i}--) {`
@@ -252,7 +257,9 @@ class Printer {
   /** The end of a turn: all carried variables change at once. */
   private carryOn(stmt: LoopStmt): void {
     const { results } = stmt.body
-    const changes = stmt.params.map((param, k) => ({ param, next: results[k]! })).filter(({ param, next }) => param !== next)
+    const changes = stmt.params
+      .map((param, k) => ({ param, next: results[k]! }))
+      .filter(({ param, next }) => param !== next)
     const early = new Set<Var>()
     const shadowed = changes.some(({ param }, k) => changes.slice(k + 1).some(({ next }) => next === param))
     if (shadowed) {
@@ -281,7 +288,7 @@ class Printer {
         case "alias":
           return x!
         case "index":
-          return `$.index(${x!}, ${y!})`
+          return `(${x!} | 0) === ${x!} && ${x!} >= 0 && ${x!} < ${y!} ? ${x!} | 0 : $.index(${x!}, ${y!})`
         case "integer":
           return `$.integer(${x!})`
         case "toNumber":

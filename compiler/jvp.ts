@@ -11,7 +11,18 @@ import { activeIn } from "./activity.ts"
 import { Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
 import { logsumexpRow, nanRow, sumRow, topRow } from "./rows.ts"
-import { isVar, type Atom, type Block, type IfStmt, type LetStmt, type LoopStmt, type RowStmt, type Scope, type Stmt, type Var } from "./sir.ts"
+import {
+  isVar,
+  type Atom,
+  type Block,
+  type IfStmt,
+  type LetStmt,
+  type LoopStmt,
+  type RowStmt,
+  type Scope,
+  type Stmt,
+  type Var,
+} from "./sir.ts"
 import { div } from "../interpreter/primitives/arithmetic.ts"
 
 class Pusher {
@@ -67,7 +78,8 @@ class Pusher {
         const offset = this.primal(stmt.offset)
         const length = this.primal(stmt.length)
         this.primals.set(stmt.out, b.copy(this.primal(stmt.from) as Var, offset, length, stmt.out.mutable))
-        if (this.active.has(stmt.out)) this.tangents.set(stmt.out, b.copy(this.tangent(stmt.from) as Var, offset, length, stmt.out.mutable))
+        if (this.active.has(stmt.out))
+          this.tangents.set(stmt.out, b.copy(this.tangent(stmt.from) as Var, offset, length, stmt.out.mutable))
         return
       }
       case "load": {
@@ -140,13 +152,17 @@ class Pusher {
     const { b } = this
     const { op, out } = stmt
     const args = stmt.args.map((arg) => this.primal(arg))
-    const primal = op === "alias" && this.tangents.has(out) && !this.active.has(stmt.args[0] as Var) ? args[0]! : b.let(op, args, out.name)
+    const primal =
+      op === "alias" && this.tangents.has(out) && !this.active.has(stmt.args[0] as Var)
+        ? args[0]!
+        : b.let(op, args, out.name)
     if (isVar(primal) && primal.type !== "buf" && out.natural) primal.natural = true
     this.primals.set(out, primal)
     if (!this.active.has(out) || this.tangents.has(out)) return
     if (typeof op === "string") {
       if (op === "alias") this.tangents.set(out, this.tangent(stmt.args[0]!))
-      else if (op === "select") this.tangents.set(out, b.let("select", [args[0]!, this.tangent(stmt.args[1]!), this.tangent(stmt.args[2]!)]))
+      else if (op === "select")
+        this.tangents.set(out, b.let("select", [args[0]!, this.tangent(stmt.args[1]!), this.tangent(stmt.args[2]!)]))
       return
     }
     const nums = [...args, primal].map((atom) => numOf(b, atom) as Num)
@@ -201,7 +217,9 @@ class Pusher {
     const arm = (block: Block): Scope =>
       b.within("arm", (scope) => {
         this.run(block)
-        scope.block.results = block.results.flatMap((result, k) => (carriers[k] === true ? [this.primal(result), this.tangent(result)] : [this.primal(result)]))
+        scope.block.results = block.results.flatMap((result, k) =>
+          carriers[k] === true ? [this.primal(result), this.tangent(result)] : [this.primal(result)],
+        )
       })
     const condition = this.primal(stmt.condition)
     const then = arm(stmt.then)
@@ -223,10 +241,19 @@ class Pusher {
     const { b } = this
     const carriers = stmt.params.map((param) => this.active.has(param))
     const scope = b.prepare("loop")
-    const inits = stmt.inits.flatMap((init, k) => (carriers[k] === true ? [this.primal(init), this.tangent(init)] : [this.primal(init)]))
+    const inits = stmt.inits.flatMap((init, k) =>
+      carriers[k] === true ? [this.primal(init), this.tangent(init)] : [this.primal(init)],
+    )
     const params = stmt.params.flatMap((param, k) => {
-      const copies = carriers[k] === true ? [b.fresh(param.type, "p", scope), b.fresh(param.type, "t", scope)] : [b.fresh(param.type, "p", scope)]
-      for (const copy of copies) copy.mutable = param.mutable
+      const copies =
+        carriers[k] === true
+          ? [b.fresh(param.type, "p", scope), b.fresh(param.type, "t", scope)]
+          : [b.fresh(param.type, "p", scope)]
+      const length = param.length === null ? null : this.primal(param.length)
+      for (const copy of copies) {
+        copy.mutable = param.mutable
+        copy.length = length
+      }
       copies[0]!.int = param.int
       return copies
     })
@@ -242,23 +269,25 @@ class Pusher {
       this.primals.set(stmt.index, index)
     }
     let condition: Block | null = null
-    b.within("loop", () => {
-      if (stmt.kind === "while") {
-        condition = b.within("arm", (arm) => {
-          this.run(stmt.condition)
-          arm.block.results = stmt.condition.results.map((result) => this.primal(result))
-        }).block
-      }
-      this.run(stmt.body)
-      const results = stmt.body.results.slice(0, stmt.params.length)
-      scope.block.results = results.flatMap((result, k) => (carriers[k] === true ? [this.primal(result), this.tangent(result)] : [this.primal(result)]))
-      if (stmt.exits) scope.block.results.push(this.primal(stmt.body.results.at(-1)!))
-    }, scope)
-    const outs = params.map((p) => {
-      const out = b.fresh(p.type, "o")
-      out.mutable = p.mutable
-      return out
-    })
+    b.within(
+      "loop",
+      () => {
+        if (stmt.kind === "while") {
+          condition = b.within("arm", (arm) => {
+            this.run(stmt.condition)
+            arm.block.results = stmt.condition.results.map((result) => this.primal(result))
+          }).block
+        }
+        this.run(stmt.body)
+        const results = stmt.body.results.slice(0, stmt.params.length)
+        scope.block.results = results.flatMap((result, k) =>
+          carriers[k] === true ? [this.primal(result), this.tangent(result)] : [this.primal(result)],
+        )
+        if (stmt.exits) scope.block.results.push(this.primal(stmt.body.results.at(-1)!))
+      },
+      scope,
+    )
+    const outs = params.map((p) => b.after(p))
     let count: Var | null = null
     if (stmt.count !== null) {
       count = b.fresh("num", "n")
@@ -266,9 +295,30 @@ class Pusher {
       this.primals.set(stmt.count, count)
     }
     if (stmt.kind === "for") {
-      b.writeFor({ kind: "for", index: index!, from: index!.range!.from, to: index!.range!.to, down: stmt.down, params, inits, body: scope.block, outs, exits: stmt.exits, count })
+      b.writeFor({
+        kind: "for",
+        index: index!,
+        from: index!.range!.from,
+        to: index!.range!.to,
+        down: stmt.down,
+        params,
+        inits,
+        body: scope.block,
+        outs,
+        exits: stmt.exits,
+        count,
+      })
     } else {
-      b.writeWhile({ kind: "while", params, inits, condition: condition!, body: scope.block, outs, exits: stmt.exits, count: count! })
+      b.writeWhile({
+        kind: "while",
+        params,
+        inits,
+        condition: condition!,
+        body: scope.block,
+        outs,
+        exits: stmt.exits,
+        count: count!,
+      })
     }
     this.settle(stmt.outs, carriers, outs)
   }

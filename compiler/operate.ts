@@ -6,13 +6,26 @@
 import type { BinaryPrimitive, PredicatePrimitive, UnaryPrimitive } from "../interpreter/autodiff/declare.ts"
 import { mod } from "../interpreter/primitives/arithmetic.ts"
 import { operators } from "../interpreter/primitives/index.ts"
-import { bool, countedLoop, formOf, inBuffer, num, sizeOfDims, type Abs, type ArrayAbs, type VectorAbs } from "./abstract.ts"
+import {
+  bool,
+  countedLoop,
+  formOf,
+  inBuffer,
+  num,
+  sizeOfDims,
+  type Abs,
+  type ArrayAbs,
+  type VectorAbs,
+} from "./abstract.ts"
 import { concat, matmul } from "./arrays.ts"
 import { isInt } from "./builder.ts"
 import { unsupported, type Specialiser } from "./specialise.ts"
 import { isVar, type Atom } from "./sir.ts"
 
-const arithmetic: ReadonlyMap<string, UnaryPrimitive | BinaryPrimitive> = new Map<string, UnaryPrimitive | BinaryPrimitive>([
+const arithmetic: ReadonlyMap<string, UnaryPrimitive | BinaryPrimitive> = new Map<
+  string,
+  UnaryPrimitive | BinaryPrimitive
+>([
   ["add", operators.add.primitive],
   ["sub", operators.sub.primitive],
   ["mul", operators.mul.primitive],
@@ -75,19 +88,24 @@ function structural(s: Specialiser, op: string, p: UnaryPrimitive | BinaryPrimit
   if (structures.some((arg) => arg.kind === "list")) return unsupported("arithmetic on lists")
   if (op === "neg" && isStructure(x)) return { ...x, items: x.items.map((item) => structural(s, op, p, [item])) }
   if ((op === "add" || op === "sub") && isStructure(x) && isStructure(y) && x.items.length === y.items.length) {
-    if (x.kind === "record" && y.kind === "record" && x.layout !== y.layout) return unsupported("arithmetic on records of different forms")
-    if (x.kind === "variant" && y.kind === "variant" && x.variant !== y.variant) return unsupported("arithmetic on different variants")
+    if (x.kind === "record" && y.kind === "record" && x.layout !== y.layout)
+      return unsupported("arithmetic on records of different forms")
+    if (x.kind === "variant" && y.kind === "variant" && x.variant !== y.variant)
+      return unsupported("arithmetic on different variants")
     if (x.kind !== y.kind) return unsupported("arithmetic on structures of different kinds")
     return { ...x, items: x.items.map((item, k) => leafwise(s, op, p, [item, y.items[k]!])) }
   }
-  if (op === "mul" && x.kind === "num" && isStructure(y)) return { ...y, items: y.items.map((item) => leafwise(s, op, p, [x, item])) }
-  if ((op === "mul" || op === "div") && y.kind === "num" && isStructure(x)) return { ...x, items: x.items.map((item) => leafwise(s, op, p, [item, y])) }
+  if (op === "mul" && x.kind === "num" && isStructure(y))
+    return { ...y, items: y.items.map((item) => leafwise(s, op, p, [x, item])) }
+  if ((op === "mul" || op === "div") && y.kind === "num" && isStructure(x))
+    return { ...x, items: x.items.map((item) => leafwise(s, op, p, [item, y])) }
   return unsupported("such arithmetic on structures")
 }
 
 function leafwise(s: Specialiser, op: string, p: UnaryPrimitive | BinaryPrimitive, args: readonly Abs[]): Abs {
   for (const arg of args) {
-    if (arg.kind === "num" || arg.kind === "array" || arg.kind === "vector" || arg.kind === "range" || isStructure(arg)) continue
+    if (arg.kind === "num" || arg.kind === "array" || arg.kind === "vector" || arg.kind === "range" || isStructure(arg))
+      continue
     return unsupported("arithmetic on structures with other leaves than numbers")
   }
   return structural(s, op, p, args)
@@ -98,21 +116,31 @@ export function elementwise(s: Specialiser, p: UnaryPrimitive | BinaryPrimitive,
   const { b } = s
   for (const arg of args) {
     if (arg.kind === "never") return arg
-    if (arg.kind !== "num" && arg.kind !== "array" && arg.kind !== "vector" && arg.kind !== "range") unsupported(`\`${p.name}\` of a ${arg.kind}`)
+    if (arg.kind !== "num" && arg.kind !== "array" && arg.kind !== "vector" && arg.kind !== "range")
+      unsupported(`\`${p.name}\` of a ${arg.kind}`)
   }
   if (args.every((arg) => arg.kind === "num")) {
     const atoms = args.map((arg) => (arg as { atom: Atom }).atom)
     const out = b.let(p, atoms)
-    if (p === mod.primitive && isVar(out) && atoms.every(isInt) && atoms[1] !== 0 && typeof atoms[1] === "number") out.int = true
+    if (p === mod.primitive && isVar(out) && atoms.every(isInt) && atoms[1] !== 0 && typeof atoms[1] === "number")
+      out.int = true
     return num(out)
   }
   const vectors = args.filter((arg): arg is VectorAbs => arg.kind === "vector")
-  if (args.every((arg) => arg.kind === "num" || arg.kind === "vector") && vectors.every((v) => formOf(v) === formOf(vectors[0]!))) {
+  if (
+    args.every((arg) => arg.kind === "num" || arg.kind === "vector") &&
+    vectors.every((v) => formOf(v) === formOf(vectors[0]!))
+  ) {
     const first = vectors[0]!
     return {
       kind: "vector",
       dims: first.dims,
-      items: first.items.map((_, k) => b.let(p, args.map((arg) => (arg.kind === "vector" ? arg.items[k]! : (arg as { atom: Atom }).atom)))),
+      items: first.items.map((_, k) =>
+        b.let(
+          p,
+          args.map((arg) => (arg.kind === "vector" ? arg.items[k]! : (arg as { atom: Atom }).atom)),
+        ),
+      ),
     }
   }
   const operands = args.map((arg) => (arg.kind === "num" ? arg : inBuffer(b, arg)))
@@ -122,7 +150,14 @@ export function elementwise(s: Specialiser, p: UnaryPrimitive | BinaryPrimitive,
   const size = sizeOfDims(b, first.dims)
   const out = b.alloc(size)
   countedLoop(b, 0, size, (i) => {
-    b.store(out, i, b.let(p, operands.map((arg) => (arg.kind === "array" ? b.load(arg.buf, b.add(arg.offset, i)) : arg.atom))))
+    b.store(
+      out,
+      i,
+      b.let(
+        p,
+        operands.map((arg) => (arg.kind === "array" ? b.load(arg.buf, b.add(arg.offset, i)) : arg.atom)),
+      ),
+    )
   })
   return { kind: "array", buf: out, offset: 0, dims: first.dims, fresh: true }
 }

@@ -124,7 +124,8 @@ export function prune(fn: SirFunction): void {
       case "push":
         return needed.has(sites.get(stmt.site)!)
       case "if":
-        if (stmt.then.stmts.length === 0 && stmt.else.stmts.length === 0 && !stmt.outs.some((out) => needed.has(out))) return false
+        if (stmt.then.stmts.length === 0 && stmt.else.stmts.length === 0 && !stmt.outs.some((out) => needed.has(out)))
+          return false
         break
       case "for":
         if (stmt.body.stmts.length === 0 && !outsOf(stmt).some((out) => needed.has(out))) return false

@@ -45,7 +45,8 @@ export type Op = UnaryPrimitive | BinaryPrimitive | PredicatePrimitive | PlainOp
  * `select c a b`; `alias a` (the same value under a new name, so that a differentiation has inputs of its own); `index t n`: the place that index t means
  * in n elements, bails where it is none; `integer t`: t, bails where it is no integer; `toNumber b`: 1 or 0.
  */
-export type PlainOp = "select" | "not" | "and" | "or" | "same" | "alias" | "index" | "integer" | "toNumber" | "max" | "toBool"
+export type PlainOp =
+  "select" | "not" | "and" | "or" | "same" | "alias" | "index" | "integer" | "toNumber" | "max" | "toBool"
 
 export interface LetStmt {
   readonly kind: "let"

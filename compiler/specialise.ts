@@ -4,7 +4,17 @@
  * What cannot be said in SIR is Unsupported, with the reason; it must not know derivatives beyond that some built-ins take them.
  */
 
-import type { CallCore, Code, ComprehendCore, Core, CoreSlice, ForCore, IfCore, UpdateCore, WhileCore } from "../lang/core.ts"
+import type {
+  CallCore,
+  Code,
+  ComprehendCore,
+  Core,
+  CoreSlice,
+  ForCore,
+  IfCore,
+  UpdateCore,
+  WhileCore,
+} from "../lang/core.ts"
 import { less, lessEqual } from "../interpreter/primitives/arithmetic.ts"
 import { Layout, type Value } from "../interpreter/values/values.ts"
 import {
@@ -84,7 +94,8 @@ export class Specialiser {
   private inline(fn: ClosureAbs, args: readonly Abs[], named: ReadonlyMap<string, Abs>): Abs {
     const { code } = fn
     if (code.effects) unsupported(`\`${code.name}\` has effects`)
-    if (this.running.includes(code) && this.running.filter((c) => c === code).length > 6) unsupported(`\`${code.name}\` is recursive`)
+    if (this.running.includes(code) && this.running.filter((c) => c === code).length > 6)
+      unsupported(`\`${code.name}\` is recursive`)
     if (++this.depth > mostInlined) unsupported("calls are nested too deeply")
     this.running.push(code)
     this.b.steps(1)
@@ -95,7 +106,8 @@ export class Specialiser {
       if (value === undefined && param.required) unsupported("a call with too few arguments")
       slots[param.slot] = value === undefined ? undefined : held(value)
     })
-    for (const name of named.keys()) if (!code.params.some((param) => param.name === name)) unsupported("an unknown named argument")
+    for (const name of named.keys())
+      if (!code.params.some((param) => param.name === name)) unsupported("an unknown named argument")
     const frame: Frame = { code, slots, captures: fn.captures }
     for (const slot of updatedSlots(code)) {
       const value = slots[slot]
@@ -141,11 +153,19 @@ export class Specialiser {
           ? { kind: "variant", variant: core.variant, items: [] }
           : { kind: "constructor", variant: core.variant }
       case "operate":
-        return operateOn(this, core.op, core.args.map((arg) => this.evaluate(arg, f)))
+        return operateOn(
+          this,
+          core.op,
+          core.args.map((arg) => this.evaluate(arg, f)),
+        )
       case "call":
         return this.evaluateCall(core, f)
       case "index":
-        return indexValue(this.b, this.evaluate(core.target, f), core.items.map((item) => this.item(item, f)))
+        return indexValue(
+          this.b,
+          this.evaluate(core.target, f),
+          core.items.map((item) => this.item(item, f)),
+        )
       case "field":
         return this.field(this.evaluate(core.target, f), core.name)
       case "range": {
@@ -164,7 +184,8 @@ export class Specialiser {
         for (const field of core.fields) {
           const value = this.evaluate(field.value, f)
           if (field.kind === "field") fields.set(field.name, value)
-          else if (value.kind === "record") value.layout.names.forEach((name, k) => fields.set(name, held(value.items[k]!)))
+          else if (value.kind === "record")
+            value.layout.names.forEach((name, k) => fields.set(name, held(value.items[k]!)))
           else unsupported("a spread of what may be no record")
         }
         return { kind: "record", layout: Layout.of([...fields.keys()]), items: [...fields.values()] }
@@ -317,13 +338,21 @@ export class Specialiser {
   }
 
   /** The values after a choice, from those after each arm. */
-  private join(condition: Atom, then: Scope, otherwise: Scope, pairs: readonly [Abs | undefined, Abs | undefined][]): (Abs | undefined)[] {
+  private join(
+    condition: Atom,
+    then: Scope,
+    otherwise: Scope,
+    pairs: readonly [Abs | undefined, Abs | undefined][],
+  ): (Abs | undefined)[] {
     const left: Atom[] = []
     const right: Atom[] = []
     const plans = pairs.map(([x, y]): { form: Abs | undefined; atoms: (Atom | number)[]; fixed: boolean[] } => {
       if (x === y) return { form: x, atoms: x === undefined ? [] : atomsOf(x), fixed: [] }
-      if (x === undefined || y === undefined) return { form: undefined, atoms: [], fixed: [] }
-      const [a, b] = this.alike(x, y, then, otherwise)
+      // What only one arm sets is not read after the other: any value will do there.
+      const whole = x ?? y!
+      const blank = x === undefined || y === undefined ? blankLike(whole) : null
+      if ((x === undefined || y === undefined) && blank === null) return { form: undefined, atoms: [], fixed: [] }
+      const [a, b] = this.alike(x ?? blank!, y ?? blank!, then, otherwise)
       if (a === null || b === null) return { form: { kind: "mixed" }, atoms: [], fixed: [] }
       const xs = atomsOf(a)
       const ys = atomsOf(b)
@@ -340,11 +369,20 @@ export class Specialiser {
     })
     then.block.results = left
     otherwise.block.results = right
-    const cheap = then.block.stmts.length === 0 && otherwise.block.stmts.length === 0 && left.every((atom) => typeOf(atom) === "num")
-    const outs: Atom[] = cheap ? left.map((x, k) => this.b.let("select", [condition, x, right[k]!])) : this.b.if(condition, then, otherwise)
+    const cheap =
+      then.block.stmts.length === 0 &&
+      otherwise.block.stmts.length === 0 &&
+      left.every((atom) => typeOf(atom) === "num")
+    const outs: Atom[] = cheap
+      ? left.map((x, k) => this.b.let("select", [condition, x, right[k]!]))
+      : this.b.if(condition, then, otherwise)
     return plans.map(({ form, atoms, fixed }) => {
       if (form === undefined || fixed.length === 0) return form
-      return withAtoms(form, atoms.map((atom, k) => (fixed[k] === true ? atom : outs[atom as number]!)), true)
+      return withAtoms(
+        form,
+        atoms.map((atom, k) => (fixed[k] === true ? atom : outs[atom as number]!)),
+        true,
+      )
     })
   }
 
@@ -370,7 +408,8 @@ export class Specialiser {
       value.buf.mutable = true
       return value
     }
-    if (value.kind === "array" || value.kind === "vector" || value.kind === "range") return inBuffer(this.b, value, true)
+    if (value.kind === "array" || value.kind === "vector" || value.kind === "range")
+      return inBuffer(this.b, value, true)
     if (value.kind === "tuple" || value.kind === "record" || value.kind === "variant") {
       return { ...value, items: value.items.map((item) => this.owned(item)) }
     }
@@ -407,7 +446,14 @@ export class Specialiser {
         if (i === undefined) return unsupported("an assignment to a field that is not there")
         return { ...at, items: at.items.map((item, j) => (j === i ? change(item, k + 1) : item)) }
       }
-      return this.assignElement(at, steps.slice(k).flatMap((s) => (s.kind === "index" ? s.items : unsupported("an assignment to a field of an element"))), value, core.op)
+      return this.assignElement(
+        at,
+        steps
+          .slice(k)
+          .flatMap((s) => (s.kind === "index" ? s.items : unsupported("an assignment to a field of an element"))),
+        value,
+        core.op,
+      )
     }
     f.slots[core.slot] = change(target, 0)
     return unitAbs
@@ -419,7 +465,8 @@ export class Specialiser {
     if (place.kind === "place") {
       if (value.kind !== "num") return unsupported("an assignment that changes the kind of an array")
       if (op === "add") this.b.accum(at.buf, place.index, value.atom)
-      else if (op === "sub") this.b.accum(at.buf, place.index, this.b.sub(0, value.atom) === 0 ? 0 : negate(this, value.atom))
+      else if (op === "sub")
+        this.b.accum(at.buf, place.index, this.b.sub(0, value.atom) === 0 ? 0 : negate(this, value.atom))
       else {
         const now = op === null ? value : operateOn(this, op, [num(this.b.load(at.buf, place.index)), value])
         this.b.store(at.buf, place.index, (now as { atom: Atom }).atom)
@@ -489,10 +536,22 @@ export class Specialiser {
         this.evaluate(core.body, f)
         return core.exit === null ? null : this.exit(f.slots[core.exit])
       })
-      const outs = params.map((p) => this.b.fresh(p.type, "o"))
+      const outs = params.map((p) => this.b.after(p))
       const count = exits ? this.b.fresh("num", "n") : null
       if (count !== null) count.int = count.natural = true
-      this.b.writeFor({ kind: "for", index, from, to, down: false, params, inits, body: scope.block, outs, exits, count })
+      this.b.writeFor({
+        kind: "for",
+        index,
+        from,
+        to,
+        down: false,
+        params,
+        inits,
+        body: scope.block,
+        outs,
+        exits,
+        count,
+      })
       return outs
     })
     return unitAbs
@@ -514,10 +573,19 @@ export class Specialiser {
         this.evaluate(core.body, f)
         return core.exit === null ? null : this.exit(f.slots[core.exit])
       })
-      const outs = params.map((p) => this.b.fresh(p.type, "o"))
+      const outs = params.map((p) => this.b.after(p))
       const count = this.b.fresh("num", "n")
       count.int = count.natural = true
-      this.b.writeWhile({ kind: "while", params, inits, condition: condition.block, body: scope.block, outs, exits, count })
+      this.b.writeWhile({
+        kind: "while",
+        params,
+        inits,
+        condition: condition.block,
+        body: scope.block,
+        outs,
+        exits,
+        count,
+      })
       return outs
     })
     return unitAbs
@@ -533,17 +601,22 @@ export class Specialiser {
     write: (scope: Scope, turn: (body: () => Atom | null) => { params: Var[]; inits: Atom[] }) => Var[],
   ): void {
     const before = [...f.slots]
-    const slots = carried.filter((slot) => before[slot] !== undefined)
+    let slots = carried.filter((slot) => before[slot] !== undefined)
     const varying = new Map<number, boolean[]>()
     for (const slot of slots) {
       const value = before[slot]!
       const roles = atomRoles(value)
-      varying.set(slot, atomsOf(value).map((atom, k) => roles[k] === "value" && typeOf(atom) !== "buf"))
+      varying.set(
+        slot,
+        atomsOf(value).map((atom, k) => roles[k] === "value" && typeOf(atom) !== "buf"),
+      )
     }
     for (let attempt = 0; attempt < 12; attempt++) {
       let again = false
       /** Small arrays that have to be in buffers, since the loop makes them so. */
       const wanted = new Set<number>()
+      /** What the loop gives a first value, though it lives on after it. */
+      const begun = new Map<number, Abs>()
       const forms: { slot: number; form: Abs; atoms: (Atom | number)[] }[] = []
       const result = this.b.attempt(() => {
         const scope = this.b.prepare("loop")
@@ -564,55 +637,91 @@ export class Specialiser {
             })
             f.slots[slot] = withAtoms(value, atoms, true)
           }
-          this.b.within("loop", () => {
-            const exit = body()
-            const nexts: Atom[] = []
-            for (const slot of slots) {
-              const value = before[slot]!
-              let after = f.slots[slot] ?? unsupported("a variable that a loop leaves without a value")
-              if (formOf(after) !== formOf(value)) {
-                if (isArray(after) && isArray(value) && value.kind !== "array") {
-                  wanted.add(slot)
-                  continue
-                }
-                if (isArray(after) && value.kind === "array") after = inBuffer(this.b, after)
-                if (formOf(after) !== formOf(value)) unsupported("a variable that changes its kind in a loop")
+          this.b.within(
+            "loop",
+            () => {
+              const exit = body()
+              const nexts: Atom[] = []
+              for (const slot of carried) {
+                const made = f.slots[slot]
+                const blank = before[slot] === undefined && made !== undefined ? blankLike(made) : null
+                if (blank !== null) begun.set(slot, blank)
               }
-              const old = atomsOf(value)
-              const atoms = atomsOf(after).map((atom, k): Atom | number => {
-                if (varying.get(slot)![k] === true) {
-                  nexts.push(atom)
-                  return nexts.length - 1
+              for (const slot of slots) {
+                const value = before[slot]!
+                let after = f.slots[slot] ?? unsupported("a variable that a loop leaves without a value")
+                if (formOf(after) !== formOf(value)) {
+                  if (isArray(after) && isArray(value) && value.kind !== "array") {
+                    wanted.add(slot)
+                    continue
+                  }
+                  if (isArray(after) && value.kind === "array") after = inBuffer(this.b, after)
+                  if (formOf(after) !== formOf(value)) unsupported("a variable that changes its kind in a loop")
                 }
-                if (atom !== old[k]) {
-                  varying.get(slot)![k] = true
-                  again = true
-                }
-                return atom
+                const old = atomsOf(value)
+                const atoms = atomsOf(after).map((atom, k): Atom | number => {
+                  if (varying.get(slot)![k] === true) {
+                    nexts.push(atom)
+                    return nexts.length - 1
+                  }
+                  if (atom !== old[k]) {
+                    varying.get(slot)![k] = true
+                    again = true
+                  }
+                  return atom
+                })
+                forms.push({ slot, form: after, atoms })
+              }
+              params.forEach((param, k) => {
+                const [from, next] = [inits[k]!, nexts[k]!]
+                if (param.type === "buf" && isVar(from) && isVar(next)) this.sameLength(param, from, next)
               })
-              forms.push({ slot, form: after, atoms })
-            }
-            scope.block.results = exit === null ? nexts : [...nexts, exit]
-          }, scope)
+              scope.block.results = exit === null ? nexts : [...nexts, exit]
+            },
+            scope,
+          )
           return { params, inits }
         })
-        return again || wanted.size > 0 ? null : outs
+        return again || wanted.size > 0 || begun.size > 0 ? null : outs
       })
       if (result === null) {
         for (const slot of wanted) {
           before[slot] = inBuffer(this.b, before[slot]!, updatedSlots(f.code).has(slot))
-          varying.set(slot, atomsOf(before[slot]).map(() => false))
+          varying.set(
+            slot,
+            atomsOf(before[slot]).map(() => false),
+          )
         }
+        for (const [slot, blank] of begun) {
+          before[slot] = blank
+          const roles = atomRoles(blank)
+          varying.set(
+            slot,
+            atomsOf(blank).map((_, k) => roles[k] === "value"),
+          )
+        }
+        slots = carried.filter((slot) => before[slot] !== undefined)
         this.restore(f, before)
         continue
       }
       this.restore(f, before)
       for (const { slot, form, atoms } of forms) {
-        f.slots[slot] = withAtoms(form, atoms.map((atom, k) => (varying.get(slot)![k] === true ? result[atom as number]! : atom)), true)
+        f.slots[slot] = withAtoms(
+          form,
+          atoms.map((atom, k) => (varying.get(slot)![k] === true ? result[atom as number]! : atom)),
+          true,
+        )
       }
       return
     }
     unsupported("a loop whose variables do not settle")
+  }
+
+  /** A buffer carried through a loop has a known length where it begins with one and every turn gives one as long. */
+  private sameLength(param: Var, from: Var, next: Var): void {
+    if (from.length === null || next.length === null) return
+    if (from.length !== next.length) this.b.guard(this.b.let("same", [from.length, next.length]))
+    param.length = from.length
   }
 
   // ------------------------------------------------------------ arrays
@@ -635,9 +744,15 @@ export class Specialiser {
   stack(values: readonly Abs[]): Abs {
     const first = values[0]
     if (first === undefined) return { kind: "vector", dims: [0], items: [] }
-    if (values.every((value) => value.kind === "num")) return { kind: "vector", dims: [values.length], items: values.map((value) => (value as { atom: Atom }).atom) }
+    if (values.every((value) => value.kind === "num"))
+      return { kind: "vector", dims: [values.length], items: values.map((value) => (value as { atom: Atom }).atom) }
     if (values.every((value) => formOf(value) === formOf(first))) {
-      if (first.kind === "vector") return { kind: "vector", dims: [values.length, ...first.dims], items: values.flatMap((value) => (value as VectorAbs).items) }
+      if (first.kind === "vector")
+        return {
+          kind: "vector",
+          dims: [values.length, ...first.dims],
+          items: values.flatMap((value) => (value as VectorAbs).items),
+        }
       if (first.kind === "array") return this.stackBuffers(values as ArrayAbs[])
       if (first.kind === "record" || first.kind === "tuple" || first.kind === "variant") return this.listOf(values)
     }
@@ -709,58 +824,80 @@ export class Specialiser {
     scope.counted = { from, to, index }
     const outer = this.b.scope
     let out: Abs = unitAbs
-    this.b.within("loop", () => {
-      const value = element(index)
-      const place = this.b.sub(index, from)
-      const outside = (write: () => Var): Var => {
-        const here = this.b.scope
-        this.b.scope = outer
-        const buf = write()
-        this.b.scope = here
-        return buf
-      }
-      const fill = (dims: readonly Atom[], size: Atom, item: (k: Atom) => Atom, count: number | null): void => {
-        const buf = outside(() => this.b.alloc(this.b.mul(n, size)))
-        const base = this.b.mul(place, size)
-        if (count !== null) for (let k = 0; k < count; k++) this.b.store(buf, this.b.add(base, k), item(k))
-        else {
-          countedLoop(this.b, 0, size, (k) => {
-            this.b.store(buf, this.b.add(base, k), item(k))
-          })
+    this.b.within(
+      "loop",
+      () => {
+        const value = element(index)
+        const place = this.b.sub(index, from)
+        const outside = (write: () => Var): Var => {
+          const here = this.b.scope
+          this.b.scope = outer
+          const buf = write()
+          this.b.scope = here
+          return buf
         }
-        out = { kind: "array", buf, offset: 0, dims: [n, ...dims], fresh: true }
-      }
-      switch (value.kind) {
-        case "num":
-          fill([], 1, () => value.atom, 1)
-          return
-        case "vector":
-          this.some(n, outer)
-          fill(value.dims, value.items.length, (k) => value.items[k as number]!, value.items.length)
-          return
-        case "range":
-        case "array": {
-          const array = inBuffer(this.b, value)
-          for (const dim of array.dims) if (isVar(dim) && dim.home.self === scope.self) unsupported("rows of different lengths")
-          this.some(n, outer)
-          fill(array.dims, sizeOfDims(this.b, array.dims), (k) => this.b.load(array.buf, this.b.add(array.offset, k)), null)
-          return
+        const fill = (dims: readonly Atom[], size: Atom, item: (k: Atom) => Atom, count: number | null): void => {
+          const buf = outside(() => this.b.alloc(this.b.mul(n, size)))
+          const base = this.b.mul(place, size)
+          if (count !== null) for (let k = 0; k < count; k++) this.b.store(buf, this.b.add(base, k), item(k))
+          else {
+            countedLoop(this.b, 0, size, (k) => {
+              this.b.store(buf, this.b.add(base, k), item(k))
+            })
+          }
+          out = { kind: "array", buf, offset: 0, dims: [n, ...dims], fresh: true }
         }
-        case "record":
-        case "tuple":
-        case "variant": {
-          this.some(n, outer)
-          const sizes = leavesOfForm(value)
-          const columns = sizes.map((size) => outside(() => this.b.alloc(this.b.mul(n, size))))
-          this.intoColumns(columns, sizes, value, place)
-          out = { kind: "list", length: n, form: value, columns }
-          return
+        switch (value.kind) {
+          case "num":
+            fill([], 1, () => value.atom, 1)
+            return
+          case "vector":
+            this.some(n, outer)
+            fill(value.dims, value.items.length, (k) => value.items[k as number]!, value.items.length)
+            return
+          case "range":
+          case "array": {
+            const array = inBuffer(this.b, value)
+            for (const dim of array.dims)
+              if (isVar(dim) && dim.home.self === scope.self) unsupported("rows of different lengths")
+            this.some(n, outer)
+            fill(
+              array.dims,
+              sizeOfDims(this.b, array.dims),
+              (k) => this.b.load(array.buf, this.b.add(array.offset, k)),
+              null,
+            )
+            return
+          }
+          case "record":
+          case "tuple":
+          case "variant": {
+            this.some(n, outer)
+            const sizes = leavesOfForm(value)
+            const columns = sizes.map((size) => outside(() => this.b.alloc(this.b.mul(n, size))))
+            this.intoColumns(columns, sizes, value, place)
+            out = { kind: "list", length: n, form: value, columns }
+            return
+          }
+          default:
+            unsupported(`a comprehension of ${value.kind}s`)
         }
-        default:
-          unsupported(`a comprehension of ${value.kind}s`)
-      }
-    }, scope)
-    this.b.writeFor({ kind: "for", index, from, to, down: false, params: [], inits: [], body: scope.block, outs: [], exits: false, count: null })
+      },
+      scope,
+    )
+    this.b.writeFor({
+      kind: "for",
+      index,
+      from,
+      to,
+      down: false,
+      params: [],
+      inits: [],
+      body: scope.block,
+      outs: [],
+      exits: false,
+      count: null,
+    })
     return out
   }
 
@@ -783,12 +920,21 @@ export class Specialiser {
       case "record":
         return bool(target.kind === "record" && form.names.every((name) => target.layout.index.has(name)))
       case "literal":
-        if (target.kind === "num" && typeof form.value === "number") return operateOn(this, "equals", [target, num(form.value)])
-        if (target.kind === "bool" && typeof form.value === "boolean") return bool(this.b.let("same", [target.atom, form.value]))
+        if (target.kind === "num" && typeof form.value === "number")
+          return operateOn(this, "equals", [target, num(form.value)])
+        if (target.kind === "bool" && typeof form.value === "boolean")
+          return bool(this.b.let("same", [target.atom, form.value]))
         if (target.kind === "string" && target.value === null) return unsupported("a comparison of strings")
-        return bool(target.kind === "string" ? target.value === form.value : target.kind === "unit" && form.value === null)
+        return bool(
+          target.kind === "string" ? target.value === form.value : target.kind === "unit" && form.value === null,
+        )
       case "array": {
-        const n = target.kind === "array" || target.kind === "vector" ? target.dims[0]! : target.kind === "list" ? target.length : null
+        const n =
+          target.kind === "array" || target.kind === "vector"
+            ? target.dims[0]!
+            : target.kind === "list"
+              ? target.length
+              : null
         if (n === null) return target.kind === "range" ? unsupported("a pattern on a range") : bool(false)
         return bool(form.exact ? this.b.let("same", [n, form.min]) : this.b.let(lessEqual.primitive, [form.min, n]))
       }
@@ -808,7 +954,10 @@ export class Specialiser {
       case "arrayItem":
         return indexValue(this.b, target, [num(part.index)]) as Abs
       case "arrayRest": {
-        const n = target.kind === "array" || target.kind === "vector" ? target.dims[0]! : unsupported("the rest of such a value")
+        const n =
+          target.kind === "array" || target.kind === "vector"
+            ? target.dims[0]!
+            : unsupported("the rest of such a value")
         return indexValue(this.b, target, [sliceBounds(part.from, this.b.sub(n, part.drop))]) as Abs
       }
     }
@@ -818,6 +967,17 @@ export class Specialiser {
 
 function isArray(a: Abs): boolean {
   return a.kind === "array" || a.kind === "vector" || a.kind === "range"
+}
+
+/** Any value of a form without buffers; null where it has some. */
+function blankLike(a: Abs): Abs | null {
+  if (a.kind === "never" || a.kind === "mixed") return null
+  const atoms = atomsOf(a)
+  if (atoms.some((atom) => typeOf(atom) === "buf")) return null
+  return withAtoms(
+    a,
+    atoms.map((atom) => (typeOf(atom) === "bool" ? false : 0)),
+  )
 }
 
 function isNever(a: Abs): boolean {

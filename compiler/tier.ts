@@ -91,7 +91,8 @@ export class Tier implements CompiledTier {
   reports(): Report[] {
     const out: Report[] = []
     for (const [code, versions] of this.versions) {
-      for (const [request, version] of versions) out.push({ name: code.name, request, compiled: version.entries.length > 0, reason: version.reason })
+      for (const [request, version] of versions)
+        out.push({ name: code.name, request, compiled: version.entries.length > 0, reason: version.reason })
     }
     return out
   }
@@ -121,7 +122,10 @@ export class Tier implements CompiledTier {
     } catch (error) {
       if (error instanceof FaultError) throw error
       version.reason = error instanceof Unsupported ? error.reason : "an error inside the compiler"
-      if (!(error instanceof Unsupported)) this.note(`\`${code.name}\` stays interpreted: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`)
+      if (!(error instanceof Unsupported))
+        this.note(
+          `\`${code.name}\` stays interpreted: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+        )
       return undefined
     }
   }

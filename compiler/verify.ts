@@ -47,7 +47,11 @@ export function verify(fn: SirFunction): void {
             expect(stmt.condition.results[0], "bool", "the condition of a loop")
           }
           block(stmt.body, here)
-          if (stmt.body.results.length !== results || stmt.outs.length !== stmt.params.length || stmt.inits.length !== stmt.params.length) {
+          if (
+            stmt.body.results.length !== results ||
+            stmt.outs.length !== stmt.params.length ||
+            stmt.inits.length !== stmt.params.length
+          ) {
             fail("a loop carries other values than it gives")
           }
           stmt.params.forEach((param, k) => {
@@ -70,12 +74,14 @@ function use(arg: Atom, known: ReadonlySet<Var>, where: string): void {
 }
 
 function expect(atom: Atom | undefined, type: Type, where: string): void {
-  if (atom === undefined || typeOf(atom) !== type) fail(`${where} gives ${atom === undefined ? "nothing" : showAtom(atom)} for a ${type}`)
+  if (atom === undefined || typeOf(atom) !== type)
+    fail(`${where} gives ${atom === undefined ? "nothing" : showAtom(atom)} for a ${type}`)
 }
 
 function check(stmt: Stmt): void {
   if (stmt.kind === "let") {
-    if (stmt.args.some((arg) => isVar(arg) && arg.type === "buf") && stmt.op !== "alias") fail(`${opName(stmt.op)} of a buffer`)
+    if (stmt.args.some((arg) => isVar(arg) && arg.type === "buf") && stmt.op !== "alias")
+      fail(`${opName(stmt.op)} of a buffer`)
   } else if (stmt.kind === "load" || stmt.kind === "store" || stmt.kind === "accum") {
     expect(stmt.buf, "buf", stmt.kind)
     expect(stmt.index, "num", stmt.kind)

@@ -89,7 +89,7 @@ class Reversal {
     const wanted = usefulFor(block, results)
     this.active = new Set([...depends].filter((v) => wanted.has(v)))
     for (const stmt of walk(block)) {
-      if (stmt.kind === "push") throw new Unsupported("reverse mode over reverse mode")
+      if (stmt.kind === "pop") throw new Unsupported("reverse mode over reverse mode")
       for (const out of outsOf(stmt)) this.definitions.set(out, stmt)
     }
     this.stack = b.freshStack()
@@ -237,7 +237,8 @@ class Reversal {
         return
       }
       case "addbuf":
-        if (this.isActive(stmt.buf) && this.isActive(stmt.other)) b.addbuf(this.adjoint(stmt.other), this.adjoint(stmt.buf))
+        if (this.isActive(stmt.buf) && this.isActive(stmt.other))
+          b.addbuf(this.adjoint(stmt.other), this.adjoint(stmt.buf))
         return
       case "row":
         if (this.isActive(stmt.buf)) this.row(stmt, stmt.buf)
@@ -304,7 +305,8 @@ class Reversal {
     else if (def !== null && def.op === NEG) {
       const inner = def.args[0]!
       const quotient = isVar(inner) && inner.def !== null && inner.def.op === DIV ? inner.def : null
-      const product = quotient === null ? b.mul(ct, inner) : b.mul(b.let(DIV, [ct, quotient.args[1]!]), quotient.args[0]!)
+      const product =
+        quotient === null ? b.mul(ct, inner) : b.mul(b.let(DIV, [ct, quotient.args[1]!]), quotient.args[0]!)
       this.contribute(v, b.let(NEG, [product]))
     } else this.contribute(v, b.mul(ct, p))
   }
@@ -360,7 +362,8 @@ class Reversal {
       return { scope, back: back.current! }
     })
     const changed = new Set<Var>()
-    for (const { back } of arms) for (const v of back.cotangents.keys()) if (back.forward?.self !== v.home.self) changed.add(v)
+    for (const { back } of arms)
+      for (const v of back.cotangents.keys()) if (back.forward?.self !== v.home.self) changed.add(v)
     const vars = [...changed]
     for (const { scope, back } of arms) {
       scope.block.results = vars.map((v) => back.cotangents.get(v) ?? this.cotangent(v, outer) ?? 0)
@@ -377,10 +380,7 @@ class Reversal {
     const { body } = stmt
     const forward = scopeOf(body)
     const from: Atom = stmt.kind === "for" ? this.use(stmt.from) : 0
-    const to: Atom =
-      stmt.count !== null
-        ? b.add(from, this.use(stmt.count))
-        : this.use((stmt as ForStmt).to)
+    const to: Atom = stmt.count !== null ? b.add(from, this.use(stmt.count)) : this.use((stmt as ForStmt).to)
     const scope = b.prepare("loop")
     const index = b.fresh("num", "i", scope)
     index.int = true
@@ -392,9 +392,15 @@ class Reversal {
     const inits: Atom[] = []
     const results: (() => Atom)[] = []
     const after: ((out: Var) => void)[] = []
-    const carry = (init: Atom, result: (param: Var) => Atom, then: (out: Var) => void, type: "num" | "buf" = "num"): Var => {
+    const carry = (
+      init: Atom,
+      result: (param: Var) => Atom,
+      then: (out: Var) => void,
+      type: "num" | "buf" = "num",
+    ): Var => {
       const param = b.fresh(type, "a", scope)
       param.mutable = type === "buf"
+      param.length = isVar(init) ? init.length : null
       params.push(param)
       inits.push(init)
       results.push(() => result(param))
@@ -420,18 +426,27 @@ class Reversal {
           this.pending(outer, stmt.inits[k]!, ct)
           return
         }
-        const a = carry(ct ?? 0, () => back.cotangents.get(param) ?? 0, (last) => {
-          this.contribute(stmt.inits[k]!, last)
-        })
+        const a = carry(
+          ct ?? 0,
+          () => back.cotangents.get(param) ?? 0,
+          (last) => {
+            this.contribute(stmt.inits[k]!, last)
+          },
+        )
         begin.push(() => {
           if (this.isActive(next)) this.contribute(next, a)
         })
         return
       }
       if (param.type !== "buf") return
-      const a = carry(this.adjoint(out), () => this.adjoint(param), (last) => {
-        if (this.isActive(stmt.inits[k]!)) b.addbuf(this.adjoint(stmt.inits[k]), last)
-      }, "buf")
+      const a: Var = carry(
+        this.adjoint(out),
+        () => this.adjoint(param),
+        (last) => {
+          if (this.isActive(stmt.inits[k]!)) b.addbuf(this.adjoint(stmt.inits[k]), last)
+        },
+        "buf",
+      )
       begin.push(() => {
         if (!this.isActive(next)) return
         if (next.home.self === forward.self && next !== param && !back.adjoints.has(next)) back.adjoints.set(next, a)
@@ -439,25 +454,41 @@ class Reversal {
       })
     })
     for (const v of this.freeActive(body)) {
-      const param = carry(this.cotangent(v) ?? 0, (p) => back.cotangents.get(v) ?? p, (out) => {
-        outer.cotangents.set(v, out)
-      })
+      const param = carry(
+        this.cotangent(v) ?? 0,
+        (p) => back.cotangents.get(v) ?? p,
+        (out) => {
+          outer.cotangents.set(v, out)
+        },
+      )
       back.cotangents.set(v, param)
     }
-    b.within("loop", () => {
-      this.at = back
-      for (const start of begin) start()
-      this.run(body.stmts)
-      scope.block.results = results.map((result) => result())
-      this.at = outer
-    }, scope)
+    b.within(
+      "loop",
+      () => {
+        this.at = back
+        for (const start of begin) start()
+        this.run(body.stmts)
+        scope.block.results = results.map((result) => result())
+        this.at = outer
+      },
+      scope,
+    )
     this.close(back)
-    const outs = params.map((p) => {
-      const out = b.fresh(p.type, "o")
-      out.mutable = p.mutable
-      return out
+    const outs = params.map((p) => b.after(p))
+    b.writeFor({
+      kind: "for",
+      index,
+      from,
+      to,
+      down: true,
+      params,
+      inits,
+      body: scope.block,
+      outs,
+      exits: false,
+      count: null,
     })
-    b.writeFor({ kind: "for", index, from, to, down: true, params, inits, body: scope.block, outs, exits: false, count: null })
     outs.forEach((out, k) => {
       after[k]!(out)
     })
@@ -549,7 +580,9 @@ function countUses(body: Block): Map<Var, number> {
 function linearIn(next: Atom, param: Var, uses: ReadonlyMap<Var, number>): boolean {
   if (!isVar(next) || next.def === null || uses.get(param) !== 1 || uses.get(next) !== 1) return false
   const { op, args } = next.def
-  return (op === operators.add.primitive && args.includes(param)) || (op === operators.sub.primitive && args[0] === param)
+  return (
+    (op === operators.add.primitive && args.includes(param)) || (op === operators.sub.primitive && args[0] === param)
+  )
 }
 
 /**

@@ -1,0 +1,239 @@
+/**
+ * The compiled tier against the reference: the same values, derivatives, faults and step counts, on programs that use what the compiler knows.
+ * Each program is a function `f` and arguments; the code is verified after each pass. It must not know how code is made.
+ */
+import { beforeAll, describe, expect, test } from "vitest"
+import { checks } from "../compiler/compile.ts"
+import { Tier } from "../compiler/tier.ts"
+import { Engine } from "../engine/engine.ts"
+import { leaves } from "../bench/answers.ts"
+
+beforeAll(() => {
+  checks.verify = true
+})
+
+interface Program {
+  readonly name: string
+  readonly source: string
+  readonly args: readonly unknown[]
+  readonly wrt?: string
+}
+
+const v = (...xs: number[]) => Float64Array.from(xs)
+
+const programs: readonly Program[] = [
+  { name: "arithmetic", source: "fn f(x, y) = ln(x) + x * y - sin(y) / (x ^ 2 + 1) - 3 % x", args: [2, 5] },
+  {
+    name: "a loop that carries one number",
+    source: "fn f(x) { var v = x\n for i in 0..10 { v = 3 * v * (1 - v) }\n v }",
+    args: [0.3],
+  },
+  {
+    name: "a loop over an array",
+    source: "fn f(a) { var s = 0\n for x in a { s += x * x * x }\n s }",
+    args: [v(1, 2, -3)],
+  },
+  {
+    name: "break",
+    source: "fn f(x) { var v = x\n for i in 0..100 { if v > 10 { break }\n v = v * 1.5 }\n v * v }",
+    args: [0.7],
+  },
+  {
+    name: "continue",
+    source: "fn f(x) { var s = 0\n for i in 0..9 { if i % 3 == 0 { continue }\n s += x ^ i }\n s }",
+    args: [1.1],
+  },
+  { name: "early return", source: "fn f(x) { for i in 0..9 { if x * i > 4 { return x * i * i } }\n x }", args: [1.3] },
+  {
+    name: "while",
+    source:
+      "fn f(a) { var x = 1\n var step = 1\n while abs(step) > 1e-9 { step = (x * x * x + x - a) / (3 * x * x + 1)\n x -= step }\n x }",
+    args: [3],
+  },
+  {
+    name: "branches",
+    source:
+      "fn f(x, y) { let z = if x > y { x * y } else if x > 0 { x / y } else { -y }\n if z < 1 { sin(z) } else { z * z } }",
+    args: [0.4, 2],
+  },
+  {
+    name: "records and tuples",
+    source:
+      "fn norm2(p) = p.x * p.x + p.y * p.y\nfn f(p, s) { let q = { ...p, x: p.x * s }\n let (a, b) = (norm2(q), q.y)\n a * b + s }",
+    args: [{ x: 1.5, y: -2 }, 3],
+  },
+  {
+    name: "closures",
+    source: "fn twice(g) = x => g(g(x))\nfn f(x, k) { let h = twice(t => t * k + sin(t))\n h(x) }",
+    args: [0.4, 1.7],
+  },
+  {
+    name: "variants and match",
+    source:
+      "type Shape = Circle(r) | Rect(w, h)\nfn area(s) = match s { Circle(r) => 3 * r * r\n Rect(w, h) => w * h }\nfn f(x) = area(Circle(x)) + area(Rect(x, 2 * x + 1))",
+    args: [1.5],
+  },
+  {
+    name: "matrices",
+    source: "fn f(a, x) { var s = 0\n for i in 0..len(x), j in 0..len(x) { s += a[i, j] * x[i] * x[j] }\n s }".replace(
+      "for i in 0..len(x), j in 0..len(x) { s += a[i, j] * x[i] * x[j] }",
+      "for i in 0..len(x) { for j in 0..len(x) { s += a[i, j] * x[i] * x[j] } }",
+    ),
+    args: [
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+        [7, 8, 9],
+      ],
+      v(1, -1, 2),
+    ],
+  },
+  {
+    name: "elements assigned",
+    source:
+      "fn f(x) { let n = len(x)\n var v = zeros(n)\n for i in 0..n { v[i] = x[i] * x[n - 1 - i] }\n var s = 0\n for i in 0..n { s += v[i] * v[i] }\n s }",
+    args: [v(1, 2, 3, 4)],
+  },
+  {
+    name: "elements read and assigned in one loop",
+    source: "fn f(x) { var v = x\n for i in 1..len(x) { v[i] = v[i] * v[i - 1] + sin(v[i]) }\n v[len(x) - 1] * v[0] }",
+    args: [v(1.5, 2, -0.3, 0.4)],
+  },
+  {
+    name: "elements added to",
+    source:
+      "fn f(x, at) { var v = zeros(3)\n for i in 0..len(x) { v[at[i]] += x[i] * x[i] }\n v[0] * v[1] + v[2] ^ 2 }",
+    args: [v(1, 2, 3, 4), v(0, 1, 1, 2)],
+    wrt: "x",
+  },
+  {
+    name: "an index from the end",
+    source: "fn f(x) { var s = 0\n for i in 0..len(x) { s += x[i - 1] * x[i] * i }\n s + x[-1] }",
+    args: [v(1, 2, 3, 4)],
+  },
+  {
+    name: "comprehensions and reductions",
+    source:
+      "fn f(x) { let t = [exp(y) * y for y in x]\n sum(t) + logsumexp([a * b for a in x, b in [1, 2]][0]) + mean(x) + dot(t, x) }",
+    args: [v(0.5, -1, 0.3)],
+  },
+  {
+    name: "comprehensions in a loop",
+    source: "fn f(x) { var s = 0\n for i in 0..4 { s += logsumexp([y * (i + 1) for y in x]) }\n s }",
+    args: [v(0.5, -1, 0.3)],
+  },
+  {
+    name: "a list of records through a loop",
+    source:
+      "fn f(ps, n) { var now = ps\n for t in 0..n { let old = now\n now = [{ x: p.x + 0.1 * p.v, v: p.v - 0.1 * sum(q.x for q in old) * p.x } for p in old] }\n sum(p.x * p.v for p in now) }",
+    args: [
+      [
+        { x: 1, v: 0.5 },
+        { x: -0.3, v: 0.2 },
+        { x: 0.9, v: 1 },
+      ],
+      5,
+    ],
+    wrt: "ps",
+  },
+  {
+    name: "max, min, where, abs",
+    source: "fn f(x, y) = max(x, y) * min(x, 2) + where(x > y, sqrt(x), y * y) + abs(x - y) + clamp(x, 0, 1)",
+    args: [0.3, 0.8],
+  },
+  { name: "what is not taken contributes nothing", source: "fn f(x) = where(x > 0, sqrt(x), 0) + x", args: [0] },
+  { name: "a computed zero against an infinite slope", source: "fn f(x) = square(sqrt(x))", args: [0] },
+  {
+    name: "a derivative in a function",
+    source: "fn f(x) { let g = t => t * t * x\n g'(x) * x + grad(u => sin(u) * x)(2 * x) }",
+    args: [1.3],
+  },
+  { name: "nested derivatives stay apart", source: "fn f(x) = x * (y => x + y)'(1)", args: [1] },
+  {
+    name: "a Hessian-vector product",
+    source:
+      "fn r(x) { var s = 0\n for i in 0..len(x) - 1 { let t = x[i + 1] - x[i] * x[i]\n s += 100 * t * t + (1 - x[i]) ^ 2 }\n s }\nfn f(x) { let h = hvp(r, x, x)\n h[0] + h[1] }",
+    args: [v(0.5, 1.5, -1)],
+  },
+  {
+    name: "a jvp of a loop",
+    source:
+      "fn p(x) { var s = 1\n for i in 0..5 { s = s * sin(x * i + 1) }\n s }\nfn f(x) { let (y, dy) = jvp(p, x, 1)\n y * dy }",
+    args: [0.7],
+  },
+  {
+    name: "an index out of range",
+    source: "fn f(x) { var s = 0\n for i in 0..=len(x) { s += x[i] }\n s }",
+    args: [v(1, 2, 3)],
+  },
+  { name: "an error", source: 'fn f(x) { if x > 1 { error("too large") }\n x }', args: [2] },
+  { name: "no element", source: "fn f(x) { var s = 0\n for y in x { s += y }\n s + len(x) }", args: [v()] },
+]
+
+interface Outcome {
+  readonly value: number[] | string
+  readonly steps: number
+}
+
+function outcome(engine: Engine, run: () => unknown): Outcome {
+  let value: number[] | string
+  try {
+    const out = run()
+    value = leaves(
+      typeof out === "object" && out !== null && "value" in out
+        ? [(out as { value: unknown }).value, (out as unknown as { grad: unknown }).grad]
+        : out,
+    )
+  } catch (error) {
+    value = error instanceof Error ? error.message : String(error)
+  }
+  return { value, steps: engine.runtime.steps }
+}
+
+function engines(): { plain: Engine; compiled: Engine; tier: Tier; notes: string[] } {
+  const plain = new Engine({ tier: 0 })
+  const compiled = new Engine({ tier: 0 })
+  const notes: string[] = []
+  const tier = new Tier(compiled.runtime.library, { patience: 0, note: (text) => notes.push(text) })
+  compiled.runtime.compiled = tier
+  return { plain, compiled, tier, notes }
+}
+
+function near(a: number[] | string, b: number[] | string): void {
+  if (typeof a === "string" || typeof b === "string") {
+    expect(a).toEqual(b)
+    return
+  }
+  expect(a.length).toBe(b.length)
+  a.forEach((x, k) => {
+    const y = b[k]!
+    if (Number.isNaN(y)) expect(x).toBeNaN()
+    else expect(Math.abs(x - y)).toBeLessThanOrEqual(1e-12 * Math.max(1, Math.abs(y)))
+  })
+}
+
+describe("compiled and interpreted agree", () => {
+  for (const { name, source, args, wrt } of programs) {
+    test(name, () => {
+      const { plain, compiled, tier, notes } = engines()
+      const [f, g] = [plain, compiled].map((engine) => engine.load(source, { name: "case.adl" }).fn("f"))
+      const reference = outcome(plain, () => f!(...args))
+      const found = outcome(compiled, () => g!(...args))
+      expect(notes).toEqual([])
+      expect(found).toEqual(reference)
+      const options = wrt === undefined ? {} : { wrt }
+      const slope = outcome(plain, () => f!.valueAndGrad(options)(...args))
+      const compiledSlope = outcome(compiled, () => g!.valueAndGrad(options)(...args))
+      expect(notes).toEqual([])
+      near(compiledSlope.value, slope.value)
+      if (typeof slope.value !== "string") expect(compiledSlope.steps).toBe(slope.steps)
+      const missed = tier.reports().filter((report) => !report.compiled && report.name === "f")
+      expect(
+        missed.filter(
+          (report) =>
+            report.reason !== "reverse mode over reverse mode" && report.reason !== "its code gave up again and again",
+        ),
+      ).toEqual([])
+    })
+  }
+})
