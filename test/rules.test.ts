@@ -18,6 +18,7 @@ import {
 import { forward, reverse } from "../interpreter/autodiff/modes.ts"
 import { shapeOf, type Num, type Truth } from "../interpreter/autodiff/num.ts"
 import { powerLog } from "../interpreter/primitives/arithmetic.ts"
+import { betaincSlope, gammaincSlope } from "../interpreter/primitives/incomplete.ts"
 import { lifted, type Lifted } from "../interpreter/primitives/index.ts"
 import { matrixProduct, matrixTranspose } from "../interpreter/primitives/matrices.ts"
 import {
@@ -162,6 +163,9 @@ const extra: readonly [string, Lifted][] = [
   ["broadcast_to", broadcastTo],
   ["sum_to", sumTo],
   ["power_log_1", powerLog(1)],
+  ["gammainc_slope_1", gammaincSlope(1)],
+  ["betainc_slope_1_0", betaincSlope(1, 0)],
+  ["betainc_slope_0_1", betaincSlope(0, 1)],
 ]
 
 describe.each([...lifted, ...extra])("%s", (_name, f) => {

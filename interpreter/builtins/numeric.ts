@@ -5,8 +5,9 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
-import type { Binary, Unary } from "../autodiff/declare.ts"
+import type { Binary, Nary, Unary } from "../autodiff/declare.ts"
 import { isNum, primalOf, type Num } from "../autodiff/num.ts"
+import { betainc, betaincc, betaincinv } from "../primitives/incomplete.ts"
 import { elementwise } from "../primitives/index.ts"
 import { clamp } from "../primitives/selection.ts"
 import { BuiltinFunction, type Value } from "../values/values.ts"
@@ -25,10 +26,18 @@ const parameterNames: ReadonlyMap<string, readonly [string, string]> = new Map([
   ["polygamma", ["n", "x"]],
   ["beta", ["a", "b"]],
   ["lbeta", ["a", "b"]],
+  ["bessel_j", ["n", "x"]],
+  ["bessel_y", ["n", "x"]],
+  ["bessel_i", ["n", "x"]],
+  ["bessel_k", ["n", "x"]],
+  ["expint_n", ["n", "x"]],
+  ["gammainc", ["a", "x"]],
+  ["gammaincc", ["a", "x"]],
+  ["gammaincinv", ["a", "p"]],
 ])
 
 /** Primitives whose first argument is an integer: its primal counts, and no derivative passes. */
-const integerFirst = new Set(["polygamma"])
+const integerFirst = new Set(["polygamma", "bessel_j", "bessel_y", "bessel_i", "bessel_k", "expint_n"])
 
 function unaryBuiltin(name: string, f: Unary): BuiltinFunction {
   const { doc } = f.primitive
@@ -60,7 +69,8 @@ function binaryBuiltin(name: string, f: Binary): BuiltinFunction {
 /** An integer argument, or an array of integers, without derivatives. */
 function integerOf(name: string, parameter: string, value: Value | undefined): Num {
   const wrong = integers(name, parameter, value).find((n) => n < 0)
-  if (wrong !== undefined) raise(faults.wrongArgument(name, parameter, "an integer of 0 or more", String(wrong)))
+  if (wrong !== undefined && name === "polygamma")
+    raise(faults.wrongArgument(name, parameter, "an integer of 0 or more", String(wrong)))
   return primalOf(numeric(name, parameter, value))
 }
 
@@ -85,10 +95,24 @@ const clampBuiltin = new BuiltinFunction({
     clamp(numeric("clamp", "x", x), numeric("clamp", "lo", lo), numeric("clamp", "hi", hi)),
 })
 
+function ternaryBuiltin(f: Nary<undefined>, last: string): BuiltinFunction {
+  const { name, doc } = f.primitive
+  return new BuiltinFunction({
+    name,
+    doc: `\`${name}(a, b, ${last})\`: ${doc}`,
+    params: ["a", "b", last],
+    retains: false,
+    call: (_runtime, [a, b, x]) => f([numeric(name, "a", a), numeric(name, "b", b), numeric(name, last, x)], undefined),
+  })
+}
+
 /** Every numeric built-in function. */
 export const numericBuiltins: readonly BuiltinFunction[] = [
   ...elementwiseBuiltins(),
   clampBuiltin,
+  ternaryBuiltin(betainc, "x"),
+  ternaryBuiltin(betaincc, "x"),
+  ternaryBuiltin(betaincinv, "p"),
   ...reductionBuiltins,
   ...arrayBuiltins,
   ...matrixBuiltins,

@@ -8,9 +8,11 @@ import type { Num } from "../autodiff/num.ts"
 import { concat } from "../autodiff/structure.ts"
 import * as activations from "./activations.ts"
 import * as arithmetic from "./arithmetic.ts"
+import * as bessel from "./bessel.ts"
 import * as circular from "./circular.ts"
 import * as elementary from "./elementary.ts"
 import * as hyperbolic from "./hyperbolic.ts"
+import * as incomplete from "./incomplete.ts"
 import * as linear from "./linear.ts"
 import * as matrices from "./matrices.ts"
 import * as reductions from "./reductions.ts"
@@ -30,6 +32,8 @@ const families: readonly Record<string, unknown>[] = [
   selection,
   activations,
   special,
+  bessel,
+  incomplete,
   rows,
   scans,
   reductions,

@@ -59,8 +59,7 @@ export class Jets {
       for (let j = 0; j <= this.q; j++) {
         let rest = x[i * width + j]!
         for (let k = 0; k <= i; k++)
-          for (let l = 0; l <= j; l++)
-            if (k + l > 0) rest -= y[k * width + l]! * out[(i - k) * width + j - l]!
+          for (let l = 0; l <= j; l++) if (k + l > 0) rest -= y[k * width + l]! * out[(i - k) * width + j - l]!
         out[i * width + j] = rest / y[0]!
       }
     return out

@@ -102,7 +102,7 @@ export function scaledErfcIntegral(n: number, x: number, erfcx: number): number 
     }
     return value
   }
-  if (x === Infinity) return 0
+  if (x > 1e10) return twoOverRootPi / Math.pow(2 * x, n + 1)
   const start = n + 20 + Math.ceil(0.5 * (20 / x) ** 2)
   let above = 0
   let value = 1e-290
