@@ -51,6 +51,8 @@ export class Frame {
   effects = false
   /** How much was emitted so far in this region: to check that an expression emitted nothing. */
   emitted = 0
+  /** How often something was left by setting a flag: whoever contains it guards what follows. */
+  jumps = 0
   private readonly births: number[] = []
   private readonly free = new Map<string | null, number[]>()
   private readonly live: { readonly slot: number; readonly pool: string | null }[] = []

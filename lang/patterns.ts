@@ -7,18 +7,7 @@
 import type * as ast from "./ast.ts"
 import { and, choose, constant, isAtom, local, part, test, unit } from "./build.ts"
 import type { Core, PartCore, TestCore } from "./core.ts"
-import {
-  abilities,
-  exits,
-  HOLD,
-  lifts,
-  PART,
-  READ,
-  type Cursor,
-  type Dest,
-  type Lowering,
-  type Use,
-} from "./lowering.ts"
+import { abilities, HOLD, lifts, PART, READ, type Cursor, type Dest, type Lowering, type Use } from "./lowering.ts"
 import { subpatterns } from "./names.ts"
 import type { Span } from "./report/span.ts"
 import { ASSIGNS, LEAVES, type Variable } from "./scope.ts"
@@ -57,18 +46,20 @@ export function match(lowering: Lowering, node: ast.MatchExpr, dest: Dest, rest:
           bind(lowering, pattern, subject)
           frame.set(hit, lowering.value(guard, READ), guard.span)
         }
+        const { jumps } = frame
         if (condition === null) ask()
         else {
           frame.set(hit, condition, pattern.span)
           frame.emit(
             choose(local(hit, pattern.span), frame.inRegion(false, guard.span, ask), unit(guard.span), guard.span),
           )
-          if (exits(lowering, guard)) frame.guard(guard.span)
+          if (frame.jumps !== jumps) frame.guard(guard.span)
         }
         fits = local(hit, guard.span)
       }
       const then = frame.inRegion(tail, arm.span, () => {
-        if (guard === null) bind(lowering, pattern, subject)
+        // After a guard once more: what a slot holds must not depend on which branch was taken before.
+        if (guard === null || condition !== null) bind(lowering, pattern, subject)
         body(arm)
       })
       frame.otherwise(fits, then, arm.span)

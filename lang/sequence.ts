@@ -9,7 +9,6 @@ import { choose, constant, isAtom, local, operate, test, unit } from "./build.ts
 import type { CallCore, Core, CoreSlice, CoreSpread } from "./core.ts"
 import {
   abilities,
-  exits,
   HOLD,
   into,
   isDirect,
@@ -331,8 +330,9 @@ function logicChain(lowering: Lowering, node: ast.LogicExpr): Core {
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     const { op, right, span } = step
     left = keep(lowering, left, mark, right)
+    const { jumps } = lowering.frame
     left = lowering.logic(op, left, lifts(lowering, right), () => lowering.value(right, READ), span)
-    if (exits(lowering, right)) lowering.frame.guard(span)
+    if (lowering.frame.jumps !== jumps) lowering.frame.guard(span)
   }
   return left
 }
@@ -405,14 +405,15 @@ export function put(lowering: Lowering, node: ast.Expr, dest: Dest): void {
   const { frame } = lowering
   switch (node.kind) {
     case "if":
-      if (dest.kind === "into" && !lifts(lowering, node)) break
-      lowering.choose(node, dest)
-      if (!isDirect(dest) && exits(lowering, node)) frame.guard(node.span)
+    case "match": {
+      if (node.kind === "if" && dest.kind === "into" && !lifts(lowering, node)) break
+      const { jumps } = frame
+      if (node.kind === "if") lowering.choose(node, dest)
+      else lowering.match(node, dest, null)
+      if (isDirect(dest)) frame.jumps = jumps
+      else if (frame.jumps !== jumps) frame.guard(node.span)
       return
-    case "match":
-      lowering.match(node, dest, null)
-      if (!isDirect(dest) && exits(lowering, node)) frame.guard(node.span)
-      return
+    }
     case "block":
       lowering.block(node, dest)
       return

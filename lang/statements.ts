@@ -95,8 +95,10 @@ function inBranch(lowering: Lowering, node: ast.Expr, dest: Dest, after: Cursor)
   if (node.kind === "block") return lowering.cursor(node, after)
   if (node.kind === "match") {
     if (node.arms.filter((arm) => !leaves(arm.body)).length > 1) return false
+    const { jumps } = frame
     lowering.match(node, dest, after)
-    if (!isDirect(dest)) frame.guard(node.span)
+    if (isDirect(dest)) frame.jumps = jumps
+    else if (frame.jumps !== jumps) frame.guard(node.span)
     return null
   }
   if (node.kind !== "if") return false
@@ -106,9 +108,11 @@ function inBranch(lowering: Lowering, node: ast.Expr, dest: Dest, after: Cursor)
   const test = lowering.value(condition, READ)
   const rest = leaves(then) ? null : after
   const tail = frame.inTail
+  const { jumps } = frame
   const first = frame.inRegion(tail, then.span, () => {
     lowering.statements(lowering.cursor(then, rest), tail ? TAIL : dest)
   })
+  if (tail || isDirect(dest)) frame.jumps = jumps
   frame.otherwise(test, first, span)
   const next = rest === null ? after : null
   if (otherwise?.kind === "block") return lowering.cursor(otherwise, next)
@@ -243,6 +247,7 @@ export function loop(lowering: Lowering, node: ast.ForStatement | ast.WhileState
     frame.set(exit, constant(false, span), span)
   } else if (facts.returns) exit = frame.returning(span).returned
   const state = frame.enterLoop(exit, facts.continues)
+  const { jumps } = frame
   const turn = (): void => {
     lowering.statements(lowering.cursor(node.body, null), TURN)
   }
@@ -263,6 +268,7 @@ export function loop(lowering: Lowering, node: ast.ForStatement | ast.WhileState
   })
   if (state.prologue.length > 0) body = sequence([...state.prologue, body], node.body.span)
   frame.loops.pop()
+  frame.jumps = jumps
   const carried = [...state.carried].sort((a, b) => a - b)
   if (source === null) frame.emit({ kind: "while", condition, body, exit, carried, span })
   else frame.emit({ kind: "for", slot, source, body, exit, carried, span })
@@ -287,6 +293,7 @@ function afterReturn(lowering: Lowering, dest: Dest, span: Span): void {
   const { frame } = lowering
   const { returned, result } = frame.returning(span)
   const outer = frame.loops.at(-1)
+  if (!isDirect(dest)) frame.jumps++
   if (outer === undefined) {
     frame.otherwise(local(returned, span), frame.inTail ? local(result, span) : unit(span), span, !frame.inTail)
     return
@@ -328,6 +335,7 @@ export function jump(
   } else if (loop === undefined) return
   else if (node.kind === "break" && loop.exit !== null) frame.set(loop.exit, constant(true, span), span)
   if (isDirect(dest)) return
+  frame.jumps++
   if (loop !== undefined) leaveTurn(lowering, loop, span)
   frame.guard(span)
 }

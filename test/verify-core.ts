@@ -239,6 +239,8 @@ class Verifier {
           if (!changed.has(slot)) this.complain(`a loop carries slot ${String(slot)}, which it does not fill`)
         return core.kind === "for" ? this.live(core.source, before) : before
       }
+      case "fail":
+        return this.live(core.target, new Set())
       case "comprehend": {
         const before = new Set(backwards(parts(core), after, (part, later: ReadonlySet<number>) => this.live(part, later)))
         for (const { slot } of core.clauses) before.delete(slot)
