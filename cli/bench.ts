@@ -6,7 +6,7 @@
 
 import { AdlError } from "../engine/error.ts"
 import { hostEngine } from "./host.ts"
-import { UsageError, type Invocation } from "./main.ts"
+import { UsageError, type Invocation } from "./invocation.ts"
 import { reporting, writeLine } from "./report.ts"
 import { readProgram } from "./run.ts"
 

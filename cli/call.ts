@@ -5,7 +5,7 @@
 
 import type { Engine } from "../engine/index.ts"
 import { hostEngine } from "./host.ts"
-import { UsageError, type Invocation } from "./main.ts"
+import { UsageError, type Invocation } from "./invocation.ts"
 import { readProgram } from "./run.ts"
 import { applicationAt, type Application } from "../interpreter/builtins/application.ts"
 import { faults } from "../lang/report/catalogue.ts"

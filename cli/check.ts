@@ -7,7 +7,7 @@ import type { Fault } from "../lang/report/fault.ts"
 import { printCode } from "../lang/printcore.ts"
 import { AdlError, diagnosticOf } from "../engine/error.ts"
 import { hostEngine } from "./host.ts"
-import { UsageError, type Invocation } from "./main.ts"
+import { UsageError, type Invocation } from "./invocation.ts"
 import { errorJson, renderError, writeLine } from "./report.ts"
 import { readProgram } from "./run.ts"
 

@@ -7,7 +7,7 @@ import { builtins, constants } from "../engine/library.ts"
 import { nearest } from "../lang/report/suggest.ts"
 import { showFunction } from "../interpreter/values/show.ts"
 import { sources } from "../stdlib/sources.ts"
-import type { Invocation } from "./main.ts"
+import type { Invocation } from "./invocation.ts"
 import { writeLine } from "./report.ts"
 
 export function doc(invocation: Invocation): number {

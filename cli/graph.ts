@@ -10,7 +10,7 @@ import { faultOf } from "../lang/report/fault.ts"
 import { AdlError } from "../engine/error.ts"
 import { graphDot, graphSvg } from "../interpreter/explain/graph.ts"
 import { withCall } from "./call.ts"
-import type { Invocation } from "./main.ts"
+import type { Invocation } from "./invocation.ts"
 import { reporting } from "./report.ts"
 
 export function graphCommand(invocation: Invocation): number {

@@ -9,7 +9,7 @@ import { createEngine, type Engine } from "../engine/index.ts"
 import type { Located } from "../engine/loader.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
 import { fileBuiltins } from "./files.ts"
-import { UsageError, type Invocation } from "./main.ts"
+import { UsageError, type Invocation } from "./invocation.ts"
 import { readStdin } from "./program.ts"
 
 /** A number above 0 given with a flag. */

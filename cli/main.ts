@@ -5,25 +5,8 @@
  */
 
 import { parseArgs, type ParseArgsConfig } from "node:util"
+import { UsageError, type Invocation } from "./invocation.ts"
 import { usage, usageOf } from "./usage.ts"
-
-/** A wrong command line: its message and which command's usage helps. */
-export class UsageError extends Error {
-  readonly command: string | null
-
-  constructor(message: string, command: string | null = null) {
-    super(message)
-    this.command = command
-  }
-}
-
-/** What a command is given. */
-export interface Invocation {
-  readonly positionals: readonly string[]
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>
-  /** Arguments after `--`, for the program. */
-  readonly rest: readonly string[]
-}
 
 type Command = (invocation: Invocation) => Promise<number> | number
 

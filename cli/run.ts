@@ -9,7 +9,7 @@ import { faults } from "../lang/report/catalogue.ts"
 import { faultOf } from "../lang/report/fault.ts"
 import { AdlError } from "../engine/error.ts"
 import { hostEngine } from "./host.ts"
-import { UsageError, type Invocation } from "./main.ts"
+import { UsageError, type Invocation } from "./invocation.ts"
 import { reporting, writeLine } from "./report.ts"
 
 /** A program's text and what it is called. */

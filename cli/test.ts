@@ -9,7 +9,7 @@ import { AdlError } from "../engine/error.ts"
 import { faults } from "../lang/report/catalogue.ts"
 import { faultOf } from "../lang/report/fault.ts"
 import { hostEngine } from "./host.ts"
-import type { Invocation } from "./main.ts"
+import type { Invocation } from "./invocation.ts"
 import { errorJson, renderError, writeLine } from "./report.ts"
 import { readProgram } from "./run.ts"
 

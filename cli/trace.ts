@@ -8,7 +8,7 @@ import { dense } from "../interpreter/autodiff/lift.ts"
 import { shapeOf } from "../interpreter/autodiff/num.ts"
 import { traceOf, traceTable } from "../interpreter/builtins/trace.ts"
 import { withCall } from "./call.ts"
-import type { Invocation } from "./main.ts"
+import type { Invocation } from "./invocation.ts"
 import { reporting, writeLine } from "./report.ts"
 
 export function traceCommand(invocation: Invocation): number {

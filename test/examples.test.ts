@@ -1,0 +1,46 @@
+/** Every example is a program that runs, from the command line, and prints what its golden file says. UPDATE=1 accepts what it prints. */
+
+import { execFileSync } from "node:child_process"
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
+import { tmpdir } from "node:os"
+import { dirname, join, resolve } from "node:path"
+import { afterAll, describe, expect, it } from "vitest"
+
+const root = resolve(import.meta.dirname, "..")
+const goldens = join(root, "test/examples")
+
+/** A copy, so that what examples write does not end up in the checkout. */
+const copy = mkdtempSync(join(tmpdir(), "adl-examples-"))
+cpSync(join(root, "examples"), join(copy, "examples"), { recursive: true })
+afterAll(() => {
+  rmSync(copy, { recursive: true })
+})
+
+/** Modules of other examples, with nothing to run. */
+const libraries = new Set(["nist/levenberg_marquardt.adl", "nist/models.adl"])
+
+const files = readdirSync(join(root, "examples"), { recursive: true, encoding: "utf8" })
+  .filter((file) => file.endsWith(".adl") && !libraries.has(file))
+  .sort()
+
+function run(...args: readonly string[]): string {
+  return execFileSync(process.execPath, [join(root, "cli/start.ts"), ...args], { cwd: copy, encoding: "utf8" })
+}
+
+describe("examples", () => {
+  it.each(files)("%s prints what it should", (file) => {
+    const actual = run(join("examples", file))
+    const golden = join(goldens, file.replace(/\.adl$/, ".out"))
+    if (process.env["UPDATE"] === "1" || !existsSync(golden)) {
+      expect(process.env["UPDATE"], `${golden} is missing; run with UPDATE=1`).toBe("1")
+      mkdirSync(dirname(golden), { recursive: true })
+      writeFileSync(golden, actual)
+    }
+    expect(actual).toBe(readFileSync(golden, "utf8"))
+  })
+
+  it("a shebang script runs", () => {
+    writeFileSync(join(copy, "script.adl"), "#!/usr/bin/env adl\nlen(args)\n")
+    expect(run("script.adl", "--", "a", "b")).toBe("2\n")
+  })
+})
