@@ -111,9 +111,9 @@ class Printer {
 
   private closing(block: BlockLike, any: boolean): Doc {
     const lines = this.options.before?.(null, block) ?? []
-    return lines.length === 0
-      ? ""
-      : [any ? hardline : "", join(any ? lines : lines.filter((text) => text !== ""), hardline)]
+    if (lines.length === 0) return ""
+    const shown = !any && lines[0] === "" ? lines.slice(1) : lines
+    return [any ? hardline : "", join(shown, hardline)]
   }
 
   private marked(node: Statement | MatchArm, doc: () => Doc): Doc {
