@@ -53,8 +53,17 @@ const commands: Readonly<Record<string, Entry>> = {
 
 const general = { help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" } } as const
 
+/** A reader that went away (`adl … | head`) ends the program quietly. */
+function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0)
+    throw error
+  })
+}
+
 /** Runs the command line `argv` (without node and script) and gives the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
+  endWithReader()
   const { name, args } = commandOf(argv)
   try {
     if (name === "help") {
