@@ -1,4 +1,7 @@
 import { describe, expect, test } from "vitest"
+import { Library } from "../engine/library.ts"
+import { Loader } from "../engine/loader.ts"
+import { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import { faultOfProgram, runProgram, shownBy } from "./evaluate-program.ts"
 
 describe("depth", () => {
@@ -91,8 +94,24 @@ describe("limits", () => {
       { memory: 2 ** 24, steps: 10 ** 8 },
       "E0504",
     ],
+    ["a doubling array", "var v = [1]\nwhile true { v = v ++ v }", { memory: 2 ** 26 }, "E0504"],
+    ["a doubling string", 'var s = "abc"\nwhile true { s = s ++ s }', {}, "E0504"],
+    ["a broadcast without end", "let n = 10^6\nlet a = reshape(zeros(n), [n, 1]) + zeros(n)", {}, "E0504"],
+    ["a growing list", 'var v = list()\nwhile true { v ++= ["x"] }', { memory: 2 ** 20 }, "E0504"],
   ])("%s", (_name, program, limits, code) => {
     expect(faultOfProgram(program, limits)).toContain(code)
+  })
+
+  test("memory that is taken in small pieces", () => {
+    const library = new Library()
+    let inUse = 0
+    const memoryInUse = (): number => (inUse += 2 ** 20)
+    const runtime = new Evaluation({ library: library.values, limits: { memory: 2 ** 22 }, memoryInUse })
+    const loader = new Loader(library, runtime, () => null)
+    const { module } = loader.prepare({ name: "test", text: "var l = ()\nwhile true { l = (1, l) }" })
+    expect(() => {
+      loader.run(module, null)
+    }).toThrow("needs more than 4 MiB")
   })
 
   test("interruption", () => {

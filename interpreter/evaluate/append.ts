@@ -18,6 +18,9 @@ import { concat } from "./operators.ts"
 export function extend(v: Value, item: Value, token: object): Value {
   if (v instanceof List) {
     const out = growing(v, token)
+    const { length } = out.items
+    // Charged whenever it doubles, since the charges of single elements would be forgotten.
+    if (length >= 1024 && (length & (length - 1)) === 0) registers.runtime.charge(32 * length)
     out.items.push(item)
     return settled(out)
   }
@@ -57,6 +60,7 @@ export function extendBy(v: Value, e: Value, token: object): Value {
       // The elements first: e may be v itself.
       const items = Array.from({ length: more.length }, (_, i) => more.at(i))
       const out = growing(v, token)
+      registers.runtime.charge(16 * (out.items.length + items.length))
       for (const item of items) out.items.push(item)
       return settled(out)
     }

@@ -19,7 +19,8 @@ import {
   type Named,
   type Value,
 } from "../values/values.ts"
-import { CompiledCode, MISSING, nativeReserve, newFrame, registers, TAIL, type Frame } from "./frame.ts"
+import type { CompiledCode } from "./frame.ts"
+import { MISSING, nativeReserve, newFrame, registers, TAIL, type Frame } from "./frame.ts"
 
 /** Calls any value; a fault that has no position yet gets `span`. */
 export function callValue(fn: Value, args: readonly Value[], named: Named, span: Span | null): Value {
@@ -56,8 +57,9 @@ export function runFrame(code: CompiledCode, frame: Frame, span: Span | null): V
   } catch (error) {
     registers.depth--
     registers.room += weight
-    traceCall(error, current.code.name, span)
-    throw error
+    const fault = error instanceof FaultError ? error : asFault(error)
+    traceCall(fault, current.code.name, span)
+    throw fault
   }
   registers.depth--
   registers.room += weight
@@ -90,6 +92,26 @@ function limitFault(text: FaultText, span: Span | null): never {
   throw new FaultError([faultOf(text, span)], false)
 }
 
+/** Most memory of one value that the host could not give; the fault names it where no other limit is known. */
+const largest = 2 ** 30
+
+/**
+ * What the host says when its stack or memory has run out in spite of all care becomes the fault that it is; everything else stays what it is.
+ */
+export function asFault(error: unknown): unknown {
+  if (error instanceof FaultError || !(error instanceof Error)) return error
+  const { message, name } = error
+  if (error instanceof RangeError && /call stack/i.test(message)) return limit(faults.depth(registers.depthLimit))
+  if (name === "InternalError" && message.includes("recursion")) return limit(faults.depth(registers.depthLimit))
+  if (error instanceof RangeError && /allocation|(array|string) length/i.test(message))
+    return limit(faults.memory(largest))
+  return error
+}
+
+function limit(text: FaultText): FaultError {
+  return new FaultError([faultOf(text)], false)
+}
+
 /** How many calls a fault remembers: the innermost, and as many of the outermost as make the picture complete. */
 const innermost = 500
 const outermost = 24
@@ -97,6 +119,7 @@ const outermost = 24
 /** Puts a call on the stack of a fault that passes through it. */
 export function traceCall(error: unknown, name: string, span: Span | null): void {
   if (!(error instanceof FaultError)) return
+  if (span !== null) locate(error, span)
   const first = error.faults[0]
   if (first === undefined) return
   let stack = stacks.get(first)

@@ -12,17 +12,8 @@ import { Tensor } from "../arrays/tensor.ts"
 import { BuiltinFunction, Closure, noNamed, unit, type Named, type Value } from "../values/values.ts"
 import { bind, callBuiltin, callValue, runFrame } from "./call.ts"
 import type { Compiling } from "./compiling.ts"
-import {
-  CompiledCode,
-  newFrame,
-  newFrame1,
-  newFrame2,
-  newFrame3,
-  registers,
-  TAIL,
-  type Frame,
-  type Node,
-} from "./frame.ts"
+import type { CompiledCode } from "./frame.ts"
+import { newFrame, newFrame1, newFrame2, newFrame3, registers, TAIL, type Frame, type Node } from "./frame.ts"
 
 export function compileCall(core: CallCore, c: Compiling): Node {
   const { callee, args, named, tail, span } = core

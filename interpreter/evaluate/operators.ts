@@ -7,7 +7,7 @@
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { compareElements } from "../arrays/elementwise.ts"
-import { BoolArray, Tensor, type Shape } from "../arrays/tensor.ts"
+import { BoolArray, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import { isNum, isScalar, primalOf, shapeOf, Staged, type Num, type Truth } from "../autodiff/num.ts"
 import { concat as concatArrays } from "../autodiff/structure.ts"
 import * as arithmetic from "../primitives/arithmetic.ts"
@@ -19,6 +19,7 @@ import { disown } from "../values/ownership.ts"
 import { itemsOf, sequenceOf } from "../values/sequence.ts"
 import { isStructure, List, Tuple, type Value } from "../values/values.ts"
 import { combineStructures, scaleStructure } from "../values/vectors.ts"
+import { registers } from "./frame.ts"
 
 export type Operator = (a: Value, b: Value) => Value
 export type PrefixOperator = (a: Value) => Value
@@ -156,7 +157,10 @@ export const concat: Operator = (a, b) => {
     const left = shapeOf(a)
     const right = shapeOf(b)
     // An empty side gives the other array itself, which then has two holders.
-    if (left.length > 0 && right.length > 0 && joins(left, right)) return disown(concatArrays(a, b))
+    if (left.length > 0 && right.length > 0 && joins(left, right)) {
+      registers.runtime.charge(8 * (sizeOf(left) + sizeOf(right)))
+      return disown(concatArrays(a, b))
+    }
   }
   const left = isTuple(a) ? null : sequenceOf(a)
   const right = isTuple(b) ? null : sequenceOf(b)
@@ -165,6 +169,7 @@ export const concat: Operator = (a, b) => {
       sequenceOf(x) !== null && !isTuple(x) && (typeof x === "string") === (typeof a === "string")
     return refuse("++", a, b, isJoined, "two arrays or lists, or two strings")
   }
+  registers.runtime.charge(8 * (left.length + right.length))
   const items = itemsOf(left)
   for (let i = 0; i < right.length; i++) items.push(right.at(i))
   // What keeps the first list from being an array still does.

@@ -11,7 +11,7 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { FaultError, faultOf, type FaultText } from "../../lang/report/fault.ts"
 import type { CompiledTier } from "../values/compiled.ts"
 import { Closure, noNamed, type Named, type Value } from "../values/values.ts"
-import { callValue } from "./call.ts"
+import { asFault, callValue } from "./call.ts"
 import { nativeRoom, registers, type SteppedRuntime } from "./frame.ts"
 
 export interface Limits {
@@ -38,6 +38,9 @@ export interface RuntimeOptions {
 
 /** Steps between two looks at clock and interruption. */
 const stride = 1024
+/** Refills of the register of steps between two looks at the memory in use, and looks in a row that must find too much. */
+const looksBetween = 64
+const mostFullLooks = 4
 const defaultDepth = 10_000
 const defaultMemory = 2 ** 30
 
@@ -58,6 +61,8 @@ export class Evaluation implements SteppedRuntime {
   private deadline = Infinity
   private taken = 0
   private running = false
+  private looks = 0
+  private fullLooks = 0
 
   constructor(options: RuntimeOptions) {
     this.library = options.library
@@ -105,7 +110,7 @@ export class Evaluation implements SteppedRuntime {
     try {
       return f()
     } catch (error) {
-      throw asFault(error, this.depthLimit)
+      throw asFault(error)
     } finally {
       this.issued -= Math.max(0, registers.fuel)
       this.running = wasRunning
@@ -131,6 +136,7 @@ export class Evaluation implements SteppedRuntime {
       this.stop(faults.steps(this.stepLimit))
     }
     this.poll()
+    if (this.memoryInUse !== null && ++this.looks % looksBetween === 0) this.lookAtMemory(this.memoryInUse)
     const grant = Math.min(Math.max(stride, wanted), left)
     this.issued += grant
     registers.fuel = grant - wanted
@@ -158,6 +164,14 @@ export class Evaluation implements SteppedRuntime {
     this.stop(faults.memory(this.memoryLimit))
   }
 
+  /** Small values are not charged one by one: the host says now and then how much there is. Garbage counts too, so one look is not enough. */
+  private lookAtMemory(memoryInUse: () => number): void {
+    this.fullLooks = memoryInUse() > this.memoryLimit ? this.fullLooks + 1 : 0
+    if (this.fullLooks < mostFullLooks) return
+    this.fullLooks = 0
+    this.stop(faults.memory(this.memoryLimit))
+  }
+
   release(bytes: number): void {
     this.taken = Math.max(0, this.taken - bytes)
   }
@@ -181,12 +195,4 @@ export class Evaluation implements SteppedRuntime {
   private stop(text: FaultText): never {
     throw new FaultError([faultOf(text)], false)
   }
-}
-
-/** The host's stack ran out in spite of all care: the same fault as for the depth limit. */
-export function asFault(error: unknown, depthLimit: number): unknown {
-  const overflow =
-    (error instanceof RangeError && /call stack/i.test(error.message)) ||
-    (error instanceof Error && error.name === "InternalError" && /recursion/.test(error.message))
-  return overflow ? new FaultError([faultOf(faults.depth(depthLimit))], false) : error
 }
