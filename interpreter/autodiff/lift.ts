@@ -5,7 +5,7 @@
  */
 
 import { compareElements, gatherSum, mapBinary, mapUnary, spread } from "../arrays/elementwise.ts"
-import { BoolArray, broadcastIndex, sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { broadcastIndex, sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type {
   Binary,
   BinaryPrimitive,

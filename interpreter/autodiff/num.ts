@@ -4,7 +4,8 @@
  * perturbations of different applications never meet. It must not know any primitive.
  */
 
-import { BoolArray, Tensor, type Shape } from "../arrays/tensor.ts"
+import type { BoolArray } from "../arrays/tensor.ts"
+import { Tensor, type Shape } from "../arrays/tensor.ts"
 import type { Tape } from "./tape.ts"
 import type { Primitive } from "./declare.ts"
 

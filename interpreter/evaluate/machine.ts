@@ -17,7 +17,7 @@ import {
 } from "../values/values.ts"
 import { bind, bindBuiltin, callValue, refuel, tooDeep, traceCall } from "./call.ts"
 import { newFrame1, newFrame2, registers, type CompiledCode, type Frame } from "./frame.ts"
-import type { Cursor} from "./program.ts";
+import type { Cursor } from "./program.ts"
 import { isTrue, type Instruction, type Program } from "./program.ts"
 
 /** Code that has a program. */
