@@ -5,11 +5,12 @@
 
 import type { Binary, Unary } from "../autodiff/declare.ts"
 import { binary, unary } from "../autodiff/lift.ts"
+import { sigmoidArray } from "../kernels/arrays.ts"
+import { exp as expAt, sigmoid as sigmoidAt } from "../kernels/elementary.ts"
 import {
   logaddexp as logaddexpAt,
   logit as logitAt,
   logSigmoid as logSigmoidAt,
-  sigmoid as sigmoidAt,
   sigmoidSlope as sigmoidSlopeAt,
   softplus as softplusAt,
 } from "../kernels/special/logs.ts"
@@ -32,6 +33,7 @@ export const sigmoid: Unary = unary({
   name: "sigmoid",
   doc: "1/(1 + exp(-x)); the derivative is exact where it saturates.",
   eval: sigmoidAt,
+  kernel: sigmoidArray,
   partial: (x) => sigmoidSlope(x),
   at: [-2.5, 0, 1],
 })
@@ -72,7 +74,7 @@ export const silu: Unary = unary({
 function density(x: number): number {
   const high = Math.fround(x)
   if (!(Math.abs(x) < 100)) return Number.isNaN(x) ? NaN : 0
-  return 0.3989422804014327 * Math.exp(-0.5 * high * high) * Math.exp(-0.5 * (x - high) * (x + high))
+  return 0.3989422804014327 * expAt(-0.5 * high * high) * expAt(-0.5 * (x - high) * (x + high))
 }
 
 export const normalDensity: Unary = unary({

@@ -7,6 +7,7 @@ import { choose } from "../autodiff/choose.ts"
 import type { Binary, Predicate, Unary } from "../autodiff/declare.ts"
 import { add, binary, mul, predicate, unary } from "../autodiff/lift.ts"
 import type { Num } from "../autodiff/num.ts"
+import { log } from "../kernels/elementary.ts"
 
 export { add, mul }
 
@@ -122,7 +123,7 @@ export const baseLog: Unary = unary({
   doc: "Natural logarithm.",
   inner: true,
   written: (x) => `ln(${x})`,
-  eval: Math.log,
+  eval: log,
   partial: (x) => div(1, x),
   at: [0.5, 2],
 })
@@ -168,7 +169,7 @@ export function powerLog(k: number): Binary {
     doc: "A derivative of x^y in y: x^y (ln x)^k.",
     inner: true,
     written: (x, y) => `${x}^${y} * ln(${x})^${String(k)}`,
-    eval: (x, y) => (x === 0 && y > 0 ? 0 : power(x, y) * Math.pow(Math.log(x), k)),
+    eval: (x, y) => (x === 0 && y > 0 ? 0 : power(x, y) * Math.pow(log(x), k)),
     partials: [
       (x, y) => {
         const second = mul(k, powerLog(k - 1)(x, sub(y, 1)))

@@ -5,6 +5,7 @@
 
 import type { Binary, Unary } from "../autodiff/declare.ts"
 import { binary, unary } from "../autodiff/lift.ts"
+import { exp as expAt } from "../kernels/elementary.ts"
 import {
   besselI as besselIAt,
   besselJ as besselJAt,
@@ -68,7 +69,7 @@ function exponentialIntegral(n: number, x: number): number {
   let sum = 1
   for (let k = -n; k >= 1; k--) sum = 1 + (x / k) * sum
   // The sum counted from the top: Σ_{k ≤ m} x^k/k! is the polynomial above.
-  let scale = Math.exp(-x) / x
+  let scale = expAt(-x) / x
   for (let k = 1; k <= -n; k++) scale *= k / x
   return x > 0 ? scale * sum : x === 0 ? Infinity : NaN
 }

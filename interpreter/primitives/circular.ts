@@ -7,12 +7,15 @@ import type { Binary, Unary } from "../autodiff/declare.ts"
 import { binary, unary } from "../autodiff/lift.ts"
 import { add, div, mul, neg } from "./arithmetic.ts"
 import { sqrt, square } from "./elementary.ts"
+import { cosArray, sinArray } from "../kernels/arrays.ts"
+import { cos as cosAt, sin as sinAt } from "../kernels/circle.ts"
 import { sincDerivative as sincDerivativeAt, sinc as sincAt } from "../kernels/special/zeta-sinc.ts"
 
 export const sin: Unary = unary({
   name: "sin",
   doc: "Sine, of an angle in radians.",
-  eval: Math.sin,
+  eval: sinAt,
+  kernel: sinArray,
   partial: (x) => cos(x),
   at: [-2, 0, 1],
 })
@@ -20,7 +23,8 @@ export const sin: Unary = unary({
 export const cos: Unary = unary({
   name: "cos",
   doc: "Cosine, of an angle in radians.",
-  eval: Math.cos,
+  eval: cosAt,
+  kernel: cosArray,
   partial: (x) => neg(sin(x)),
   at: [-2, 0, 1],
 })

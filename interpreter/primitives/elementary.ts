@@ -6,6 +6,8 @@
 
 import type { Unary } from "../autodiff/declare.ts"
 import { unary } from "../autodiff/lift.ts"
+import { expArray, expm1Array, log1pArray, logArray } from "../kernels/arrays.ts"
+import * as kernels from "../kernels/elementary.ts"
 import { add, div, mul, neg } from "./arithmetic.ts"
 
 export const sign: Unary = unary({
@@ -66,7 +68,8 @@ export const cbrt: Unary = unary({
 export const exp: Unary = unary({
   name: "exp",
   doc: "e to the power x.",
-  eval: Math.exp,
+  eval: kernels.exp,
+  kernel: expArray,
   partial: (_x, out) => out,
   at: [-2, 0, 1.5],
 })
@@ -82,7 +85,8 @@ export const exp2: Unary = unary({
 export const expm1: Unary = unary({
   name: "expm1",
   doc: "exp(x) - 1, accurate near 0.",
-  eval: Math.expm1,
+  eval: kernels.expm1,
+  kernel: expm1Array,
   partial: (x) => exp(x),
   at: [-2, 0, 1e-10, 1.5],
 })
@@ -90,7 +94,8 @@ export const expm1: Unary = unary({
 export const ln: Unary = unary({
   name: "ln",
   doc: "Natural logarithm; -inf at 0, nan below, and so the derivative: inf at 0, nan below.",
-  eval: Math.log,
+  eval: kernels.log,
+  kernel: logArray,
   partial: (x) => div(1, nonnegative(x)),
   at: [0.25, 1, 5],
 })
@@ -114,7 +119,8 @@ export const log10: Unary = unary({
 export const log1p: Unary = unary({
   name: "log1p",
   doc: "ln(1 + x), accurate near 0; derivative inf at -1, nan below.",
-  eval: Math.log1p,
+  eval: kernels.log1p,
+  kernel: log1pArray,
   partial: (x) => div(1, nonnegative(add(1, x))),
   at: [-0.5, 0, 1e-10, 5],
 })
@@ -125,7 +131,7 @@ export const bose: Unary = unary({
   doc: "1/(exp(-x) - 1) for x < 0.",
   inner: true,
   written: (x) => `1 / (exp(-${x}) - 1)`,
-  eval: (x) => 1 / nonnegative.primitive.eval(Math.expm1(-x)),
+  eval: (x) => 1 / nonnegative.primitive.eval(kernels.expm1(-x)),
   partial: (_x, out) => mul(out, add(1, out)),
   at: [-3, -0.5],
 })
@@ -133,7 +139,7 @@ export const bose: Unary = unary({
 export const log1mexp: Unary = unary({
   name: "log1mexp",
   doc: "ln(1 - exp(x)) for x < 0, accurate at both ends; -inf at 0, nan above.",
-  eval: (x) => (x >= -Math.LN2 ? Math.log(-Math.expm1(x)) : Math.log1p(-Math.exp(x))),
+  eval: (x) => (x >= -Math.LN2 ? kernels.log(-kernels.expm1(x)) : kernels.log1p(-kernels.exp(x))),
   partial: (x) => neg(bose(x)),
   at: [-3, -0.5, -1e-3],
 })

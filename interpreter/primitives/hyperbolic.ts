@@ -5,6 +5,8 @@
 
 import type { Unary } from "../autodiff/declare.ts"
 import { unary } from "../autodiff/lift.ts"
+import { tanhArray } from "../kernels/arrays.ts"
+import { tanh as tanhAt } from "../kernels/elementary.ts"
 import { sechSquared as sechSquaredAt } from "../kernels/special/logs.ts"
 import { add, div, mul, sub } from "./arithmetic.ts"
 import { hypot, oneMinusSquare } from "./circular.ts"
@@ -39,7 +41,8 @@ export const sechSquared: Unary = unary({
 export const tanh: Unary = unary({
   name: "tanh",
   doc: "Hyperbolic tangent; the derivative is exact where tanh is 1 to rounding.",
-  eval: Math.tanh,
+  eval: tanhAt,
+  kernel: tanhArray,
   partial: (x) => sechSquared(x),
   at: [-2, 0, 1],
 })

@@ -9,6 +9,7 @@ import type { Binary, Nary, Unary } from "../autodiff/declare.ts"
 import { binary, broadcastTo, unary } from "../autodiff/lift.ts"
 import { filled, forward } from "../autodiff/modes.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
+import { exp as expAt } from "../kernels/elementary.ts"
 import {
   betainc as betaincAt,
   betaincc as betainccAt,
@@ -120,7 +121,7 @@ function gammaDensityAt(a: number, x: number): number {
     if (x === 0) return a > 1 ? 0 : a === 1 ? 1 : Infinity
     return x < 0 ? NaN : (gammaPrefix(a, x) * a) / x
   }
-  return x < 0 ? NaN : Math.pow(x, a - 1) * Math.exp(-x) * reciprocalGamma(a)
+  return x < 0 ? NaN : Math.pow(x, a - 1) * expAt(-x) * reciprocalGamma(a)
 }
 
 export const gammaDensity: Binary = binary({

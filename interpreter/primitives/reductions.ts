@@ -11,6 +11,9 @@ import type { Nary } from "../autodiff/declare.ts"
 import { broadcastTo, nary, scale } from "../autodiff/lift.ts"
 import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
 import { reshape } from "../autodiff/structure.ts"
+import { dot as dotProduct } from "../kernels/arrays.ts"
+import { exp as expAt, log1p as log1pAt } from "../kernels/elementary.ts"
+import { sumAt } from "../kernels/lanes.ts"
 import { div, equal, greater, less, mul, neg, pow, sub } from "./arithmetic.ts"
 import { abs, square } from "./elementary.ts"
 import {
@@ -23,7 +26,6 @@ import {
   reduceRows,
   reduction,
   sumRows,
-  sumRun,
   through,
 } from "./rows.ts"
 import { cumprodRows, cumsumRows, productOfOthers } from "./scans.ts"
@@ -36,7 +38,7 @@ const axesOf = (options: unknown): readonly number[] => (options as { axes: read
 export const sum: Nary<{ axes: readonly number[] }> = nary<{ axes: readonly number[] }>({
   name: "sum",
   doc: "The sum of all elements, or along axes; of booleans the number that are true.",
-  eval: ([x], options) => reduceRows(axesLast(x as Tensor, axesOf(options)) as Tensor, sumRun),
+  eval: ([x], options) => reduceRows(axesLast(x as Tensor, axesOf(options)) as Tensor, sumAt),
   rule: () =>
     linearRule(
       (x, _args, options: { axes: readonly number[] }) => sum([x], options),
@@ -105,13 +107,7 @@ export function squaredNorm(x: Num): Num {
 export const dot: Nary<undefined> = nary<undefined>({
   name: "dot",
   doc: "The sum of the products of corresponding elements.",
-  eval: ([x, y]) => {
-    const a = (x as Tensor).data
-    const b = (y as Tensor).data
-    let total = 0
-    for (let i = 0; i < a.length; i++) total += a[i]! * b[i]!
-    return total
-  },
+  eval: ([x, y]) => dotProduct((x as Tensor).data, (y as Tensor).data),
   rule: (k) => ({
     push: (dx, args) => dot(k === 0 ? [dx, args[1] as Num] : [args[0] as Num, dx], undefined),
     pushMasked: (dx, args) => {
@@ -329,7 +325,7 @@ function tailOf(data: Float64Array, from: number, n: number): { place: number; t
   const place = argmaxOf(data, from, n)
   const top = data[from + place]!
   let tail = 0
-  for (let i = 0; i < n; i++) if (i !== place) tail += Math.exp(data[from + i]! - top)
+  for (let i = 0; i < n; i++) if (i !== place) tail += expAt(data[from + i]! - top)
   return { place, tail }
 }
 const argmaxOf = placeOf((a, b) => a > b)
@@ -341,7 +337,7 @@ export const logsumexpRows: Nary<undefined> = reduction({
     if (n === 0) return -Infinity
     const { place, tail } = tailOf(data, from, n)
     const top = data[from + place]!
-    return Number.isFinite(top) ? top + Math.log1p(tail) : top
+    return Number.isFinite(top) ? top + log1pAt(tail) : top
   },
   partials: (x) => softmaxRows([x], undefined),
   at: [
@@ -379,7 +375,7 @@ export const softmaxRows: Nary<undefined> = nary<undefined>({
       const { place, tail } = tailOf(from, at, n)
       const top = from[at + place]!
       for (let i = 0; i < n; i++)
-        out[at + i] = i === place ? Math.exp(top - top) / (1 + tail) : Math.exp(from[at + i]! - top) / (1 + tail)
+        out[at + i] = i === place ? expAt(top - top) / (1 + tail) : expAt(from[at + i]! - top) / (1 + tail)
     }),
   rule: () => {
     const map = (v: Num, [x]: readonly (Num | Truth)[], s: Num): Num =>
@@ -397,14 +393,15 @@ export const logSoftmaxRows: Nary<undefined> = nary<undefined>({
     mapRows(x as Tensor, (from, out, at, n) => {
       const { place, tail } = tailOf(from, at, n)
       const top = from[at + place]!
-      for (let i = 0; i < n; i++) out[at + i] = from[at + i]! - top - Math.log1p(tail)
+      for (let i = 0; i < n; i++) out[at + i] = from[at + i]! - top - log1pAt(tail)
     }),
   rule: () => ({
     push: (v, [x]) => {
       const greatest = isGreatest(x as Num)
       const top = expand(sumRows([where(greatest, v, 0)], undefined), lastOf(shapeOf(v)))
-      const relative = sub(v, top)
-      return sub(relative, weighted(softmaxRows([x as Num], undefined), relative))
+      const s = softmaxRows([x as Num], undefined)
+      // At the greatest element v - Σ s v would cancel; there the others are taken relative to it.
+      return where(greatest, neg(weighted(s, sub(v, top))), sub(v, weighted(s, v)))
     },
     pull: (ct, [x]) => {
       const total = expand(sumRows([ct], undefined), lastOf(shapeOf(ct)))

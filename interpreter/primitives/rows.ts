@@ -16,6 +16,7 @@ import type { LinearRule, Nary, Plain } from "../autodiff/declare.ts"
 import { broadcastTo, masked, nary, scale } from "../autodiff/lift.ts"
 import { changeShape, Masked, shapeOf, type Change, type Num, type Truth } from "../autodiff/num.ts"
 import { region, reshape } from "../autodiff/structure.ts"
+import { sumAt } from "../kernels/lanes.ts"
 
 // ---------------------------------------------------------------- moving axes
 
@@ -111,7 +112,7 @@ export const sumRows: Nary<undefined> = nary<undefined>({
   name: "sum_rows",
   doc: "The sum along the last axis.",
   inner: true,
-  eval: ([x]) => reduceRows(x as Tensor, sumRun),
+  eval: ([x]) => reduceRows(x as Tensor, sumAt),
   rule: () =>
     linearRule(
       (x) => sumRows([x], undefined),
@@ -140,17 +141,6 @@ export function sumRowsChange(x: Change): Change {
 /** `expand` of a change, whose absent elements stay absent. */
 export function expandChange(x: Num | Masked, n: number): Change {
   return through(x, (value) => expand(value, n))
-}
-
-/** Sum of n numbers from `from` on: pairwise from 64 up, so that rounding grows with log n. */
-export function sumRun(data: Float64Array, from: number, n: number): number {
-  if (n > 64) {
-    const half = n >> 1
-    return sumRun(data, from, half) + sumRun(data, from + half, n - half)
-  }
-  let sum = 0
-  for (let i = from; i < from + n; i++) sum += data[i]!
-  return sum
 }
 
 /** One number a row. */
@@ -217,3 +207,6 @@ export function flip(x: Num): Num {
   for (let i = 0; i < offsets.length; i++) offsets[i] = i - (i % n) + (n - 1 - (i % n))
   return region(x, offsets, shape)
 }
+
+/** The sum of a run, in the order of every sum. */
+export const sumRun: (data: Float64Array, from: number, n: number) => number = sumAt

@@ -6,6 +6,7 @@
 
 import type { Binary, Unary } from "../autodiff/declare.ts"
 import { binary, unary } from "../autodiff/lift.ts"
+import { exp as expAt } from "../kernels/elementary.ts"
 import {
   beta as betaAt,
   digamma as digammaAt,
@@ -28,7 +29,7 @@ const halfRootPi = 0.886226925452758
 function bell(x: number): number {
   const high = Math.fround(x)
   if (!(Math.abs(x) < 100)) return Number.isNaN(x) ? NaN : 0
-  return Math.exp(-high * high) * Math.exp(-(x - high) * (x + high))
+  return expAt(-high * high) * expAt(-(x - high) * (x + high))
 }
 
 export const gaussian: Unary = unary({
