@@ -14,6 +14,8 @@ import type { FunctionFacts, Variable } from "./scope.ts"
 interface Region {
   /** Its last item is the value of the function. */
   readonly tail: boolean
+  /** Left for good: what is emitted after that is never reached. */
+  left: boolean
   items: Core[]
   /** The statements before each guard, outermost first. */
   readonly guards: {
@@ -53,11 +55,13 @@ export class Frame {
   emitted = 0
   /** How often something was left by setting a flag: whoever contains it guards what follows. */
   jumps = 0
+  /** How many of them were a `return`. */
+  returns = 0
   private readonly births: number[] = []
   private readonly free = new Map<string | null, number[]>()
   private readonly live: { readonly slot: number; readonly pool: string | null }[] = []
   private clock = 0
-  private region: Region = { tail: true, items: [], guards: [] }
+  private region: Region = { tail: true, left: false, items: [], guards: [] }
   private flags: { readonly returned: number; readonly result: number } | null = null
 
   constructor(fn: FunctionFacts) {
@@ -113,7 +117,7 @@ export class Frame {
 
   emit(core: Core): void {
     this.emitted++
-    this.region.items.push(core)
+    if (!this.region.left) this.region.items.push(core)
   }
 
   get inTail(): boolean {
@@ -135,6 +139,7 @@ export class Frame {
 
   /** A slot is filled here: the loops that it was there before carry it. */
   changes(slot: number): void {
+    if (this.region.left) return
     const birth = this.births[slot] ?? 0
     for (let i = this.loops.length - 1; i >= 0; i--) {
       const loop = this.loops[i]
@@ -146,7 +151,7 @@ export class Frame {
   /** What `walk` emits, as one piece of code. */
   inRegion(tail: boolean, span: Span, walk: () => void): Core {
     const outer = this.region
-    this.region = { tail, items: [], guards: [] }
+    this.region = { tail, left: false, items: [], guards: [] }
     const mark = this.mark()
     const { emitted } = this
     walk()
@@ -161,6 +166,7 @@ export class Frame {
   otherwise(condition: Core, then: Core, span: Span, idle = false): void {
     const { region } = this
     this.emitted++
+    if (region.left) return
     region.guards.push({ before: region.items, condition, then, idle, span })
     region.items = []
   }
@@ -214,6 +220,12 @@ export class Frame {
       } else loop.away = loop.exit
     }
     return loop.away
+  }
+
+  /** After something that has left on every way: there is no rest. */
+  stop(span: Span): void {
+    if (this.inTail) this.emit(local(this.returning(span).result, span))
+    this.region.left = true
   }
 
   /** After something that may have left: the rest happens only if it did not. */

@@ -21,7 +21,7 @@ import {
   type Use,
 } from "./lowering.ts"
 import type { Span } from "./report/span.ts"
-import { ASSIGNS, LIFTS, type Variable } from "./scope.ts"
+import { ASSIGNS, LEAVES, LIFTS, type Variable } from "./scope.ts"
 
 const BINARY: Readonly<Record<ast.BinaryOperator, string>> = {
   "+": "add",
@@ -411,7 +411,9 @@ export function put(lowering: Lowering, node: ast.Expr, dest: Dest): void {
       if (node.kind === "if") lowering.choose(node, dest)
       else lowering.match(node, dest, null)
       if (isDirect(dest)) frame.jumps = jumps
-      else if (frame.jumps !== jumps) frame.guard(node.span)
+      else if (frame.jumps === jumps) return
+      else if ((abilities(lowering, node) & LEAVES) !== 0) frame.stop(node.span)
+      else frame.guard(node.span)
       return
     }
     case "block":

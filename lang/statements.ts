@@ -247,7 +247,7 @@ export function loop(lowering: Lowering, node: ast.ForStatement | ast.WhileState
     frame.set(exit, constant(false, span), span)
   } else if (facts.returns) exit = frame.returning(span).returned
   const state = frame.enterLoop(exit, facts.continues)
-  const { jumps } = frame
+  const { jumps, returns } = frame
   const turn = (): void => {
     lowering.statements(lowering.cursor(node.body, null), TURN)
   }
@@ -272,7 +272,7 @@ export function loop(lowering: Lowering, node: ast.ForStatement | ast.WhileState
   const carried = [...state.carried].sort((a, b) => a - b)
   if (source === null) frame.emit({ kind: "while", condition, body, exit, carried, span })
   else frame.emit({ kind: "for", slot, source, body, exit, carried, span })
-  if (facts.returns) afterReturn(lowering, dest, span)
+  if (frame.returns !== returns) afterReturn(lowering, dest, span)
   frame.release(mark)
 }
 
@@ -328,6 +328,7 @@ export function jump(
       return
     }
     const { returned, result } = frame.returning(span)
+    frame.returns++
     putInto(lowering, value, result)
     frame.set(returned, constant(true, span), span)
     if (loop !== undefined && loop.exit !== null && loop.exit !== returned)
@@ -337,7 +338,7 @@ export function jump(
   if (isDirect(dest)) return
   frame.jumps++
   if (loop !== undefined) leaveTurn(lowering, loop, span)
-  frame.guard(span)
+  frame.stop(span)
 }
 
 // Local functions.

@@ -35,7 +35,7 @@ class Verifier {
     })
     this.check(code.body, "tail")
     this.filled(code.body, new Set(code.params.map((param) => param.slot)))
-    this.live(code.body, new Set())
+    this.live(code.body, new Map())
     return this.complaints
   }
 
@@ -198,58 +198,90 @@ class Verifier {
   }
 
   /** Walks backward with the slots that are read later; gives those read before this. Checks what loops carry. */
-  private live(core: Core, after: ReadonlySet<number>): ReadonlySet<number> {
+  private live(core: Core, after: Reads): Reads {
     switch (core.kind) {
       case "local":
-        return new Set([...after, core.slot])
+        return new Map([...after, [core.slot, new Set<number>()]])
       case "seq":
-        return [...core.items].reverse().reduce((later, item) => this.live(item, later), after)
-      case "set": {
-        const later = new Set(after)
-        later.delete(core.slot)
-        return this.live(core.value, later)
-      }
+        return backwards(core.items, after, (item, later) => this.live(item, later))
+      case "set":
+        return this.live(core.value, beforeSet(after, core.slot, core.value))
       case "if": {
-        const either = new Set([...this.live(core.then, after), ...this.live(core.else, after)])
-        return this.live(core.condition, either)
+        const { condition } = core
+        const then = this.live(core.then, after)
+        const otherwise = this.live(core.else, after)
+        const flag = condition.kind === "local" ? condition.slot : null
+        return this.live(condition, either(then, flag === null ? otherwise : unless(otherwise, flag)))
       }
       case "update":
       case "patch":
-        return backwards(
-          parts(core),
-          new Set([...after, core.slot]) as ReadonlySet<number>,
-          (part, later: ReadonlySet<number>) => this.live(part, later),
+        return backwards(parts(core), new Map([...after, [core.slot, new Set<number>()]]), (part, later: Reads) =>
+          this.live(part, later),
         )
-      case "for":
-      case "while": {
-        const head = core.kind === "while" ? core.condition : null
-        const ends = new Set([...after, ...(core.exit === null ? [] : [core.exit])])
-        let before: ReadonlySet<number> = ends
-        for (let round = 0; round < 3; round++) {
-          const start = new Set([...ends, ...before])
-          const body = new Set(this.live(core.body, head === null ? start : this.live(head, start)))
-          if (core.kind === "for") body.delete(core.slot)
-          before = new Set([...body, ...ends, ...(head === null ? [] : this.live(head, body))])
-        }
-        const changed = fills(core.body)
-        for (const slot of changed)
-          if (before.has(slot) && !core.carried.includes(slot))
-            this.complain(`a loop does not carry slot ${String(slot)}`)
-        for (const slot of core.carried)
-          if (!changed.has(slot)) this.complain(`a loop carries slot ${String(slot)}, which it does not fill`)
-        return core.kind === "for" ? this.live(core.source, before) : before
-      }
       case "fail":
-        return this.live(core.target, new Set())
+        return this.live(core.target, new Map())
       case "comprehend": {
-        const before = new Set(backwards(parts(core), after, (part, later: ReadonlySet<number>) => this.live(part, later)))
+        const before = new Map(backwards(parts(core), after, (part, later: Reads) => this.live(part, later)))
         for (const { slot } of core.clauses) before.delete(slot)
         return before
       }
+      case "for":
+      case "while":
+        return this.loop(core, after)
       default:
-        return backwards(parts(core), after, (part, later: ReadonlySet<number>) => this.live(part, later))
+        return backwards(parts(core), after, (part, later) => this.live(part, later))
     }
   }
+
+  private loop(core: Core & { kind: "for" | "while" }, after: Reads): Reads {
+    const head = core.kind === "while" ? core.condition : null
+    /** What is read from the end of a turn on. */
+    const turn = (next: Reads): Reads => {
+      if (core.exit === null) return next
+      return new Map([...either(after, unless(next, core.exit)), [core.exit, new Set<number>()]])
+    }
+    let before: Reads = after
+    for (let round = 0; round < 4; round++) {
+      const body = new Map(this.live(core.body, turn(before)))
+      if (core.kind === "for") body.delete(core.slot)
+      const start = either(body, after)
+      before = head === null ? start : this.live(head, start)
+    }
+    const changed = fills(core.body)
+    for (const slot of changed)
+      if ((before.has(slot) || slot === core.exit) && !core.carried.includes(slot))
+        this.complain(`a loop does not carry slot ${String(slot)}`)
+    for (const slot of core.carried)
+      if (!changed.has(slot)) this.complain(`a loop carries slot ${String(slot)}, which it does not fill`)
+    return core.kind === "for" ? this.live(core.source, before) : before
+  }
+}
+
+/** The slots that are read later, each with the flags that rule the reading out where one of them is true. */
+type Reads = ReadonlyMap<number, ReadonlySet<number>>
+
+/** What is read on one of two ways. */
+function either(a: Reads, b: Reads): Reads {
+  const both = new Map(a)
+  for (const [slot, flags] of b) {
+    const other = a.get(slot)
+    both.set(slot, other === undefined ? flags : new Set([...flags].filter((flag) => other.has(flag))))
+  }
+  return both
+}
+
+function unless(reads: Reads, flag: number): Reads {
+  return new Map([...reads].map(([slot, flags]) => [slot, new Set([...flags, flag])]))
+}
+
+function beforeSet(after: Reads, slot: number, value: Core): Reads {
+  const before = new Map<number, ReadonlySet<number>>()
+  for (const [read, flags] of after) {
+    if (read === slot) continue
+    if (flags.has(slot) && value.kind === "const" && value.value === true) continue
+    before.set(read, new Set([...flags].filter((flag) => flag !== slot)))
+  }
+  return before
 }
 
 function backwards<T>(items: readonly Core[], start: T, step: (item: Core, state: T) => T): T {
