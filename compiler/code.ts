@@ -5,7 +5,7 @@
  */
 
 import type { Primitive } from "../interpreter/autodiff/declare.ts"
-import type { Masked} from "../interpreter/autodiff/num.ts";
+import type { Masked } from "../interpreter/autodiff/num.ts"
 import { Staged, type Change, type Num, type Truth } from "../interpreter/autodiff/num.ts"
 import { where } from "../interpreter/autodiff/choose.ts"
 import { Unsupported, type Builder } from "./builder.ts"

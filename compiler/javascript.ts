@@ -67,6 +67,7 @@ class Printer {
   }
 
   private constant(value: unknown): string {
+    if (typeof value !== "function") throw new Error("an operation without a function")
     let k = this.constants.indexOf(value)
     if (k < 0) k = this.constants.push(value) - 1
     return `k${String(k)}`
@@ -260,7 +261,6 @@ class Printer {
     const changes = stmt.params
       .map((param, k) => ({ param, next: results[k]! }))
       .filter(({ param, next }) => param !== next)
-    const early = new Set<Var>()
     const shadowed = changes.some(({ param }, k) => changes.slice(k + 1).some(({ next }) => next === param))
     if (shadowed) {
       changes.forEach(({ next }, k) => {
@@ -270,7 +270,6 @@ class Printer {
         this.line(`${name(param)} = z${String(k)}`)
       })
     } else for (const { param, next } of changes) this.line(`${name(param)} = ${atom(next)}`)
-    early.clear()
     if (stmt.count !== null) this.line(`${name(stmt.count)}++`)
     if (stmt.exits) this.line(`if (${atom(results.at(-1)!)}) break`)
   }
