@@ -56,7 +56,7 @@ function fractionEn(n: number, x: number): number {
 export function expintEi(x: number): number {
   if (x < 0) return -expintE1(-x)
   if (x === 0) return -Infinity
-  if (!(x < 720)) return x
+  if (!(x < 720)) return x >= 720 ? Infinity : NaN
   if (x > 0.3 && x < 0.45) return (x - EI_ZERO - EI_ZERO_LOW) * polynomial(x - 0.375, EI_ABOUT_ZERO)
   if (x < 40) {
     // Smallest terms first: they are all positive (DLMF 6.6.2).

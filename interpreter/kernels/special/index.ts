@@ -14,6 +14,7 @@ export {
   logaddexp,
   xlogy,
   xlog1py,
+  sigmoid,
   logSigmoid,
   softplus,
   logit,
@@ -39,4 +40,3 @@ export {
 } from "./modified-bessel.ts"
 export { expintE1, expintEi, expintEn, lambertW, lambertWMinus1 } from "./expint.ts"
 export { zeta, sinc, sincDerivative } from "./zeta-sinc.ts"
-export { sigmoid } from "../elementary.ts"

@@ -39,6 +39,8 @@ export function xlog1py(x: number, y: number): number {
   return x === 0 && !Number.isNaN(y) ? 0 : x * log1p(y)
 }
 
+export { sigmoid } from "../elementary.ts"
+
 /** ln sigmoid(x). */
 export function logSigmoid(x: number): number {
   return x >= 0 ? -log1p(exp(-x)) : x - log1p(exp(x))
