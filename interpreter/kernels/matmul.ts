@@ -1,0 +1,95 @@
+/**
+ * The product of two matrices as plain arrays.
+ * Every element is summed strictly from left to right, so the SIMD module, the JavaScript twin and a plain triple loop give the same bits.
+ * It must not know broadcasting or derivatives.
+ */
+import { withSpace } from "./lanes.ts"
+import { product } from "./product.ts"
+
+/** From this many multiplications on copying into the module's memory pays. */
+const SIMD_FROM = 20000
+
+/** A (m by k) times B (k by n), row-major; either may be stored transposed. */
+export function matmul(
+  a: Float64Array,
+  b: Float64Array,
+  m: number,
+  k: number,
+  n: number,
+  aTransposed = false,
+  bTransposed = false,
+): Float64Array {
+  const ars = aTransposed ? 1 : k
+  const acs = aTransposed ? m : 1
+  const brs = bTransposed ? 1 : n
+  const bcs = bTransposed ? k : 1
+  if (m * k * n < SIMD_FROM) {
+    const out = new Float64Array(m * n)
+    product(m, n, k, a, 0, ars, acs, b, 0, brs, bcs, out, 0, n, 1)
+    return out
+  }
+  return withSpace(m * k + k * n + m * n, (s) => {
+    const at = m * k
+    const to = at + k * n
+    s.data.set(a)
+    s.data.set(b, at)
+    s.product(m, n, k, 0, ars, acs, at, brs, bcs, to, n, 1)
+    return s.data.slice(to, to + m * n)
+  })
+}
+
+/** A (m by n) times x, each row's terms from left to right, as in `matmul`. */
+export function matvec(a: Float64Array, x: Float64Array, m: number, n: number): Float64Array {
+  const out = new Float64Array(m)
+  let i = 0
+  // Four rows at once hide the latency of the additions.
+  for (; i + 4 <= m; i += 4) {
+    const p = i * n
+    let s0 = 0
+    let s1 = 0
+    let s2 = 0
+    let s3 = 0
+    for (let j = 0; j < n; j++) {
+      const v = x[j]!
+      s0 += a[p + j]! * v
+      s1 += a[p + n + j]! * v
+      s2 += a[p + 2 * n + j]! * v
+      s3 += a[p + 3 * n + j]! * v
+    }
+    out[i] = s0
+    out[i + 1] = s1
+    out[i + 2] = s2
+    out[i + 3] = s3
+  }
+  for (; i < m; i++) {
+    let s = 0
+    for (let j = 0; j < n; j++) s += a[i * n + j]! * x[j]!
+    out[i] = s
+  }
+  return out
+}
+
+/** x (m) times A (m by n), as in `matmul`. */
+export function vecmat(x: Float64Array, a: Float64Array, m: number, n: number): Float64Array {
+  const out = new Float64Array(n)
+  for (let i = 0; i < m; i++) {
+    const v = x[i]!
+    const p = i * n
+    for (let j = 0; j < n; j++) out[j] = out[j]! + v * a[p + j]!
+  }
+  return out
+}
+
+/** The transpose of A (m by n). */
+export function transposed(a: Float64Array, m: number, n: number): Float64Array {
+  const out = new Float64Array(m * n)
+  const tile = 16
+  for (let i0 = 0; i0 < m; i0 += tile) {
+    const i1 = Math.min(m, i0 + tile)
+    for (let j0 = 0; j0 < n; j0 += tile) {
+      const j1 = Math.min(n, j0 + tile)
+      for (let i = i0; i < i1; i++) for (let j = j0; j < j1; j++) out[j * m + i] = a[i * n + j]!
+    }
+  }
+  return out
+}
