@@ -120,6 +120,11 @@ export class Frame {
     if (!this.region.left) this.region.items.push(core)
   }
 
+  /** Is nothing emitted here ever reached? */
+  get isLeft(): boolean {
+    return this.region.left
+  }
+
   get inTail(): boolean {
     return this.region.tail
   }
@@ -151,7 +156,7 @@ export class Frame {
   /** What `walk` emits, as one piece of code. */
   inRegion(tail: boolean, span: Span, walk: () => void): Core {
     const outer = this.region
-    this.region = { tail, left: false, items: [], guards: [] }
+    this.region = { tail, left: outer.left, items: [], guards: [] }
     const mark = this.mark()
     const { emitted } = this
     walk()

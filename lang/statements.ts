@@ -319,6 +319,7 @@ export function jump(
   dest: Dest,
 ): void {
   const { frame } = lowering
+  if (frame.isLeft) return
   const { span } = node
   const loop = frame.loops.at(-1)
   if (node.kind === "return") {
@@ -328,8 +329,9 @@ export function jump(
       return
     }
     const { returned, result } = frame.returning(span)
-    frame.returns++
     putInto(lowering, value, result)
+    if (frame.isLeft) return
+    frame.returns++
     frame.set(returned, constant(true, span), span)
     if (loop !== undefined && loop.exit !== null && loop.exit !== returned)
       frame.set(loop.exit, constant(true, span), span)
