@@ -38,7 +38,7 @@ export function readProgram(path: string): Text {
   }
 }
 
-export function run(invocation: Invocation): number {
+export async function run(invocation: Invocation): Promise<number> {
   const { flags, positionals } = invocation
   const json = flags["json"] === true
   const given = flags["eval"]
@@ -51,6 +51,8 @@ export function run(invocation: Invocation): number {
       writeLine(json ? JSON.stringify({ print: text }) : text)
     },
   })
+  // The compiled tier is loaded only where it is asked for.
+  if (flags["tier"] !== undefined) await engine.ready
   return reporting(json, () => {
     const { name, text } = typeof given === "string" ? { name: "<eval>", text: given } : readProgram(positionals[0]!)
     engine.run(text, {
