@@ -8,6 +8,7 @@ import type { CoreModule, VariantInfo } from "../lang/core.ts"
 import { faults } from "../lang/report/catalogue.ts"
 import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
 import type { Span } from "../lang/report/span.ts"
+import { Tensor } from "../interpreter/arrays/tensor.ts"
 import { Evaluation, type Limits } from "../interpreter/evaluate/runtime.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
@@ -367,8 +368,11 @@ function prepared<Args extends readonly unknown[], Result>(
         const [value, pullback] = pair(engine.enter(() => runtime.call(derivatives.vjp, [g.fn, g.point])))
         return {
           value: out(value) as Result,
-          pullback: (ct: unknown) =>
-            out(engine.enter(() => runtime.call(pullback, [fromJs(ct, "cotangent", conversion)]))),
+          pullback: (given: unknown) => {
+            const ct = guarded(() => fromJs(given, "cotangent", conversion))
+            const fitting = value instanceof Tuple ? entries(ct, value.values.length) : ct
+            return out(engine.enter(() => runtime.call(pullback, [fitting])))
+          },
         }
       },
   }) as AdlFunction<Args, Result>
@@ -402,8 +406,21 @@ function along(
   const direction = values.at(-1)
   if (direction === undefined) throw new FaultError([])
   const g = restricted(engine, f, values.slice(0, -1), options, conversion)
-  const v = direction instanceof List ? new Tuple(direction.items) : direction
-  return engine.enter(() => engine.runtime.call(operator, [g.fn, g.point, g.point instanceof Tuple ? v : direction]))
+  const v = g.point instanceof Tuple ? entries(direction, g.point.values.length) : direction
+  return engine.enter(() => engine.runtime.call(operator, [g.fn, g.point, v]))
+}
+
+/** What the host gives as an array for a tuple of n, such as a direction: of numbers or equal shapes it has become a dense array. */
+function entries(direction: Value, n: number): Value {
+  if (direction instanceof List) return new Tuple(direction.items)
+  if (!(direction instanceof Tensor) || direction.shape[0] !== n) return direction
+  const { data, shape } = direction
+  const each = data.length / n
+  return new Tuple(
+    Array.from({ length: n }, (_, i) =>
+      shape.length === 1 ? data[i]! : new Tensor(shape.slice(1), data.slice(i * each, (i + 1) * each)),
+    ),
+  )
 }
 
 /** Told of each value that a session's input shows. */
