@@ -1,9 +1,13 @@
-/** What documentation says is what happens: every ```adl block runs, and every value that a comment claims is compared with what is shown. */
+/** What documentation says is what happens: every block of ADL or TypeScript runs, and every value that a comment claims is compared with what is shown. */
 
 import { existsSync, readdirSync, readFileSync } from "node:fs"
+import { stripTypeScriptTypes } from "node:module"
 import { join, resolve } from "node:path"
+import { format } from "node:util"
+import { runInThisContext } from "node:vm"
 import { describe, expect, it } from "vitest"
 import { agrees } from "../engine/examples.ts"
+import * as engine from "../engine/index.ts"
 import { AdlError, createEngine } from "../engine/index.ts"
 import { builtins, constants } from "../engine/library.ts"
 import { fileBuiltins } from "../cli/files.ts"
@@ -92,6 +96,28 @@ describe.each(pages)("%s", (page) => {
       message = error.diagnostics.map((d) => d.message).join("\n")
     }
     expect(message).toContain(expected[0])
+  })
+})
+
+/** What a piece of TypeScript prints, a line each; its imports are what the package exports. */
+function printedBy(text: string): string[] {
+  const lines: string[] = []
+  const body = stripTypeScriptTypes(text.replace(/^import (\{.*\}) from "adl-lang"$/m, "const $1 = adl"))
+  const program = runInThisContext(`(function (adl, console) { "use strict";\n${body}\n})`) as (
+    adl: object,
+    console: { log: (...parts: unknown[]) => void },
+  ) => void
+  program(engine, { log: (...parts) => lines.push(format(...parts)) })
+  return lines
+}
+
+describe.each(pages.filter((page) => blocksOf(page, "ts").length > 0))("%s, TypeScript", (page) => {
+  it.each(blocksOf(page, "ts"))("line $line: prints what its comments say", ({ text }) => {
+    const claimed = text
+      .split("\n")
+      .filter((line) => line.includes("console.log("))
+      .map((line) => commentOf(line) ?? "a comment that says what is printed")
+    expect(printedBy(text)).toEqual(claimed)
   })
 })
 
