@@ -11,6 +11,7 @@ import * as arithmetic from "./arithmetic.ts"
 import * as bessel from "./bessel.ts"
 import * as circular from "./circular.ts"
 import * as elementary from "./elementary.ts"
+import * as factors from "./factors.ts"
 import * as hyperbolic from "./hyperbolic.ts"
 import * as incomplete from "./incomplete.ts"
 import * as linear from "./linear.ts"
@@ -22,6 +23,7 @@ import * as scans from "./scans.ts"
 import * as selection from "./selection.ts"
 import * as shaping from "./shaping.ts"
 import * as special from "./special.ts"
+import * as transforms from "./transforms.ts"
 
 const families: readonly Record<string, unknown>[] = [
   arithmetic,
@@ -40,6 +42,8 @@ const families: readonly Record<string, unknown>[] = [
   shaping,
   matrices,
   linear,
+  factors,
+  transforms,
 ]
 
 /** A lifted function with its declaration. */

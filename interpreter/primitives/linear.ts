@@ -6,12 +6,12 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { choleskyOf, luOf, reciprocalCondition, solveLU, solveTriangle, transposeOf } from "../arrays/factor.ts"
 import { Tensor } from "../arrays/tensor.ts"
 import { choose } from "../autodiff/choose.ts"
 import type { LinearRule, Nary } from "../autodiff/declare.ts"
 import { nary } from "../autodiff/lift.ts"
 import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
+import * as kernels from "../kernels/linalg/index.ts"
 import { add, div, greater, mul, neg, sub } from "./arithmetic.ts"
 import { matmul, matrixProduct, matrixTrace, matrixTranspose, outer } from "./matrices.ts"
 import { sum } from "./reductions.ts"
@@ -43,12 +43,12 @@ const symmetricMatrix = [
 
 function inverted(a: Tensor, singular: "fault" | "nan"): Tensor {
   const n = a.shape[0]!
-  const lu = luOf(a.data, n)
-  if (!lu.regular) {
+  const out = kernels.solve(a.data, n, eye(n, n).data, n)
+  if (out === null) {
     if (singular === "fault") raise(faults.singularMatrix("inv", a.shape))
     return new Tensor(a.shape, new Float64Array(n * n).fill(NaN))
   }
-  return new Tensor(a.shape, solveLU(lu, eye(n, n).data, n, n))
+  return new Tensor(a.shape, out)
 }
 
 const inverseRule: LinearRule = {
@@ -86,11 +86,9 @@ export const solve: Nary<undefined> = nary<undefined>({
   doc: "`solve(A, b)`: the x with A x = b; b is a vector or a matrix of columns; a singular A is an error.",
   eval: ([a, b]) => {
     const { shape, data } = a as Tensor
-    const n = shape[0]!
-    const lu = luOf(data, n)
-    if (!lu.regular) raise(faults.singularMatrix("solve", shape))
     const right = b as Tensor
-    return new Tensor(right.shape, solveLU(lu, right.data, n, right.shape[1] ?? 1))
+    const x = kernels.solve(data, shape[0]!, right.data, right.shape[1] ?? 1)
+    return x === null ? raise(faults.singularMatrix("solve", shape)) : new Tensor(right.shape, x)
   },
   rule: (k) => {
     const transposed = (ct: Num, [a]: readonly (Num | Truth)[]): Num =>
@@ -131,11 +129,12 @@ export const solveTriangular: Nary<Triangle> = nary<Triangle>({
   eval: ([t, b], options) => {
     const { lower, transposed } = options as Triangle
     const { shape, data } = t as Tensor
-    const n = shape[0]!
     const right = b as Tensor
-    const x = right.data.slice()
-    solveTriangle(transposed ? transposeOf(data, n, n) : data, x, n, right.shape[1] ?? 1, lower !== transposed, false)
-    return new Tensor(right.shape, x)
+    const columns = right.shape[1] ?? 1
+    return new Tensor(
+      right.shape,
+      kernels.solveTriangular(data, shape[0]!, right.data, columns, { lower, transpose: transposed }),
+    )
   },
   rule: (k) => {
     const part = (a: Num, { lower }: Triangle): Num => (lower ? tril(a) : triu(a))
@@ -176,9 +175,9 @@ export const det: Nary<undefined> = nary<undefined>({
   eval: ([a]) => {
     const { shape, data } = a as Tensor
     const n = shape[0]!
-    const lu = luOf(data, n)
-    let value = lu.sign
-    for (let i = 0; i < n; i++) value *= lu.data[i * n + i]!
+    const { lu, sign } = kernels.lu(data, n)
+    let value: number = sign
+    for (let i = 0; i < n; i++) value *= lu[i * n + i]!
     return value
   },
   rule: () => ({
@@ -216,6 +215,24 @@ export const det: Nary<undefined> = nary<undefined>({
   ],
 })
 
+function reciprocalCondition(a: Float64Array, n: number): number {
+  const out = kernels.solve(a, n, eye(n, n).data, n)
+  if (out === null) return 0
+  const bound = norm1(a, n) * norm1(out, n)
+  return n === 0 ? 1 : bound > 0 && bound < Infinity ? 1 / bound : 0
+}
+
+/** The greatest sum of absolute values of a column. */
+function norm1(a: Float64Array, n: number): number {
+  let largest = 0
+  for (let j = 0; j < n; j++) {
+    let total = 0
+    for (let i = 0; i < n; i++) total += Math.abs(a[i * n + j]!)
+    largest = Math.max(largest, total)
+  }
+  return largest
+}
+
 /** 1/condition of a matrix in the 1-norm, 0 where it is singular; no derivative. */
 export const rcond: Nary<undefined> = nary<undefined>({
   name: "rcond",
@@ -223,7 +240,7 @@ export const rcond: Nary<undefined> = nary<undefined>({
   inner: true,
   eval: ([a]) => {
     const { shape, data } = a as Tensor
-    return reciprocalCondition(data, luOf(data, shape[0]!), shape[0]!)
+    return reciprocalCondition(data, shape[0]!)
   },
   rule: () => null,
   shape: () => [],
@@ -346,11 +363,11 @@ function cofactorsOfSingular(a: Num): Num {
 /** ln |det A|: the sum of the logarithms of the pivots, so that nothing overflows. */
 function logDeterminant(a: Tensor): { sign: number; log: number } {
   const n = a.shape[0]!
-  const lu = luOf(a.data, n)
-  let { sign } = lu
+  const factors = kernels.lu(a.data, n)
+  let sign: number = factors.sign
   let log = 0
   for (let i = 0; i < n; i++) {
-    const pivot = lu.data[i * n + i]!
+    const pivot = factors.lu[i * n + i]!
     if (pivot < 0) sign = -sign
     if (pivot === 0) sign = 0
     log += Math.log(Math.abs(pivot))
@@ -399,7 +416,7 @@ export const cholesky: Nary<undefined> = nary<undefined>({
   doc: "The lower triangular L with L Lᵀ = A, for a positive definite A, of which the symmetric part counts; any other is an error.",
   eval: ([a]) => {
     const { shape } = a as Tensor
-    const l = choleskyOf((symmetrized(a as Tensor) as Tensor).data, shape[0]!)
+    const l = kernels.cholesky((symmetrized(a as Tensor) as Tensor).data, shape[0]!)
     return l === null ? raise(faults.notPositiveDefinite("cholesky", shape)) : new Tensor(shape, l)
   },
   rule: () => ({

@@ -10,32 +10,11 @@ import type { Nary } from "../autodiff/declare.ts"
 import { nary, sumTo } from "../autodiff/lift.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
 import { reshape } from "../autodiff/structure.ts"
+import { matmul as multiply } from "../kernels/matmul.ts"
 import { mul } from "./arithmetic.ts"
 import { sum } from "./reductions.ts"
 import { permute } from "./rows.ts"
 import { diagonal } from "./shaping.ts"
-
-/** C += A B of plain row-major matrices (n, k) and (k, m), from given offsets. */
-function multiplyInto(
-  a: Float64Array,
-  atA: number,
-  b: Float64Array,
-  atB: number,
-  out: Float64Array,
-  at: number,
-  n: number,
-  k: number,
-  m: number,
-): void {
-  for (let i = 0; i < n; i++) {
-    const row = at + i * m
-    for (let p = 0; p < k; p++) {
-      const factor = a[atA + i * k + p]!
-      const from = atB + p * m
-      for (let j = 0; j < m; j++) out[row + j]! += factor * b[from + j]!
-    }
-  }
-}
 
 function productShape(a: Shape, b: Shape): Shape {
   const batch = broadcastShape(a.slice(0, -2), b.slice(0, -2))
@@ -69,12 +48,16 @@ export const matrixProduct: Nary<undefined> = nary<undefined>({
     const n = shape[shape.length - 2]!
     const m = shape[shape.length - 1]!
     const k = a.shape[a.shape.length - 1]!
+    if (shape.length === 2) return new Tensor(shape, multiply(a.data, b.data, n, k, m))
     const out = new Float64Array(sizeOf(shape))
     const batch = shape.slice(0, -2)
     const ia = broadcastIndex(a.shape.slice(0, -2), batch)
     const ib = broadcastIndex(b.shape.slice(0, -2), batch)
-    for (let t = 0; t < sizeOf(batch); t++)
-      multiplyInto(a.data, (ia?.[t] ?? t) * n * k, b.data, (ib?.[t] ?? t) * k * m, out, t * n * m, n, k, m)
+    for (let t = 0; t < sizeOf(batch); t++) {
+      const atA = (ia?.[t] ?? t) * n * k
+      const atB = (ib?.[t] ?? t) * k * m
+      out.set(multiply(a.data.subarray(atA, atA + n * k), b.data.subarray(atB, atB + k * m), n, k, m), t * n * m)
+    }
     return new Tensor(shape, out)
   },
   rule: (k) =>
