@@ -180,6 +180,8 @@ export const explain = {
     if (type === T.Assign || type === T.AssignOperator) return say.assignmentInExpression()
     if (type === T.Semicolon) return say.missingComma("`;`", closing, "the elements of a list are separated by commas")
     if (type === T.OpenRange) return say.openRange()
+    const behind = before.tokenType === T.RBrace ? behindBlock(type) : null
+    if (behind !== null) return behind
     if (type === T.Colon && closing === "]") return say.missingComma("`:`", closing, "a slice is written `a[i..j]`")
     return say.missingComma(describe(found), closing, hint ?? sideBySide(found, before))
   },
@@ -200,12 +202,8 @@ export const explain = {
   /** A statement is complete, and yet something follows on its line. */
   statementEnd(found: IToken, before: IToken, statement: Statement): FaultText {
     const type = found.tokenType
-    if (before.tokenType === T.RBrace && endsWithBlock(statement)) {
-      if (type === T.CallParen) return say.afterBlock("a call")
-      if (type === T.IndexBracket) return say.afterBlock("an index")
-      if (type === T.Prime) return say.afterBlock("`'`")
-      if (type === T.Dot) return say.afterBlock("a field")
-    }
+    const behind = before.tokenType === T.RBrace && endsWithBlock(statement) ? behindBlock(type) : null
+    if (behind !== null) return behind
     if (type === T.Assign || type === T.AssignOperator) return say.assignmentInExpression()
     if (type === T.Arrow)
       return say.unfinishedStatement("`=>`", "the parameters of a function stand in parentheses: `(x, y) => …`")
@@ -246,6 +244,14 @@ export const explain = {
     if (type === T.Semicolon) return say.expected("the end of this arm", "`;`", "arms end at a new line or a comma")
     return say.expected("the end of this arm", describe(found), "arms end at a new line or a comma")
   },
+}
+
+/** A call, an index, a field or `'` behind a block. */
+function behindBlock(type: TokenType): FaultText | null {
+  if (type === T.CallParen) return say.afterBlock("a call")
+  if (type === T.IndexBracket) return say.afterBlock("an index")
+  if (type === T.Prime) return say.afterBlock("`'`")
+  return type === T.Dot ? say.afterBlock("a field") : null
 }
 
 /** Two operands side by side: what was probably meant. */

@@ -153,7 +153,7 @@ export function layout(source: Source): Layout {
 
     // 2. Does a statement end before it?
     if (newline) {
-      const broken = stack.findIndex((opener) => opener.tokenType === T.StringOpen)
+      const broken = stack.length === 0 ? -1 : stack.findIndex((opener) => opener.tokenType === T.StringOpen)
       if (broken >= 0) {
         const opener = stack[broken]!
         fault(say.unclosedString(), opener.startOffset, lineEnd(text, opener.startOffset))

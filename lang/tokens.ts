@@ -4,7 +4,15 @@
  * It must not know where statements end nor which word is a keyword where: that is the business of `layout.ts`.
  */
 
-import { createToken, Lexer, type CustomPatternMatcherReturn, type IToken, type TokenType } from "chevrotain"
+import {
+  createToken,
+  Lexer,
+  type CustomPatternMatcherReturn,
+  type IToken,
+  type ITokenConfig,
+  type TokenPattern,
+  type TokenType,
+} from "chevrotain"
 
 /** Codes of first characters for words in any script: the lexer's index has one place for each 256 codes. */
 const LETTERS: (string | number)[] = ["_"]
@@ -24,11 +32,18 @@ function isAsciiWord(code: number): boolean {
   return (code >= 97 && code <= 122) || (code >= 65 && code <= 90) || (code >= 48 && code <= 57) || code === 95
 }
 
+/** What `matchWord` returns, read before the next word is looked for. */
+const word: [string] = [""]
+
 function matchWord(text: string, offset: number): [string] | null {
   let end = offset
   let code = text.charCodeAt(end)
   if (!(code >= 48 && code <= 57)) while (isAsciiWord(code)) code = text.charCodeAt(++end)
-  if (!(code > 127)) return end > offset ? [text.slice(offset, end)] : null
+  if (!(code > 127)) {
+    if (end === offset) return null
+    word[0] = text.slice(offset, end)
+    return word
+  }
   WORD.lastIndex = offset
   const found = WORD.exec(text)
   return found === null ? null : [found[0]]
@@ -146,6 +161,10 @@ function matchRightBrace(text: string, offset: number): [string] | null {
   return ["}"]
 }
 
+function matchBlockComment(text: string, offset: number): [string] | null {
+  return text.startsWith("/*", offset) ? [text.slice(offset, blockCommentEnd(text, offset))] : null
+}
+
 /** A run of one character that means nothing; a pair of surrogates stays together. */
 function matchUnknown(text: string, offset: number): [string] {
   const code = text.codePointAt(offset) ?? 0
@@ -155,102 +174,66 @@ function matchUnknown(text: string, offset: number): [string] {
   return [text.slice(offset, end)]
 }
 
-const spaces = { group: Lexer.SKIPPED, line_breaks: true }
+interface Shape {
+  /** Characters that the pattern can begin with, for patterns that are functions. */
+  readonly starts?: (string | number)[]
+  /** Tokens of a group are kept apart from the rest. */
+  readonly group?: string
+  readonly lines?: boolean
+}
 
-export const Blank = createToken({ name: "Blank", pattern: /[ \t\r\n\f\u00a0\ufeff]+/, ...spaces })
-export const Shebang = createToken({
-  name: "Shebang",
-  pattern: (text: string, offset: number): RegExpExecArray | null => (offset === 0 ? /^#![^\n]*/.exec(text) : null),
-  start_chars_hint: ["#"],
-  line_breaks: false,
+/** All types of token have the same properties in the same order, or reading any of them would be slow. */
+function define(name: string, pattern: TokenPattern, { starts, group, lines = false }: Shape = {}): TokenType {
+  return createToken({ name, pattern, group, line_breaks: lines, start_chars_hint: starts } as ITokenConfig)
+}
+
+export const Blank = define("Blank", /[ \t\r\n\f\u00a0\ufeff]+/, { group: Lexer.SKIPPED, lines: true })
+export const Shebang = define("Shebang", (text, offset) => (offset === 0 ? /^#![^\n]*/.exec(text) : null), {
+  starts: ["#"],
   group: "comments",
 })
-export const DocComment = createToken({ name: "DocComment", pattern: /\/\/\/(?!\/)[^\n]*/, group: "docs" })
-export const LineComment = createToken({ name: "LineComment", pattern: /\/\/[^\n]*/, group: "comments" })
-export const BlockComment = createToken({
-  name: "BlockComment",
-  pattern: (text: string, offset: number): [string] | null =>
-    text.startsWith("/*", offset) ? [text.slice(offset, blockCommentEnd(text, offset))] : null,
-  start_chars_hint: ["/"],
-  line_breaks: true,
+export const DocComment = define("DocComment", /\/\/\/(?!\/)[^\n]*/, { group: "docs" })
+export const LineComment = define("LineComment", /\/\/[^\n]*/, { group: "comments" })
+export const BlockComment = define("BlockComment", matchBlockComment, {
+  starts: ["/"],
   group: "comments",
+  lines: true,
 })
 
 /** Every word at first; `layout.ts` tells keywords and the roles of names apart. */
-export const Name = createToken({ name: "Name", pattern: matchWord, start_chars_hint: LETTERS, line_breaks: false })
-export const NumberWord = createToken({
-  name: "NumberWord",
-  pattern: /\d+(_\d+)*(\.\d+(_\d+)*)?([eE][+-]?\d+(_\d+)*)?/,
-})
-export const StringWhole = createToken({
-  name: "StringWhole",
-  pattern: matchString,
-  start_chars_hint: ['"'],
-  line_breaks: false,
-})
-export const StringOpen = createToken({
-  name: "StringOpen",
-  pattern: matchStringOpen,
-  start_chars_hint: ['"'],
-  line_breaks: false,
-})
-export const StringMiddle = createToken({
-  name: "StringMiddle",
-  pattern: matchStringMiddle,
-  start_chars_hint: ["}"],
-  line_breaks: false,
-})
-export const StringClose = createToken({
-  name: "StringClose",
-  pattern: matchStringClose,
-  start_chars_hint: ["}"],
-  line_breaks: false,
-})
+export const Name = define("Name", matchWord, { starts: LETTERS })
+export const NumberWord = define("NumberWord", /\d+(_\d+)*(\.\d+(_\d+)*)?([eE][+-]?\d+(_\d+)*)?/)
+export const StringWhole = define("StringWhole", matchString, { starts: ['"'] })
+export const StringOpen = define("StringOpen", matchStringOpen, { starts: ['"'] })
+export const StringMiddle = define("StringMiddle", matchStringMiddle, { starts: ["}"] })
+export const StringClose = define("StringClose", matchStringClose, { starts: ["}"] })
 
-export const LParen = createToken({ name: "LParen", pattern: "(" })
-export const RParen = createToken({ name: "RParen", pattern: ")" })
-export const LBracket = createToken({ name: "LBracket", pattern: "[" })
-export const RBracket = createToken({ name: "RBracket", pattern: "]" })
-export const LBrace = createToken({
-  name: "LBrace",
-  pattern: matchLeftBrace,
-  start_chars_hint: ["{"],
-  line_breaks: false,
-})
-export const RBrace = createToken({
-  name: "RBrace",
-  pattern: matchRightBrace,
-  start_chars_hint: ["}"],
-  line_breaks: false,
-})
+export const LParen = define("LParen", "(")
+export const RParen = define("RParen", ")")
+export const LBracket = define("LBracket", "[")
+export const RBracket = define("RBracket", "]")
+export const LBrace = define("LBrace", matchLeftBrace, { starts: ["{"] })
+export const RBrace = define("RBrace", matchRightBrace, { starts: ["}"] })
 
-export const Comma = createToken({ name: "Comma", pattern: "," })
-export const Colon = createToken({ name: "Colon", pattern: ":" })
-export const Semicolon = createToken({ name: "Semicolon", pattern: ";" })
-export const Prime = createToken({ name: "Prime", pattern: "'" })
-export const Spread = createToken({ name: "Spread", pattern: "..." })
+export const Comma = define("Comma", ",")
+export const Colon = define("Colon", ":")
+export const Semicolon = define("Semicolon", ";")
+export const Prime = define("Prime", "'")
+export const Spread = define("Spread", "...")
 /** All binary operators, `-` too; what they are is in the image. */
-export const Operator = createToken({
-  name: "Operator",
-  pattern: /\+\+|==|!=|<=|>=|\|>|\.\.=|\.\.|[*/%@^<>+-]/,
-})
-export const Dot = createToken({ name: "Dot", pattern: "." })
-export const Bar = createToken({ name: "Bar", pattern: "|" })
-export const Arrow = createToken({ name: "Arrow", pattern: "=>" })
-export const AssignOperator = createToken({ name: "AssignOperator", pattern: /\+\+=|[+\-*/^]=/ })
-export const Assign = createToken({ name: "Assign", pattern: "=" })
+export const Operator = define("Operator", /\+\+|==|!=|<=|>=|\|>|\.\.=|\.\.|[*/%@^<>+-]/)
+export const Dot = define("Dot", ".")
+export const Bar = define("Bar", "|")
+export const Arrow = define("Arrow", "=>")
+export const AssignOperator = define("AssignOperator", /\+\+=|[+\-*/^]=/)
+export const Assign = define("Assign", "=")
 /** Operators of other languages, for a helpful answer. */
-export const Foreign = createToken({ name: "Foreign", pattern: /&&|\|\||\*\*|===|!==|->|:=|!(?!=)/ })
-export const Unknown = createToken({
-  name: "Unknown",
-  pattern: matchUnknown,
-  start_chars_hint: ANY,
-  line_breaks: false,
-})
+export const Foreign = define("Foreign", /&&|\|\||\*\*|===|!==|->|:=|!(?!=)/)
+export const Unknown = define("Unknown", matchUnknown, { starts: ANY })
 
 /** What `layout.ts` makes of the above; never found by the lexer itself. */
 function role(name: string): TokenType {
-  return createToken({ name, pattern: Lexer.NA })
+  return define(name, Lexer.NA)
 }
 /** The end of a statement. */
 export const Newline = role("Newline")
@@ -389,7 +372,10 @@ let lexer: Lexer | null = null
 
 /** The lexer, made when first needed; `check` has it examine its own patterns. */
 export function makeLexer(check: boolean): Lexer {
-  return new Lexer(FOUND, {
+  // the check wants absent properties to be absent
+  const copy = (type: TokenType): TokenType =>
+    Object.fromEntries(Object.entries(type).filter(([, value]) => value !== undefined)) as unknown as TokenType
+  return new Lexer(check ? FOUND.map(copy) : FOUND, {
     positionTracking: "onlyOffset",
     skipValidations: !check,
     ensureOptimizations: true,

@@ -65,6 +65,7 @@ const shown: [string, string, string, string, string?][] = [
   ["E0127", "[f\n(x)]", "(", "this `(` begins a new line, so it belongs to nothing", "stands on the line"],
   ["E0128", "let a = { b; c }", "{", "`{` begins a record here, and this is no record", "`do { … }`"],
   ["E0129", "if a { f }(x)", "(", "a call cannot stand directly behind a block", "in parentheses"],
+  ["E0129", "[do { f }[0]]", "[", "an index cannot stand directly behind a block", "in parentheses"],
   ["E0130", "+1", "+", "there is no unary `+`", "leave it out"],
   ["E0131", "0 < x > 1", "< x >", "`<` and `>` cannot be chained", "in one direction"],
   ["E0132", "1..2..3", "..", "a range does not chain", "range(a, b, step)"],
