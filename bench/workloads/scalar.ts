@@ -129,7 +129,6 @@ function newtonRow(): Workload {
 
 function rosenbrockRow(n: number): Workload {
   const x = data.uniform(n, -2, 2, 51)
-  const v = data.uniform(n, -1, 1, 52)
   return {
     title: `Rosenbrock, n = ${n}`,
     program: "rosenbrock.adl",
