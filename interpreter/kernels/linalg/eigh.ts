@@ -4,6 +4,7 @@
  * imtql2), and the rotations of each step are applied together to the eigenvectors, which are kept as rows.
  * It must not know shapes or derivatives.
  */
+import { length } from "./length.ts"
 import { type Space, withSpace } from "../lanes.ts"
 import { BLOCK, blockWork, formProduct, reflect } from "./reflect.ts"
 
@@ -110,7 +111,7 @@ function ql(s: Space, n: number, z: number, at: number, diagonal: Float64Array, 
       }
       if (m === l) break
       let g = (diagonal[l + 1]! - diagonal[l]!) / (2 * off[l]!)
-      let r = Math.hypot(g, 1)
+      let r = length(g, 1)
       g = diagonal[m]! - diagonal[l]! + off[l]! / (g + (g >= 0 ? r : -r))
       let sine = 1
       let cosine = 1
@@ -119,7 +120,7 @@ function ql(s: Space, n: number, z: number, at: number, diagonal: Float64Array, 
       for (; i >= l; i--) {
         const f = sine * off[i]!
         const b = cosine * off[i]!
-        r = Math.hypot(f, g)
+        r = length(f, g)
         off[i + 1] = r
         if (r === 0) {
           diagonal[i + 1] = diagonal[i + 1]! - p

@@ -4,6 +4,7 @@
  * which is applied by matrix products. LAPACK's dlarfg and dlarft.
  * It must not know which factorisation it serves.
  */
+import { length } from "./length.ts"
 import type { Space } from "../lanes.ts"
 
 export const BLOCK = 24
@@ -30,7 +31,7 @@ export function reflect(s: Space, v: number, n: number): { tau: number; beta: nu
   const rest = n > 1 ? normAt(s, v + 1, n - 1) : 0
   d[v] = 1
   if (rest === 0) return { tau: 0, beta: alpha }
-  const beta = alpha >= 0 ? -Math.hypot(alpha, rest) : Math.hypot(alpha, rest)
+  const beta = alpha >= 0 ? -length(alpha, rest) : length(alpha, rest)
   const scale = alpha - beta
   for (let i = 1; i < n; i++) d[v + i] = d[v + i]! / scale
   return { tau: -scale / beta, beta }

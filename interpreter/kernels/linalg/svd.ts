@@ -4,6 +4,7 @@
  * (LINPACK's dsvdc), and the rotations of each step are applied together to the singular vectors, which are kept as rows.
  * It must not know shapes or derivatives.
  */
+import { length } from "./length.ts"
 import { type Space, withSpace } from "../lanes.ts"
 import { transposed } from "../matmul.ts"
 import { qr } from "./qr.ts"
@@ -190,7 +191,7 @@ function diagonalise(
     let f = off[p - 2]!
     off[p - 2] = 0
     for (let j = p - 2; j >= first; j--) {
-      const t = Math.hypot(diagonal[j]!, f)
+      const t = length(diagonal[j]!, f)
       const c = diagonal[j]! / t
       const sn = f / t
       diagonal[j] = t
@@ -207,7 +208,7 @@ function diagonalise(
     let f = off[zero]!
     off[zero] = 0
     for (let j = zero + 1; j < p; j++) {
-      const t = Math.hypot(diagonal[j]!, f)
+      const t = length(diagonal[j]!, f)
       const c = diagonal[j]! / t
       const sn = f / t
       diagonal[j] = t
@@ -254,7 +255,7 @@ function diagonalise(
     let f = (sk + sp) * (sk - sp) + shift
     let g = sk * ek
     for (let j = first; j < last; j++) {
-      let t = Math.hypot(f, g)
+      let t = length(f, g)
       let cs = t === 0 ? 1 : f / t
       let sn = t === 0 ? 0 : g / t
       if (j !== first) off[j - 1] = t
@@ -264,7 +265,7 @@ function diagonalise(
       diagonal[j + 1] = cs * diagonal[j + 1]!
       d[cosV + j] = cs
       d[sinV + j] = sn
-      t = Math.hypot(f, g)
+      t = length(f, g)
       cs = t === 0 ? 1 : f / t
       sn = t === 0 ? 0 : g / t
       diagonal[j] = t

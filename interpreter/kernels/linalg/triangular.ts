@@ -7,6 +7,7 @@
 import { type Space, withSpace } from "../lanes.ts"
 
 const BLOCK = 32
+const WIDE = 96
 
 /**
  * X := T⁻¹ X in place for a triangular T with strides (rs, cs), X of m columns `ld` apart; lower goes down, upper up. Swapping the strides
@@ -74,27 +75,39 @@ export function solveTriangular(
 
 /** The lower L with A = L Lᵀ, from A's lower triangle; null where A is not positive definite (or not finite). */
 export function cholesky(a: Float64Array, n: number): Float64Array | null {
-  return withSpace(n * n, (s) => {
+  const panel = n * n
+  const row = panel + BLOCK * n
+  return withSpace(row + BLOCK, (s) => {
     const d = s.data
     d.set(a)
     for (let from = 0; from < n; from += BLOCK) {
       const to = Math.min(n, from + BLOCK)
-      for (let i = from; i < n; i++) {
-        const row = i * n
-        for (let j = from; j < to && j <= i; j++) {
-          let v = d[row + j]!
-          const other = j * n
-          for (let k = from; k < j; k++) v += -d[row + k]! * d[other + k]!
+      for (let i = from; i < to; i++) {
+        for (let j = from; j <= i; j++) {
+          let v = d[i * n + j]!
+          for (let k = from; k < j; k++) v += -d[i * n + k]! * d[j * n + k]!
           if (i === j) {
             if (!(v > 0 && v < Infinity)) return null
-            d[row + j] = Math.sqrt(v)
-          } else d[row + j] = v / d[other + j]!
+            d[i * n + j] = Math.sqrt(v)
+          } else d[i * n + j] = v / d[j * n + j]!
         }
       }
-      // The lower triangle of what is left, block column by block column.
-      for (let j = to; j < n; j += BLOCK) {
-        const width = Math.min(BLOCK, n - j)
-        s.product(n - j, width, to - from, j * n + from, n, 1, j * n + from, 1, n, j * n + j, n, -1)
+      const below = n - to
+      if (below === 0) break
+      // The columns below, as rows of the panel: row j less its multiples of the rows before it, over the pivot.
+      for (let j = from; j < to; j++) {
+        const y = panel + (j - from) * below
+        for (let i = 0; i < below; i++) d[y + i] = d[(to + i) * n + j]!
+        for (let k = from; k < j; k++) d[row + k - from] = -d[j * n + k]!
+        s.rowsum(j - from, below, panel, below, row, 1, y)
+        const pivot = d[j * n + j]!
+        for (let i = 0; i < below; i++) d[(to + i) * n + j] = d[y + i] = d[y + i]! / pivot
+      }
+      // The lower triangle of what is left, in a few wide block columns.
+      for (let j = to; j < n; j += WIDE) {
+        const width = Math.min(WIDE, n - j)
+        const skip = j - to
+        s.product(n - j, width, to - from, panel + skip, 1, below, panel + skip, below, 1, j * n + j, n, -1)
       }
     }
     for (let i = 0; i < n; i++) d.fill(0, i * n + i + 1, (i + 1) * n)
