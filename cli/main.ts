@@ -37,6 +37,7 @@ const commands: Readonly<Record<string, Entry>> = {
     options: { ...json, emit: { type: "string" } },
     load: async () => (await import("./check.ts")).check,
   },
+  fmt: { options: { check: { type: "boolean" } }, load: async () => (await import("./fmt.ts")).fmt },
   test: { options: { ...limits, ...json }, load: async () => (await import("./test.ts")).test },
   trace: { options: { ...limits, ...json }, load: async () => (await import("./trace.ts")).traceCommand },
   graph: {

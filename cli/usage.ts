@@ -35,6 +35,14 @@ Finds what can be found without running: syntax, names, arity, missed patterns, 
   --json           one JSON object a line for each finding
   --emit core      print what a file becomes after elaboration`,
   },
+  fmt: {
+    line: "adl fmt FILE…                lay programs out in the one layout",
+    text: `adl fmt [--check] FILE…
+
+Rewrites programs in the one layout and names the files that changed. Comments stay, the meaning stays. \`-\` is standard input, laid out to standard output.
+
+  --check          change nothing; name what would change, with exit status 1`,
+  },
   test: {
     line: "adl test [FILE|FOLDER…]      run test blocks and the examples in /// comments",
     text: `adl test [FILE or FOLDER…]
