@@ -6,11 +6,12 @@
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { isScalar, shapeOf, type Num } from "../autodiff/num.ts"
+import * as factors from "../primitives/factors.ts"
 import * as linear from "../primitives/linear.ts"
 import * as matrices from "../primitives/matrices.ts"
 import { kindOf } from "../values/kinds.ts"
 import { BuiltinFunction, Tuple, type Value } from "../values/values.ts"
-import { admit, array, flag, numeric, squareMatrix, vector } from "./arguments.ts"
+import { admit, array, flag, matrix, numeric, squareMatrix, vector } from "./arguments.ts"
 
 const matmul = new BuiltinFunction({
   name: "matmul",
@@ -60,6 +61,7 @@ const ofSquares = [
   ofSquare("inv", `\`inv(A)\`: ${linear.inv.primitive.doc}`, (a) => linear.inv([a], undefined)),
   ofSquare("det", `\`det(A)\`: ${linear.det.primitive.doc}`, (a) => linear.det([a], undefined)),
   ofSquare("logdet", `\`logdet(A)\`: ${linear.logdet.primitive.doc}`, (a) => linear.logdet([a], undefined)),
+  ofSquare("expm", factors.expm.primitive.doc, (a) => factors.expm([a], undefined)),
   ofSquare("cholesky", `\`cholesky(A)\`: ${linear.cholesky.primitive.doc}`, (a) => linear.cholesky([a], undefined)),
 ]
 
@@ -89,8 +91,8 @@ const solve = new BuiltinFunction({
   params: ["A", "b"],
   retains: false,
   call: (_runtime, [a, b]) => {
-    const matrix = squareMatrix("solve", "A", a)
-    return linear.solve([matrix, rightSide("solve", b, matrix)], undefined)
+    const system = squareMatrix("solve", "A", a)
+    return linear.solve([system, rightSide("solve", b, system)], undefined)
   },
 })
 
@@ -101,11 +103,71 @@ const solveTriangular = new BuiltinFunction({
   options: ["lower", "transposed"],
   retains: false,
   call: (_runtime, [t, b], named) => {
-    const matrix = squareMatrix("solve_triangular", "T", t)
-    return linear.solveTriangular([matrix, rightSide("solve_triangular", b, matrix)], {
+    const system = squareMatrix("solve_triangular", "T", t)
+    return linear.solveTriangular([system, rightSide("solve_triangular", b, system)], {
       lower: !named.has("lower") || flag("solve_triangular", named, "lower"),
       transposed: flag("solve_triangular", named, "transposed"),
     })
+  },
+})
+
+/** A factorization: the matrix in, a tuple of factors out. */
+function factorization(
+  name: string,
+  doc: string,
+  read: (name: string, parameter: string, value: Value | undefined) => Num,
+  f: (a: Num) => readonly Num[],
+): BuiltinFunction {
+  return new BuiltinFunction({
+    name,
+    doc,
+    params: ["A"],
+    retains: false,
+    call: (_runtime, [a]) => new Tuple([...f(read(name, "A", a))]),
+  })
+}
+
+const factorizations = [
+  factorization("qr", factors.qrTall.primitive.doc, matrix, factors.qr),
+  factorization(
+    "lu",
+    "`lu(A)`: the triple (P, L, U) with A = P L U, P a permutation, L lower triangular with ones on its diagonal, U upper triangular.",
+    squareMatrix,
+    factors.lu,
+  ),
+  factorization("eigh", factors.eigh.primitive.doc, squareMatrix, (a) => factors.eigh([a], undefined)),
+  factorization("svd", factors.svd.primitive.doc, matrix, (a) => factors.svd([a], undefined)),
+]
+
+const pinv = new BuiltinFunction({
+  name: "pinv",
+  doc: factors.pinv.primitive.doc,
+  params: ["A"],
+  retains: false,
+  call: (_runtime, [a]) => factors.pinv([matrix("pinv", "A", a)], undefined),
+})
+
+const lstsq = new BuiltinFunction({
+  name: "lstsq",
+  doc: factors.lstsq.primitive.doc,
+  params: ["A", "b"],
+  retains: false,
+  call: (_runtime, [a, b]) => {
+    const system = matrix("lstsq", "A", a)
+    return factors.lstsq([system, rightSide("lstsq", b, system)], undefined)
+  },
+})
+
+const kron = new BuiltinFunction({
+  name: "kron",
+  doc: "`kron(A, B)`: every element of A times the whole of B, as blocks of one matrix.",
+  params: ["A", "B"],
+  retains: false,
+  call: (runtime, [a, b]) => {
+    const left = matrix("kron", "A", a)
+    const right = matrix("kron", "B", b)
+    admit(runtime, [...shapeOf(left), ...shapeOf(right)])
+    return factors.kron(left, right)
   },
 })
 
@@ -118,4 +180,8 @@ export const matrixBuiltins: readonly BuiltinFunction[] = [
   slogdet,
   solve,
   solveTriangular,
+  ...factorizations,
+  pinv,
+  lstsq,
+  kron,
 ]

@@ -15,6 +15,8 @@ import { integers, numeric } from "./arguments.ts"
 import { arrayBuiltins } from "./numeric-arrays.ts"
 import { matrixBuiltins } from "./numeric-matrices.ts"
 import { reductionBuiltins } from "./numeric-reductions.ts"
+import { transformBuiltins } from "./numeric-transforms.ts"
+import { randomBuiltins } from "./random.ts"
 
 /** Primitives that are written as operators, and those that have a built-in of their own for more forms. */
 const elsewhere = new Set(["add", "sub", "mul", "div", "neg", "max", "min"])
@@ -116,4 +118,6 @@ export const numericBuiltins: readonly BuiltinFunction[] = [
   ...reductionBuiltins,
   ...arrayBuiltins,
   ...matrixBuiltins,
+  ...transformBuiltins,
+  ...randomBuiltins,
 ]

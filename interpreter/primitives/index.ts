@@ -23,6 +23,7 @@ import * as scans from "./scans.ts"
 import * as selection from "./selection.ts"
 import * as shaping from "./shaping.ts"
 import * as special from "./special.ts"
+import * as tables from "./tables.ts"
 import * as transforms from "./transforms.ts"
 
 const families: readonly Record<string, unknown>[] = [
@@ -44,6 +45,7 @@ const families: readonly Record<string, unknown>[] = [
   linear,
   factors,
   transforms,
+  tables,
 ]
 
 /** A lifted function with its declaration. */
