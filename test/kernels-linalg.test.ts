@@ -121,7 +121,9 @@ describe("sums and dot products", () => {
         s.rowdots(7, 33, 100, 35, 600, 1900)
         s.rowsum(7, 33, 100, 35, 600, 2, 1800)
         s.rankone(7, 33, 1000, 35, 600, 2, 700)
-        s.ranktwo(7, 33, 1000, 35, 600, 700, 650, 750)
+        s.ranktwo(29, 0, 31, 1000, 1100)
+        s.symmetric(29, 0, 31, 1000, 1200)
+        s.symmetric(5, 3, 31, 1000, 1300)
         for (let i = 0; i < 20; i++) {
           s.data[400 + i] = Math.cos(i)
           s.data[440 + i] = Math.sin(i)

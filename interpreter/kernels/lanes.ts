@@ -20,8 +20,10 @@ export interface Space {
   rowsum(m: number, n: number, a: number, ld: number, x: number, xs: number, y: number): void
   /** A_i += x_i y; x has stride xs. */
   rankone(m: number, n: number, a: number, ld: number, x: number, xs: number, y: number): void
-  /** A_i += x_i y + u_i v, in this order. */
-  ranktwo(m: number, n: number, a: number, ld: number, x: number, y: number, u: number, v: number): void
+  /** A_ij += x_i y_j + y_i x_j for j ≤ i: the lower triangle of a symmetric matrix. */
+  ranktwo(m: number, a: number, ld: number, x: number, y: number): void
+  /** y = A x for the symmetric matrix whose lower triangle is given: row i in turn adds its dot with x to y_i and x_i A_ij to the y_j before. */
+  symmetric(m: number, a: number, ld: number, x: number, y: number): void
   /** Rotates the rows i and i+1 for i from first to last by step ±1: (c x + s y, c y − s x). */
   rotations(a: number, ld: number, n: number, first: number, last: number, step: number, c: number, s: number): void
   /** C += sign A B, terms from left to right; A and B have a row and a column stride. */
@@ -142,13 +144,23 @@ class PlainSpace implements Space {
     for (let i = 0; i < m; i++) this.axpy(n, d[x + i * xs]!, y, a + i * ld)
   }
 
-  ranktwo(m: number, n: number, a: number, ld: number, x: number, y: number, u: number, v: number): void {
+  ranktwo(m: number, a: number, ld: number, x: number, y: number): void {
     const d = this.data
     for (let i = 0; i < m; i++) {
       const s = d[x + i]!
-      const t = d[u + i]!
+      const t = d[y + i]!
       const r = a + i * ld
-      for (let j = 0; j < n; j++) d[r + j] = d[r + j]! + s * d[y + j]! + t * d[v + j]!
+      for (let j = 0; j <= i; j++) d[r + j] = d[r + j]! + s * d[y + j]! + t * d[x + j]!
+    }
+  }
+
+  symmetric(m: number, a: number, ld: number, x: number, y: number): void {
+    const d = this.data
+    for (let i = 0; i < m; i++) {
+      const r = a + i * ld
+      const sum = dotAt(d, r, d, x, i)
+      this.axpy(i, d[x + i]!, r, y)
+      d[y + i] = sum + d[r + i]! * d[x + i]!
     }
   }
 
@@ -214,7 +226,8 @@ export function withSpace<T>(size: number, body: (space: Space) => T): T {
     rowdots: (m, n, a, ld, x, y) => void kernels.rowdots(m, n, at(a), ld, at(x), at(y)),
     rowsum: (m, n, a, ld, x, xs, y) => void kernels.rowsum(m, n, at(a), ld, at(x), xs, at(y)),
     rankone: (m, n, a, ld, x, xs, y) => void kernels.rankone(m, n, at(a), ld, at(x), xs, at(y)),
-    ranktwo: (m, n, a, ld, x, y, u, v) => void kernels.ranktwo(m, n, at(a), ld, at(x), at(y), at(u), at(v)),
+    ranktwo: (m, a, ld, x, y) => void kernels.ranktwo(m, at(a), ld, at(x), at(y)),
+    symmetric: (m, a, ld, x, y) => void kernels.symmetric(m, at(a), ld, at(x), at(y)),
     rotations: (a, ld, n, first, last, step, c, s) =>
       void kernels.rotations(at(a), ld, n, first, last, step, at(c), at(s)),
     product: (m, n, k, a, ars, acs, b, brs, bcs, c, ld, sign) =>

@@ -6,6 +6,7 @@
  */
 import { length } from "./length.ts"
 import { type Space, withSpace } from "../lanes.ts"
+import { transposed } from "../matmul.ts"
 import { BLOCK, blockWork, formProduct, reflect } from "./reflect.ts"
 
 /** Values in ascending order and vectors in columns, from A's lower triangle; all nan where A is not finite. */
@@ -30,7 +31,7 @@ export function eigh(a: Float64Array, n: number): { values: Float64Array; vector
   return withSpace(work + blockWork(n), (s) => {
     const d = s.data
     for (let i = 0; i < n; i++) {
-      for (let j = 0; j <= i; j++) d[i * n + j] = d[j * n + i] = a[i * n + j]! * scale
+      for (let j = 0; j <= i; j++) d[i * n + j] = a[i * n + j]! * scale
     }
     const diagonal = new Float64Array(n)
     const off = new Float64Array(n)
@@ -41,13 +42,13 @@ export function eigh(a: Float64Array, n: number): { values: Float64Array; vector
     ql(s, n, z, row, diagonal, off)
     const order = Int32Array.from({ length: n }, (_, i) => i).sort((i, j) => diagonal[i]! - diagonal[j]!)
     const values = new Float64Array(n)
-    const vectors = new Float64Array(n * n)
+    const rows = new Float64Array(n * n)
     for (let k = 0; k < n; k++) {
       const from = z + order[k]! * n
       values[k] = diagonal[order[k]!]! / scale
-      for (let i = 0; i < n; i++) vectors[i * n + k] = d[from + i]!
+      rows.set(d.subarray(from, from + n), k * n)
     }
-    return { values, vectors }
+    return { values, vectors: transposed(rows, n, n) }
   })
 }
 
@@ -61,7 +62,7 @@ function turn(d: Float64Array, at: number, n: number): void {
   }
 }
 
-/** Reduces the full symmetric matrix at 0; reflection k is row k of `v`, from column k+1 on. */
+/** Reduces the symmetric matrix whose lower triangle is at 0; reflection k is row k of `v`, from column k+1 on. */
 function tridiagonal(
   s: Space,
   n: number,
@@ -87,12 +88,12 @@ function tridiagonal(
     off[k] = beta
     if (f === 0) continue
     const corner = (k + 1) * n + k + 1
-    s.rowdots(m, m, corner, n, at, row)
+    s.symmetric(m, corner, n, at, row)
     for (let i = 0; i < m; i++) d[row + i] = d[row + i]! * f
     s.axpy(m, -0.5 * f * s.dot(row, at, m), at, row)
     for (let i = 0; i < m; i++) d[at + i] = -d[at + i]!
     // A −= v wᵀ + w vᵀ, with v held negated for the moment.
-    s.ranktwo(m, m, corner, n, at, row, row, at)
+    s.ranktwo(m, corner, n, at, row)
     for (let i = 0; i < m; i++) d[at + i] = -d[at + i]!
   }
 }

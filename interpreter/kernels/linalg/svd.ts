@@ -68,7 +68,7 @@ function square(a: Float64Array, m: number, n: number, scale: number): Svd {
     // The matrices of A are no longer needed: their room takes the transposes, whose rows the rotations work on.
     formProduct(s, left, m, n, tauLeft, 0, m, n, u, t, work)
     const ut = 0
-    for (let i = 0; i < m; i++) for (let j = 0; j < n; j++) d[ut + j * m + i] = d[u + i * n + j]!
+    d.set(transposed(d.subarray(u, u + m * n), m, n), ut)
     formProduct(s, right, n, Math.max(0, n - 2), tauRight, 1, n, n, v, t, work)
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < i; j++) {
@@ -80,16 +80,17 @@ function square(a: Float64Array, m: number, n: number, scale: number): Svd {
     diagonalise(s, m, n, ut, v, row, diagonal, off)
     const order = Int32Array.from({ length: n }, (_, i) => i)
     order.sort((i, j) => Math.abs(diagonal[j]!) - Math.abs(diagonal[i]!))
-    const out = { u: new Float64Array(m * n), s: new Float64Array(n), vt: new Float64Array(n * n) }
+    const rows = new Float64Array(n * m)
+    const values = new Float64Array(n)
+    const vt = new Float64Array(n * n)
     for (let k = 0; k < n; k++) {
       const from = order[k]!
-      const value = diagonal[from]!
-      const sign = value < 0 ? -1 : 1
-      out.s[k] = Math.abs(value) / scale
-      for (let i = 0; i < m; i++) out.u[i * n + k] = d[ut + from * m + i]!
-      for (let j = 0; j < n; j++) out.vt[k * n + j] = sign * d[v + from * n + j]!
+      values[k] = Math.abs(diagonal[from]!) / scale
+      rows.set(d.subarray(ut + from * m, ut + (from + 1) * m), k * m)
+      vt.set(d.subarray(v + from * n, v + (from + 1) * n), k * n)
+      if (diagonal[from]! < 0) for (let j = 0; j < n; j++) vt[k * n + j] = -vt[k * n + j]!
     }
-    return out
+    return { u: transposed(rows, n, m), s: values, vt: vt }
   })
 }
 

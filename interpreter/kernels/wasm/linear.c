@@ -94,14 +94,45 @@ EXPORT void rankone(int m, int n, double *a, int ld, const double *x, int xs, co
   for (int i = 0; i < m; i++) axpy_inline(n, x[i * xs], y, a + (long)i * ld);
 }
 
-/* A_i += x_i y + u_i v, in this order */
-EXPORT void ranktwo(int m, int n, double *a, int ld, const double *x, const double *y, const double *u, const double *v) {
+/* A_ij += x_i y_j + y_i x_j for j <= i, in this order: the lower triangle of a symmetric matrix of m rows. */
+EXPORT void ranktwo(int m, double *a, int ld, const double *x, const double *y) {
   for (int i = 0; i < m; i++) {
     double *r = a + (long)i * ld;
-    vec s = splat(x[i]), t = splat(u[i]);
+    vec s = splat(x[i]), t = splat(y[i]);
     int j = 0;
-    for (; j + 2 <= n; j += 2) store(r + j, add(add(load(r + j), mul(s, load(y + j))), mul(t, load(v + j))));
-    for (; j < n; j++) r[j] = (r[j] + x[i] * y[j]) + u[i] * v[j];
+    for (; j + 2 <= i + 1; j += 2) store(r + j, add(add(load(r + j), mul(s, load(y + j))), mul(t, load(x + j))));
+    for (; j <= i; j++) r[j] = (r[j] + x[i] * y[j]) + y[i] * x[j];
+  }
+}
+
+/* y = A x for a symmetric matrix of m rows given by its lower triangle, one pass over it: row i adds A_i0 … A_ii times x to y_i, as a dot
+   product, and x_i times A_ij to the y_j before it. */
+EXPORT void symmetric(int m, const double *a, int ld, const double *x, double *y) {
+  for (int i = 0; i < m; i++) {
+    const double *r = a + (long)i * ld;
+    vec v = splat(x[i]), d0 = splat(0), d1 = d0, d2 = d0, d3 = d0;
+    int j = 0;
+    for (; j + 8 <= i; j += 8) {
+      vec r0 = load(r + j), r1 = load(r + j + 2), r2 = load(r + j + 4), r3 = load(r + j + 6);
+      d0 = add(d0, mul(r0, load(x + j)));
+      d1 = add(d1, mul(r1, load(x + j + 2)));
+      d2 = add(d2, mul(r2, load(x + j + 4)));
+      d3 = add(d3, mul(r3, load(x + j + 6)));
+      store(y + j, add(load(y + j), mul(v, r0)));
+      store(y + j + 2, add(load(y + j + 2), mul(v, r1)));
+      store(y + j + 4, add(load(y + j + 4), mul(v, r2)));
+      store(y + j + 6, add(load(y + j + 6), mul(v, r3)));
+    }
+    double rest[8] = {0};
+    for (int q = 0; j + q < i; q++) {
+      rest[q] = r[j + q] * x[j + q];
+      y[j + q] = y[j + q] + x[i] * r[j + q];
+    }
+    d0 = add(d0, load(rest));
+    d1 = add(d1, load(rest + 2));
+    d2 = add(d2, load(rest + 4));
+    d3 = add(d3, load(rest + 6));
+    y[i] = gather_lanes(d0, d1, d2, d3) + r[i] * x[i];
   }
 }
 

@@ -35,6 +35,7 @@ export interface Kernels {
   readonly rowsum: Kernel
   readonly rankone: Kernel
   readonly ranktwo: Kernel
+  readonly symmetric: Kernel
   readonly rotations: Kernel
   readonly product: Kernel
   readonly product_space: Kernel
