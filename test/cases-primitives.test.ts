@@ -11,13 +11,6 @@ import { evaluate } from "./cases/run.ts"
 
 const all = programs("primitives.adl").programs
 
-/** Rows whose function is not in the core prelude; they run when the library has it. */
-const needsLibrary = new Set([
-  "prim/sum(eigvalsh^2) with a REPEATED eigenvalue = sum(A_ij^2)/0",
-  "prim/(w . v_max)^2, v_max = eigenvector of largest eigenvalue (sign-free)/0",
-  "prim/expm (weighted sum)/0",
-])
-
 /** The parts a row asks for, as an ADL record. */
 function parts(entry: Case, wanted: Record<string, unknown>): string {
   const args = (entry.args ?? []).map(literal)
@@ -72,15 +65,9 @@ test("every decision is in decisions.md", () => {
   for (const id of Object.keys(conventionDecisions)) expect(page).toContain(`\`${id}\``)
 })
 
-test(`${needsLibrary.size} rows of 03-primitives need the library and wait for it`, () => {
-  const ids = new Set(primitives.cases.map(({ id }) => id))
-  for (const id of needsLibrary) expect(ids).toContain(id)
-})
-
 for (const mode of modes) {
   describe(`03-primitives, ${mode}`, () => {
     for (const entry of primitives.cases) {
-      if (needsLibrary.has(entry.id)) continue
       for (const { variant, body } of all.filter(({ name }) => name === entry.fn)) {
         test(variant === "" ? entry.id : `${entry.id}#${variant}`, () => {
           check(entry, mode, body, entry.expect, entry.tol ?? primitives.tolerance_default ?? {})
