@@ -20,7 +20,14 @@ function holds(comparison: number, x: number, y: number): boolean {
 }
 
 /** The closure for such an `if`, or null where the condition is of another form. */
-export function compileBranch(core: Core, condition: Node, then: Node, otherwise: Node, c: Compiling): Node | null {
+export function compileBranch(
+  core: Core,
+  condition: Node,
+  then: Node,
+  otherwise: Node,
+  place: number,
+  c: Compiling,
+): Node | null {
   if (core.kind !== "operate" || core.args.length !== 2) return null
   const comparison = comparisons.indexOf(core.op)
   const left = operandOf(core.args[0]!, c)
@@ -30,10 +37,14 @@ export function compileBranch(core: Core, condition: Node, then: Node, otherwise
   const { span } = core
   const j = right.kind === "slot" ? right.at : 0
   const constant = right.kind === "number" ? right.value : 0
+  const k = place
   return (f) => {
     const x = f[i]
     const y = j === 0 ? constant : f[j]
-    if (typeof x === "number" && typeof y === "number") return holds(comparison, x, y) ? then(f) : otherwise(f)
+    if (typeof x === "number" && typeof y === "number") {
+      if (!holds(comparison, x, y)) return otherwise(f)
+      return k === 0 ? then(f) : f[k]!
+    }
     const truth = condition(f)
     if (truth === true) return then(f)
     return truth === false ? otherwise(f) : refuseCondition(truth, span)

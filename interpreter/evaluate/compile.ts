@@ -5,7 +5,7 @@
  * It must not know limits nor how calls nest.
  */
 
-import type { Code, Core, IfCore, LambdaCore, SeqCore, SetCore } from "../../lang/core.ts"
+import type { Code, Core, IfCore, SeqCore, SetCore, VariantInfo } from "../../lang/core.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { unit, VariantConstructor, VariantValue, type Closure, type Value } from "../values/values.ts"
@@ -195,7 +195,7 @@ const symbols = new Map([
 const constructors = new WeakMap<object, VariantConstructor | VariantValue>()
 
 /** A variant as a value: one for each, so that it is equal to itself. */
-export function constructorOf(variant: LambdaVariant): VariantConstructor | VariantValue {
+export function constructorOf(variant: VariantInfo): VariantConstructor | VariantValue {
   let value = constructors.get(variant)
   if (value === undefined) {
     value = variant.fields.length === 0 ? new VariantValue(variant, []) : new VariantConstructor(variant)
@@ -203,14 +203,15 @@ export function constructorOf(variant: LambdaVariant): VariantConstructor | Vari
   }
   return value
 }
-type LambdaVariant = VariantConstructor["variant"]
 
 function compileIf(core: IfCore, c: Compiler, keeps: boolean): Node {
   const condition = c.read(core.condition)
   const then = keeps ? c.value(core.then) : c.read(core.then)
   const otherwise = keeps ? c.value(core.else) : c.read(core.else)
   const { span } = core.condition
-  const compared = compileBranch(core.condition, condition, then, otherwise, c)
+  // The place of the frame that holds the value of the first arm, if that is all it is.
+  const place = core.then.kind === "local" && c.ownerOf(core.then.slot) === null ? core.then.slot + 1 : 0
+  const compared = compileBranch(core.condition, condition, then, otherwise, place, c)
   if (compared !== null) return compared
   if (core.else.kind === "const") {
     const { value } = core.else
