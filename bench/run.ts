@@ -66,6 +66,14 @@ const names = Object.keys(workloads).filter(
 )
 const cpp = peers.includes("adolc") ? measureCpp(names) : {}
 const rows: Row[] = []
+const figures: Figure[] = []
+
+/** Keeps the page up to what is measured; a part of the table is not kept. */
+function write(): void {
+  if (values["no-write"] || values.only.length > 0) return
+  writeFileSync(new URL("RESULTS.md", import.meta.url), markdown(rows, figures, { tiers, peers }))
+}
+
 for (const name of names) {
   const make = workloads[name]
   if (make === undefined) continue
@@ -80,16 +88,14 @@ for (const name of names) {
   }
   rows.push(row)
   for (const line of verdicts(row)) console.log(line)
+  write()
 }
 
-const figures: Figure[] = []
 if (values.only.length === 0) {
-  figures.push(...starts(values.quick ? 5 : 15), await parsing(), ...memory(tiers))
+  for (const make of [() => parsing(), () => starts(values.quick ? 5 : 15), () => memory(tiers)]) {
+    const made = await make()
+    figures.push(...(Array.isArray(made) ? made : [made]))
+    write()
+  }
   for (const { title, value, target } of figures) console.log(`${title}: ${value} (${target})`)
-}
-
-const text = markdown(rows, figures, { tiers, peers })
-if (!values["no-write"] && values.only.length === 0) {
-  writeFileSync(new URL("RESULTS.md", import.meta.url), text)
-  console.log("written to bench/RESULTS.md")
 }

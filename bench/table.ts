@@ -147,7 +147,7 @@ Made by \`npm run bench\` with Node ${version} (V8 ${process.versions.v8.split("
 A number is the time of a program over that of the hand-written, bounds-checked JavaScript of the same row: the median of paired
 ratios, all contestants taking turns in one process, each with the quickest of a few short batches. ✓ and ✗ say whether a figure that was set, in brackets, is met. Every answer
 was compared with the hand-written one first; a reason stands where there is no number. tfjs computes in single precision,
-jax-js and mathjs in double. ADOL-C is compiled C++ in a process of its own.
+jax-js and mathjs in double. ADOL-C is compiled C++ in a process of its own, and its answers are not compared.
 
 ## Primal
 
