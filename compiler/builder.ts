@@ -31,6 +31,11 @@ export class Unsupported extends Error {
   }
 }
 
+/** Leaves a piece of program to tier 0, with the reason. */
+export function unsupported(reason: string): never {
+  throw new Unsupported(reason)
+}
+
 const ADD = add.primitive
 const SUB = sub.primitive
 const MUL = mul.primitive

@@ -13,7 +13,8 @@ import { dotProduct, indexValue } from "./arrays.ts"
 import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
 import { logsumexpRow, sumRow } from "./rows.ts"
-import { unsupported, type Specialiser } from "./specialise.ts"
+import { unsupported } from "./builder.ts"
+import type { Specialiser } from "./specialise.ts"
 import type { Atom } from "./sir.ts"
 
 type Named = ReadonlyMap<string, Abs>

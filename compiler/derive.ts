@@ -7,11 +7,11 @@
 import { equal } from "../interpreter/primitives/arithmetic.ts"
 import { atomRoles, atomsOf, num, unitAbs, withAtoms, type Abs, type DerivedAbs, type VectorAbs } from "./abstract.ts"
 import { provideOperators, type Handler } from "./builtins.ts"
-import { typeOf, type Builder } from "./builder.ts"
+import { typeOf, type Builder, unsupported } from "./builder.ts"
 import { pushForward } from "./jvp.ts"
 import { nanRow } from "./rows.ts"
 import { reverse } from "./vjp.ts"
-import { unsupported, type Specialiser } from "./specialise.ts"
+import type { Specialiser } from "./specialise.ts"
 import { isVar, walk, type Atom, type Scope, type Var } from "./sir.ts"
 
 type Named = ReadonlyMap<string, Abs>

@@ -349,7 +349,6 @@ export function printJavaScript(fn: SirFunction): JsFunction {
 /** Makes the function. */
 export function link(js: JsFunction, support: Support): (...args: unknown[]) => unknown[] {
   const names = js.constants.map((_, k) => `k${String(k)}`)
-  // eslint-disable-next-line @typescript-eslint/no-implied-eval
   const make = new Function("$", ...names, js.source) as (...given: unknown[]) => (...args: unknown[]) => unknown[]
   return make(support, ...js.constants)
 }

@@ -18,8 +18,8 @@ import {
   type VectorAbs,
 } from "./abstract.ts"
 import { concat, matmul } from "./arrays.ts"
-import { isInt } from "./builder.ts"
-import { unsupported, type Specialiser } from "./specialise.ts"
+import { isInt, unsupported } from "./builder.ts"
+import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom } from "./sir.ts"
 
 const arithmetic: ReadonlyMap<string, UnaryPrimitive | BinaryPrimitive> = new Map<

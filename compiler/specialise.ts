@@ -36,7 +36,7 @@ import {
   type ClosureAbs,
   type VectorAbs,
 } from "./abstract.ts"
-import { isInt, typeOf, Unsupported, type Builder } from "./builder.ts"
+import { isInt, typeOf, unsupported, type Builder } from "./builder.ts"
 import { callBuiltin } from "./builtins.ts"
 import { concat, indexValue, sliceBounds } from "./arrays.ts"
 import { operateOn } from "./operate.ts"
@@ -986,10 +986,6 @@ function isNever(a: Abs): boolean {
 
 function negate(s: Specialiser, x: Atom): Atom {
   return (operateOn(s, "neg", [num(x)]) as { atom: Atom }).atom
-}
-
-export function unsupported(reason: string): never {
-  throw new Unsupported(reason)
 }
 
 const updated = new WeakMap<Code, ReadonlySet<number>>()

@@ -51,7 +51,6 @@ export class Tier implements CompiledTier {
     this.patience = options.patience ?? 2
     try {
       // Where code may not be generated, everything stays in tier 0.
-      // eslint-disable-next-line @typescript-eslint/no-implied-eval
       new Function("return 1")
     } catch {
       this.possible = false
