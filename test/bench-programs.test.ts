@@ -12,7 +12,8 @@ import { workloads } from "../bench/workloads/index.ts"
 const long = /logistic|gmm|1e5|1e6|bundle|saddle|particle|tree|helmholtz-500|elementwise/
 
 /** Rows left to the table: the larger ones of several that run one program. */
-const repeated = /1e6|gmm-d20|gmm-array-d20|bundle|saddle-.*-forward|saddle-forward|particle-.*-forward|particle-forward/
+const repeated =
+  /1e6|gmm-d20|gmm-array-d20|bundle|saddle-.*-forward|saddle-forward|particle-.*-forward|particle-forward/
 
 async function check(name: string, tier: Tier): Promise<void> {
   const make = workloads[name]
