@@ -2,7 +2,8 @@
  * AST → Core, on one screen.
  *
  *   resolveModule   what every name means, what every part can do; faults and warnings     resolvemodule.ts, resolve.ts, names.ts, check*.ts
- *   lowerModule     the top level; statements in order, exits as flags and branches         lower.ts, statements.ts, functions.ts
+ *   lowerModule     the top level; statements in order; functions, local ones                lower.ts, statements.ts, functions.ts, hoist.ts
+ *                   loops; exits as flags and branches                                      exits.ts
  *                   expressions, with calls of user code lifted out, left to right          sequence.ts
  *                   patterns as tests and parts                                             patterns.ts
  *                   slots and regions                                                       frame.ts

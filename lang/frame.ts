@@ -6,7 +6,7 @@
  */
 
 import { choose, constant, isUnit, local, sequence, set, unit } from "./build.ts"
-import type { Core } from "./core.ts"
+import type { CallCore, Core } from "./core.ts"
 import type { Span } from "./report/span.ts"
 import type { FunctionFacts, Variable } from "./scope.ts"
 
@@ -16,6 +16,10 @@ interface Region {
   readonly tail: boolean
   /** Left for good: what is emitted after that is never reached. */
   left: boolean
+  /** Something in it was left by setting a flag. */
+  jumped: boolean
+  /** So was something in a region inside it, and what follows is not guarded yet. */
+  innerJumped: boolean
   items: Core[]
   /** The statements before each guard, outermost first. */
   readonly guards: {
@@ -53,16 +57,19 @@ export class Frame {
   effects = false
   /** How much was emitted so far in this region: to check that an expression emitted nothing. */
   emitted = 0
-  /** How often something was left by setting a flag: whoever contains it guards what follows. */
-  jumps = 0
   /** How many of them were a `return`. */
   returns = 0
   private readonly births: number[] = []
   private readonly free = new Map<string | null, number[]>()
   private readonly live: { readonly slot: number; readonly pool: string | null }[] = []
   private clock = 0
-  private region: Region = { tail: true, left: false, items: [], guards: [] }
+  private region: Region = { tail: true, left: false, jumped: false, innerJumped: false, items: [], guards: [] }
   private flags: { readonly returned: number; readonly result: number } | null = null
+  /** What a `return` that is under way may give: calls, each with the flag that says so, or the value in `result`. */
+  private leaving: { readonly calls: { readonly flag: number; readonly call: CallCore }[]; value: boolean } = {
+    calls: [],
+    value: false,
+  }
 
   constructor(fn: FunctionFacts) {
     this.fn = fn
@@ -156,14 +163,22 @@ export class Frame {
   /** What `walk` emits, as one piece of code. */
   inRegion(tail: boolean, span: Span, walk: () => void): Core {
     const outer = this.region
-    this.region = { tail, left: outer.left, items: [], guards: [] }
+    this.region = { tail, left: outer.left, jumped: false, innerJumped: false, items: [], guards: [] }
     const mark = this.mark()
     const { emitted } = this
     walk()
     this.release(mark)
     const core = this.close(span)
+    outer.innerJumped ||= this.region.jumped || this.region.innerJumped
     this.region = outer
     this.emitted = emitted
+    return core
+  }
+
+  /** A region whose end is the end of the region around it: what it left by a flag, that one left. */
+  inBranch(tail: boolean, span: Span, walk: () => void): Core {
+    const core = this.inRegion(tail, span, walk)
+    if (this.tookJump()) this.jumped()
     return core
   }
 
@@ -200,14 +215,42 @@ export class Frame {
   /** The slots that remember a `return` that is not at the end of the function. */
   returning(span: Span): { readonly returned: number; readonly result: number } {
     if (this.flags === null) {
-      const returned = this.fresh(null)
-      const result = this.fresh(null)
-      this.births[returned] = -1
-      this.births[result] = -1
+      const returned = this.lasting()
+      const result = this.lasting()
       this.prologue.push(set(returned, constant(false, span), span))
       this.flags = { returned, result }
     }
     return this.flags
+  }
+
+  /** A slot that outlives every loop. */
+  lasting(): number {
+    const slot = this.fresh(null)
+    this.births[slot] = -1
+    return slot
+  }
+
+  /** The function may end with the value in `result`. */
+  leaveWithValue(): void {
+    this.leaving.value = true
+  }
+
+  /** The flag to set where the function ends with this call. */
+  leaveWithCall(call: CallCore): number {
+    const flag = this.lasting()
+    this.prologue.push(set(flag, constant(false, call.span), call.span))
+    this.leaving.calls.push({ flag, call })
+    return flag
+  }
+
+  /** What the function gives where a `return` was met since this was last asked. */
+  private outcome(span: Span): Core {
+    const { calls, value } = this.leaving
+    this.leaving = { calls: [], value: false }
+    let outcome: Core | null = value || calls.length === 0 ? local(this.returning(span).result, span) : null
+    for (const { flag, call } of calls)
+      outcome = outcome === null ? call : choose(local(flag, call.span), call, outcome, call.span)
+    return outcome ?? unit(span)
   }
 
   enterLoop(exit: number | null, continues: boolean): LoopFrame {
@@ -227,19 +270,33 @@ export class Frame {
     return loop.away
   }
 
+  /** A flag was set that whoever contains this has to ask. */
+  jumped(): void {
+    this.region.jumped = true
+  }
+
+  /** Was a flag set in a region inside this one since this was last asked? */
+  tookJump(): boolean {
+    const { innerJumped } = this.region
+    this.region.innerJumped = false
+    return innerJumped
+  }
+
   /** After something that has left on every way: there is no rest. */
   stop(span: Span): void {
-    if (this.inTail) this.emit(local(this.returning(span).result, span))
+    this.jumped()
+    if (this.inTail) this.emit(this.outcome(span))
     this.region.left = true
   }
 
   /** After something that may have left: the rest happens only if it did not. */
   guard(span: Span): void {
+    this.jumped()
     const loop = this.loops.at(-1)
     if (loop !== undefined) this.otherwise(local(this.away(loop, span), span), unit(span), span, true)
     else {
-      const { returned, result } = this.returning(span)
-      this.otherwise(local(returned, span), this.inTail ? local(result, span) : unit(span), span, !this.inTail)
+      const { returned } = this.returning(span)
+      this.otherwise(local(returned, span), this.inTail ? this.outcome(span) : unit(span), span, !this.inTail)
     }
   }
 }

@@ -7,6 +7,7 @@
 import type * as ast from "./ast.ts"
 import { isAtom, local, unit } from "./build.ts"
 import type { Block, Code, Core, TopStatement } from "./core.ts"
+import * as exits from "./exits.ts"
 import { Frame } from "./frame.ts"
 import { code, comprehension, framed, lambda } from "./functions.ts"
 import { DISCARD, HOLD, into, TAIL, type Lowering } from "./lowering.ts"
@@ -78,10 +79,10 @@ function passes(facts: Facts): Lowering {
     cursor: (node, next) => statements.cursor(lowering, node, next),
     comprehension: (node) => comprehension(lowering, node),
     loop: (node, dest) => {
-      statements.loop(lowering, node, dest)
+      exits.loop(lowering, node, dest)
     },
     jump: (node, dest) => {
-      statements.jump(lowering, node, dest)
+      exits.jump(lowering, node, dest)
     },
     assign: (node) => {
       statements.assign(lowering, node)

@@ -46,18 +46,17 @@ export function match(lowering: Lowering, node: ast.MatchExpr, dest: Dest, rest:
           bind(lowering, pattern, subject)
           frame.set(hit, lowering.value(guard, READ), guard.span)
         }
-        const { jumps } = frame
         if (condition === null) ask()
         else {
           frame.set(hit, condition, pattern.span)
           frame.emit(
             choose(local(hit, pattern.span), frame.inRegion(false, guard.span, ask), unit(guard.span), guard.span),
           )
-          if (frame.jumps !== jumps) frame.guard(guard.span)
+          if (frame.tookJump()) frame.guard(guard.span)
         }
         fits = local(hit, guard.span)
       }
-      const then = frame.inRegion(tail, arm.span, () => {
+      const then = frame.inBranch(tail, arm.span, () => {
         // After a guard once more: what a slot holds must not depend on which branch was taken before.
         if (guard === null || condition !== null) bind(lowering, pattern, subject)
         body(arm)

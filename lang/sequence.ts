@@ -330,9 +330,8 @@ function logicChain(lowering: Lowering, node: ast.LogicExpr): Core {
   for (let step = steps.pop(); step !== undefined; step = steps.pop()) {
     const { op, right, span } = step
     left = keep(lowering, left, mark, right)
-    const { jumps } = lowering.frame
     left = lowering.logic(op, left, lifts(lowering, right), () => lowering.value(right, READ), span)
-    if (lowering.frame.jumps !== jumps) lowering.frame.guard(span)
+    if (lowering.frame.tookJump()) lowering.frame.guard(span)
   }
   return left
 }
@@ -407,12 +406,10 @@ export function put(lowering: Lowering, node: ast.Expr, dest: Dest): void {
     case "if":
     case "match": {
       if (node.kind === "if" && dest.kind === "into" && !lifts(lowering, node)) break
-      const { jumps } = frame
       if (node.kind === "if") lowering.choose(node, dest)
       else lowering.match(node, dest, null)
-      if (isDirect(dest)) frame.jumps = jumps
-      else if (frame.jumps === jumps) return
-      else if ((abilities(lowering, node) & LEAVES) !== 0) frame.stop(node.span)
+      if (!frame.tookJump() || isDirect(dest)) return
+      if ((abilities(lowering, node) & LEAVES) !== 0) frame.stop(node.span)
       else frame.guard(node.span)
       return
     }
@@ -458,7 +455,7 @@ export function chooseInto(lowering: Lowering, node: ast.IfExpr, dest: Dest): vo
       const mark = frame.mark()
       const test = lowering.value(condition, READ)
       frame.release(mark)
-      const branch = frame.inRegion(tail, then.span, () => {
+      const branch = frame.inBranch(tail, then.span, () => {
         lowering.put(then, dest)
       })
       frame.otherwise(test, branch, span)

@@ -1,13 +1,12 @@
 /**
- * Statements in order, and what leaving them early means.
- * Before: `if c { return a }; rest`. After: `if c { a } else { rest }`. Where what follows would have to be copied, or a loop is left, the exit is remembered
- * in a flag, and what follows happens only if it is not set. It must not know expressions or patterns.
+ * Statements in order, and where what follows a statement goes.
+ * Before: `if c { return a }; rest`. After: `if c { a } else { rest }`. Where what follows would have to be copied, the exit is remembered in a flag instead, and
+ * what follows happens only if it is not set. It must not know expressions, patterns or loops.
  */
 
 import type * as ast from "./ast.ts"
-import { choose, constant, isAtom, local, operate, sequence, unit } from "./build.ts"
+import { isAtom, local, operate, unit } from "./build.ts"
 import type { Core, CoreStep } from "./core.ts"
-import type { LoopFrame } from "./frame.ts"
 import {
   abilities,
   DISCARD,
@@ -15,19 +14,16 @@ import {
   HOLD,
   into,
   isDirect,
-  lifts,
-  PART,
   READ,
   TAIL,
-  TURN,
-  type BlockState,
   type Cursor,
   type Dest,
   type Lowering,
 } from "./lowering.ts"
+import { makeFunctions, patchFunctions } from "./hoist.ts"
 import { asStatement } from "./patterns.ts"
 import type { Span } from "./report/span.ts"
-import { ASSIGNS, LEAVES, type Variable } from "./scope.ts"
+import { ASSIGNS, LEAVES } from "./scope.ts"
 import { assignOperator, indexItems, indexOperands } from "./sequence.ts"
 
 /** A block as an expression or a statement. */
@@ -95,10 +91,8 @@ function inBranch(lowering: Lowering, node: ast.Expr, dest: Dest, after: Cursor)
   if (node.kind === "block") return lowering.cursor(node, after)
   if (node.kind === "match") {
     if (node.arms.filter((arm) => !leaves(arm.body)).length > 1) return false
-    const { jumps } = frame
     lowering.match(node, dest, after)
-    if (isDirect(dest)) frame.jumps = jumps
-    else if (frame.jumps !== jumps) frame.guard(node.span)
+    if (frame.tookJump() && !isDirect(dest)) frame.guard(node.span)
     return null
   }
   if (node.kind !== "if") return false
@@ -108,11 +102,10 @@ function inBranch(lowering: Lowering, node: ast.Expr, dest: Dest, after: Cursor)
   const test = lowering.value(condition, READ)
   const rest = leaves(then) ? null : after
   const tail = frame.inTail
-  const { jumps } = frame
   const first = frame.inRegion(tail, then.span, () => {
     lowering.statements(lowering.cursor(then, rest), tail ? TAIL : dest)
   })
-  if (tail || isDirect(dest)) frame.jumps = jumps
+  if (frame.tookJump() && !tail && !isDirect(dest)) frame.jumped()
   frame.otherwise(test, first, span)
   const next = rest === null ? after : null
   if (otherwise?.kind === "block") return lowering.cursor(otherwise, next)
@@ -227,172 +220,4 @@ export function compound(lowering: Lowering, node: ast.AssignStatement, op: stri
   let left = old
   if ((abilities(lowering, node.value) & ASSIGNS) !== 0) left = frame.spill(left, frame.mark(), node.nameSpan)
   return operate(op, [left, lowering.value(node.value, READ)], node.span)
-}
-
-// Loops and exits.
-
-/** `for` and `while`. */
-export function loop(lowering: Lowering, node: ast.ForStatement | ast.WhileStatement, dest: Dest): void {
-  const { frame } = lowering
-  const { span } = node
-  const facts = lowering.facts.loops.get(node)
-  if (facts === undefined) return
-  const mark = frame.mark()
-  const source = node.kind === "for" ? lowering.value(node.source, facts.changesSource ? HOLD : PART) : null
-  frame.release(mark)
-  const asks = node.kind === "while" && lifts(lowering, node.condition)
-  let exit: number | null = null
-  if (facts.breaks || asks) {
-    exit = frame.slot(null)
-    frame.set(exit, constant(false, span), span)
-  } else if (facts.returns) exit = frame.returning(span).returned
-  const state = frame.enterLoop(exit, facts.continues)
-  const { jumps, returns } = frame
-  const turn = (): void => {
-    lowering.statements(lowering.cursor(node.body, null), TURN)
-  }
-  let slot = -1
-  let condition: Core = constant(true, span)
-  if (node.kind === "while" && !asks) condition = lowering.value(node.condition, READ)
-  let body = frame.inRegion(false, node.body.span, () => {
-    if (node.kind === "for") slot = element(lowering, node.pattern)
-    if (node.kind === "for" || !asks) turn()
-    else {
-      const test = lowering.value(node.condition, READ)
-      const then = frame.inRegion(false, node.body.span, turn)
-      const stop = frame.inRegion(false, span, () => {
-        if (exit !== null) frame.set(exit, constant(true, span), span)
-      })
-      frame.emit(choose(test, then, stop, node.condition.span))
-    }
-  })
-  if (state.prologue.length > 0) body = sequence([...state.prologue, body], node.body.span)
-  frame.loops.pop()
-  frame.jumps = jumps
-  const carried = [...state.carried].sort((a, b) => a - b)
-  if (source === null) frame.emit({ kind: "while", condition, body, exit, carried, span })
-  else frame.emit({ kind: "for", slot, source, body, exit, carried, span })
-  if (frame.returns !== returns) afterReturn(lowering, dest, span)
-  frame.release(mark)
-}
-
-/** The slot of a loop's element; a pattern is taken apart. */
-function element(lowering: Lowering, pattern: ast.Pattern): number {
-  const variable = lowering.facts.variables.get(pattern)
-  if (variable !== undefined) {
-    lowering.allocate(pattern)
-    return variable.slot
-  }
-  const slot = lowering.frame.slot(null)
-  lowering.destructure(pattern, () => local(slot, pattern.span), "for")
-  return slot
-}
-
-/** Behind a loop that may have met a `return`: leaves what is around it too. */
-function afterReturn(lowering: Lowering, dest: Dest, span: Span): void {
-  const { frame } = lowering
-  const { returned, result } = frame.returning(span)
-  const outer = frame.loops.at(-1)
-  if (!isDirect(dest)) frame.jumps++
-  if (outer === undefined) {
-    frame.otherwise(local(returned, span), frame.inTail ? local(result, span) : unit(span), span, !frame.inTail)
-    return
-  }
-  const then = frame.inRegion(false, span, () => {
-    if (outer.exit !== null && outer.exit !== returned) frame.set(outer.exit, constant(true, span), span)
-    if (!isDirect(dest)) leaveTurn(lowering, outer, span)
-  })
-  frame.otherwise(local(returned, span), then, span, true)
-}
-
-/** Remembers that the rest of the turn is left out. */
-function leaveTurn(lowering: Lowering, loop: LoopFrame, span: Span): void {
-  const { frame } = lowering
-  const away = frame.away(loop, span)
-  if (away !== loop.exit) frame.set(away, constant(true, span), span)
-}
-
-/** `return`, `break`, `continue`. */
-export function jump(
-  lowering: Lowering,
-  node: ast.ReturnStatement | ast.BreakStatement | ast.ContinueStatement,
-  dest: Dest,
-): void {
-  const { frame } = lowering
-  if (frame.isLeft) return
-  const { span } = node
-  const loop = frame.loops.at(-1)
-  if (node.kind === "return") {
-    const value: ast.Expr = node.value ?? { kind: "unit", span }
-    if (dest.kind === "tail") {
-      lowering.put(value, dest)
-      return
-    }
-    const { returned, result } = frame.returning(span)
-    putInto(lowering, value, result)
-    if (frame.isLeft) return
-    frame.returns++
-    frame.set(returned, constant(true, span), span)
-    if (loop !== undefined && loop.exit !== null && loop.exit !== returned)
-      frame.set(loop.exit, constant(true, span), span)
-  } else if (loop === undefined) return
-  else if (node.kind === "break" && loop.exit !== null) frame.set(loop.exit, constant(true, span), span)
-  if (isDirect(dest)) return
-  frame.jumps++
-  if (loop !== undefined) leaveTurn(lowering, loop, span)
-  frame.stop(span)
-}
-
-// Local functions.
-
-/** Makes the functions whose time has come. */
-function makeFunctions(lowering: Lowering, block: BlockState, index: number): void {
-  const { frame } = lowering
-  const group = block.facts.madeAt(index)
-  if (group.length === 0) return
-  for (const { variable } of group) variable.slot = frame.slot(variable.name)
-  const made = new Set<Variable>()
-  const later: { readonly slot: number; readonly index: number; readonly variable: Variable }[] = []
-  const waiting = new Set(group.map((fn) => fn.variable))
-  for (const { node, variable, index: defined } of group) {
-    const facts = variable.fn
-    if (facts === null) continue
-    const code = lowering.code(node, facts)
-    const captures = facts.captures.map((captured, i): Core | null => {
-      if (waiting.has(captured) && !made.has(captured)) {
-        later.push({ slot: variable.slot, index: i, variable: captured })
-        return null
-      }
-      const when = patchTime(lowering, block, captured, index, defined)
-      if (when === null) return lowering.read(captured, node.nameSpan, HOLD)
-      const patches = block.patches.get(when) ?? []
-      block.patches.set(when, [...patches, { fn: variable, index: i, variable: captured }])
-      return null
-    })
-    frame.set(variable.slot, { kind: "lambda", code, captures, span: node.span }, node.span)
-    made.add(variable)
-  }
-  for (const { slot, index: at, variable } of later) patch(lowering, slot, at, variable)
-}
-
-/** After which statement a capture can be filled in, or null if it can be now. */
-function patchTime(
-  lowering: Lowering,
-  block: BlockState,
-  captured: Variable,
-  now: number,
-  defined: number,
-): number | null {
-  if (captured.home !== lowering.frame.fn) return null
-  if (captured.binder === "var") return defined > now ? defined : null
-  return captured.block === block.facts && captured.binder !== "fn" && captured.index >= now ? captured.index : null
-}
-
-function patchFunctions(lowering: Lowering, block: BlockState, index: number): void {
-  for (const { fn, index: at, variable } of block.patches.get(index) ?? []) patch(lowering, fn.slot, at, variable)
-}
-
-function patch(lowering: Lowering, slot: number, index: number, variable: Variable): void {
-  const { span } = variable
-  lowering.frame.emit({ kind: "patch", slot, index, value: lowering.read(variable, span, HOLD), span })
 }
