@@ -223,7 +223,7 @@ const einsum = new BuiltinFunction({
       wrong('letters, as in "ij,jk->ik"')
     const texts = inputs!.split(",")
     const values = given.map((value, i) => numeric("einsum", `argument ${String(i + 2)}`, value))
-    if (texts.length !== values.length) wrong(`${String(values.length)} groups of letters`)
+    if (texts.length !== values.length) wrong("one group of letters an array")
     const letters = texts.map((text, i) => lettersOf(text, shapeOf(values[i]!).length))
     const lengths = new Map<string, number>()
     letters.forEach((axes, i) => {

@@ -72,6 +72,17 @@ export const atan: Unary = unary({
   at: [-3, 0, 0.5],
 })
 
+/** √(x² + y²) within one last digit; squares that would over- or underflow are scaled by powers of two. */
+function hypotAt(x: number, y: number): number {
+  const a = Math.abs(x)
+  const b = Math.abs(y)
+  const large = a > b ? a : b
+  if (a === Infinity || b === Infinity) return Infinity
+  if (large > 1e150) return 2 ** 600 * hypotAt(x * 2 ** -600, y * 2 ** -600)
+  if (large < 1e-140) return large === 0 ? 0 : 2 ** -600 * hypotAt(x * 2 ** 600, y * 2 ** 600)
+  return Math.sqrt(a * a + b * b)
+}
+
 /** The slope of hypot, x/√(x² + y²): its own slopes are products of such, so that nothing cancels at any order. */
 export const direction: Binary = binary({
   name: "direction",
@@ -79,7 +90,7 @@ export const direction: Binary = binary({
   inner: true,
   written: (x, y) => `${x} / hypot(${x}, ${y})`,
   eval: (x, y) => {
-    const length = Math.hypot(x, y)
+    const length = hypotAt(x, y)
     return length === 0 ? 0 : x / length
   },
   partials: [
@@ -95,7 +106,7 @@ export const direction: Binary = binary({
 export const hypot: Binary = binary({
   name: "hypot",
   doc: "√(x² + y²) without overflow; derivative 0 at the origin.",
-  eval: Math.hypot,
+  eval: hypotAt,
   partials: [(x, y) => direction(x, y), (x, y) => direction(y, x)],
   at: [
     [3, 4],

@@ -178,7 +178,7 @@ export const det: Nary<undefined> = nary<undefined>({
     const { lu, sign } = kernels.lu(data, n)
     let value: number = sign
     for (let i = 0; i < n; i++) value *= lu[i * n + i]!
-    return value
+    return value + 0
   },
   rule: () => ({
     push: (da, [a]) => innerProduct(cofactors(a as Num), da),
