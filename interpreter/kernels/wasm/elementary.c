@@ -2,8 +2,8 @@
    Each is the sequence of operations of its twin in ../elementary.ts and ../circle.ts, where the sources of the methods stand;
    lanes outside the plain range are redone by scalar code that is the twin of the same name.
    The length is a multiple of 2: callers pad. sin and cos tell whether a lane needs the reduction that only the twin has. */
-#include "exp-table.h"
 #include "kernels.h"
+#include "exp-table.h"
 
 #define ROUND 6755399441055744.0
 #define LOG2_E 1.4426950408889634
@@ -69,20 +69,18 @@ static double power2(double k) {
   return b.d;
 }
 
-/* Whether both lanes are inside (-708, 709); nan is not. */
-static inline int plain(vec x) {
-  return wasm_i64x2_all_true(wasm_v128_and(wasm_f64x2_gt(x, splat(-708)), wasm_f64x2_lt(x, splat(709))));
-}
+/* Whether both lanes are inside (-708, 708); nan is not. */
+static inline int plain(vec x) { return wasm_i64x2_bitmask(wasm_f64x2_lt(wasm_f64x2_abs(x), splat(708))) == 3; }
 
 static inline vec exp_plain(vec x) {
   vec t = add(mul(x, splat(LOG2_E_128)), splat(ROUND));
   vec k = sub(t, splat(ROUND));
   vec r = sub(sub(x, mul(k, splat(LN2_HIGH_128))), mul(k, splat(LN2_LOW_128)));
-  /* The low 7 bits of t choose the root, those above are the power of 2. */
-  vec pair0 = load(EXP_ROOTS + 2 * (wasm_i32x4_extract_lane(t, 0) & 127));
-  vec pair1 = load(EXP_ROOTS + 2 * (wasm_i32x4_extract_lane(t, 2) & 127));
+  /* The low 7 bits of t choose the root, those above are the power of 2; the table's roots have the low bits' share taken off. */
+  vec pair0 = load((const double *)EXP_ROOTS + 2 * (wasm_i32x4_extract_lane(t, 0) & 127));
+  vec pair1 = load((const double *)EXP_ROOTS + 2 * (wasm_i32x4_extract_lane(t, 2) & 127));
   vec lost = wasm_i64x2_shuffle(pair0, pair1, 0, 2), root = wasm_i64x2_shuffle(pair0, pair1, 1, 3);
-  vec scale = wasm_i64x2_add(root, wasm_i64x2_shl(wasm_v128_and(t, bits(~127ull)), 45));
+  vec scale = wasm_i64x2_add(root, wasm_i64x2_shl(t, 45));
   vec r2 = mul(r, r);
   vec even = mul(r2, add(splat(E2), mul(r, splat(E3))));
   vec odd = mul(mul(r2, r2), add(splat(E4), mul(r, splat(E5))));
@@ -98,9 +96,10 @@ static double __attribute__((noinline)) exp1(double x) {
   double k = x * LOG2_E_128 + ROUND - ROUND;
   double r = x - k * LN2_HIGH_128 - k * LN2_LOW_128, r2 = r * r;
   int n = (int)k;
-  const double *root = EXP_ROOTS + 2 * (n & 127);
-  double rest = root[0] + r + r2 * (E2 + r * E3) + r2 * r2 * (E4 + r * E5);
-  double value = root[1] + root[1] * rest;
+  const u64 *entry = EXP_ROOTS + 2 * (n & 127);
+  union { u64 u; double d; } lost = {entry[0]}, root = {entry[1] + ((u64)(n & 127) << 45)};
+  double rest = lost.d + r + r2 * (E2 + r * E3) + r2 * r2 * (E4 + r * E5);
+  double value = root.d + root.d * rest;
   n >>= 7;
   return value * power2(n >> 1) * power2(n - (n >> 1));
 }
@@ -166,7 +165,7 @@ static double __attribute__((noinline)) log1(double x) {
 
 static inline vec log2lanes(vec x) {
   vec inside = wasm_v128_and(wasm_f64x2_ge(x, splat(2.2250738585072014e-308)), wasm_f64x2_lt(x, splat(__builtin_inf())));
-  if (__builtin_expect(!wasm_i64x2_all_true(inside), 0)) return wasm_f64x2_make(log1(lane0(x)), log1(lane1(x)));
+  if (__builtin_expect(wasm_i64x2_bitmask(inside) != 3, 0)) return wasm_f64x2_make(log1(lane0(x)), log1(lane1(x)));
   vec f, k;
   unpack(x, &f, &k);
   return log_of(f, k, splat(0));
@@ -191,7 +190,7 @@ static double __attribute__((noinline)) log1p1(double x) {
 
 static inline vec log1p2lanes(vec x) {
   vec inside = wasm_v128_and(wasm_f64x2_gt(x, splat(-1)), wasm_f64x2_lt(x, splat(__builtin_inf())));
-  if (__builtin_expect(!wasm_i64x2_all_true(inside), 0)) return wasm_f64x2_make(log1p1(lane0(x)), log1p1(lane1(x)));
+  if (__builtin_expect(wasm_i64x2_bitmask(inside) != 3, 0)) return wasm_f64x2_make(log1p1(lane0(x)), log1p1(lane1(x)));
   return log1p_plain(x);
 }
 
