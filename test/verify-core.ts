@@ -208,9 +208,10 @@ class Verifier {
         return this.live(core.value, beforeSet(after, core.slot, core.value))
       case "if": {
         const { condition } = core
-        const then = this.live(core.then, after)
-        const otherwise = this.live(core.else, after)
         const flag = condition.kind === "local" ? condition.slot : null
+        const ruledOut = (flags: ReadonlySet<number>): boolean => flag !== null && flags.has(flag)
+        const otherwise = this.live(core.else, after)
+        const then = new Map([...this.live(core.then, after)].filter(([, flags]) => !ruledOut(flags)))
         return this.live(condition, either(then, flag === null ? otherwise : unless(otherwise, flag)))
       }
       case "update":
