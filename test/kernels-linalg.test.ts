@@ -122,6 +122,8 @@ describe("sums and dot products", () => {
         s.rowsum(7, 33, 100, 35, 600, 2, 1800)
         s.rankone(7, 33, 1000, 35, 600, 2, 700)
         s.ranktwo(29, 0, 31, 1000, 1100)
+        s.updateRowdots(9, 27, 0, 31, 1000, 1100, 1200, 1300)
+        s.updateRowsum(9, 27, 0, 31, 1000, 1100, 1200, 1400)
         s.symmetric(29, 0, 31, 1000, 1200)
         s.symmetric(5, 3, 31, 1000, 1300)
         for (let i = 0; i < 20; i++) {

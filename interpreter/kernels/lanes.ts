@@ -20,6 +20,10 @@ export interface Space {
   rowsum(m: number, n: number, a: number, ld: number, x: number, xs: number, y: number): void
   /** A_i += x_i y; x has stride xs. */
   rankone(m: number, n: number, a: number, ld: number, x: number, xs: number, y: number): void
+  /** rankone(A, x, y), then z_i = A_i · u. */
+  updateRowdots(m: number, n: number, a: number, ld: number, x: number, y: number, u: number, z: number): void
+  /** rankone(A, x, y), then z += v_0 A_0 + v_1 A_1 + …. */
+  updateRowsum(m: number, n: number, a: number, ld: number, x: number, y: number, v: number, z: number): void
   /** A_ij += x_i y_j + y_i x_j for j ≤ i: the lower triangle of a symmetric matrix. */
   ranktwo(m: number, a: number, ld: number, x: number, y: number): void
   /** y = A x for the symmetric matrix whose lower triangle is given: row i in turn adds its dot with x to y_i and x_i A_ij to the y_j before. */
@@ -144,6 +148,16 @@ class PlainSpace implements Space {
     for (let i = 0; i < m; i++) this.axpy(n, d[x + i * xs]!, y, a + i * ld)
   }
 
+  updateRowdots(m: number, n: number, a: number, ld: number, x: number, y: number, u: number, z: number): void {
+    this.rankone(m, n, a, ld, x, 1, y)
+    this.rowdots(m, n, a, ld, u, z)
+  }
+
+  updateRowsum(m: number, n: number, a: number, ld: number, x: number, y: number, v: number, z: number): void {
+    this.rankone(m, n, a, ld, x, 1, y)
+    this.rowsum(m, n, a, ld, v, 1, z)
+  }
+
   ranktwo(m: number, a: number, ld: number, x: number, y: number): void {
     const d = this.data
     for (let i = 0; i < m; i++) {
@@ -226,6 +240,8 @@ export function withSpace<T>(size: number, body: (space: Space) => T): T {
     rowdots: (m, n, a, ld, x, y) => void kernels.rowdots(m, n, at(a), ld, at(x), at(y)),
     rowsum: (m, n, a, ld, x, xs, y) => void kernels.rowsum(m, n, at(a), ld, at(x), xs, at(y)),
     rankone: (m, n, a, ld, x, xs, y) => void kernels.rankone(m, n, at(a), ld, at(x), xs, at(y)),
+    updateRowdots: (m, n, a, ld, x, y, u, z) => void kernels.updaterowdots(m, n, at(a), ld, at(x), at(y), at(u), at(z)),
+    updateRowsum: (m, n, a, ld, x, y, v, z) => void kernels.updaterowsum(m, n, at(a), ld, at(x), at(y), at(v), at(z)),
     ranktwo: (m, a, ld, x, y) => void kernels.ranktwo(m, at(a), ld, at(x), at(y)),
     symmetric: (m, a, ld, x, y) => void kernels.symmetric(m, at(a), ld, at(x), at(y)),
     rotations: (a, ld, n, first, last, step, c, s) =>

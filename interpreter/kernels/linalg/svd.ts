@@ -108,36 +108,42 @@ function bidiagonal(
   tauRight: Float64Array,
 ): void {
   const d = s.data
+  const pending = row + Math.max(m, n)
+  // Each step's update from the right waits for the next step's pass over the matrix: two passes a step instead of four.
+  let waiting = 0
   for (let k = 0; k < n; k++) {
     const height = m - k
     const width = n - k - 1
     const v = left + k * m + k
-    for (let i = 0; i < height; i++) d[v + i] = d[(k + i) * n + k]!
+    const last = waiting === 0 ? 0 : d[waiting]!
+    for (let i = 0; i < height; i++) {
+      const value = d[(k + i) * n + k]!
+      d[v + i] = waiting === 0 ? value : value + d[pending + i]! * last
+    }
     const fromLeft = reflect(s, v, height)
     tauLeft[k] = fromLeft.tau
     diagonal[k] = fromLeft.beta
     if (width === 0) break
     const corner = k * n + k + 1
-    if (fromLeft.tau !== 0) {
-      d.fill(0, row, row + width)
-      s.rowsum(height, width, corner, n, v, 1, row)
-      for (let c = 0; c < width; c++) d[row + c] = d[row + c]! * -fromLeft.tau
-      s.rankone(height, width, corner, n, v, 1, row)
-    }
+    d.fill(0, row, row + width)
+    if (waiting === 0) s.rowsum(height, width, corner, n, v, 1, row)
+    else s.updateRowsum(height, width, corner, n, pending, waiting + 1, v, row)
+    for (let c = 0; c < width; c++) d[row + c] = d[row + c]! * -fromLeft.tau
     const w = right + k * n + k + 1
-    d.copyWithin(w, corner, corner + width)
+    for (let c = 0; c < width; c++) d[w + c] = d[corner + c]! + d[row + c]!
+    const below = corner + n
     if (width === 1) {
       off[k] = d[w]!
+      s.rankone(height - 1, width, below, n, v + 1, 1, row)
+      waiting = 0
       continue
     }
     const fromRight = reflect(s, w, width)
     tauRight[k] = fromRight.tau
     off[k] = fromRight.beta
-    if (fromRight.tau === 0) continue
-    const below = corner + n
-    s.rowdots(height - 1, width, below, n, w, row)
-    for (let i = 0; i < height - 1; i++) d[row + i] = d[row + i]! * -fromRight.tau
-    s.rankone(height - 1, width, below, n, row, 1, w)
+    s.updateRowdots(height - 1, width, below, n, v + 1, row, w, pending)
+    for (let i = 0; i < height - 1; i++) d[pending + i] = d[pending + i]! * -fromRight.tau
+    waiting = w
   }
 }
 

@@ -138,55 +138,98 @@ EXPORT void symmetric(int m, const double *a, int ld, const double *x, double *y
 
 /* Rotations of neighbouring rows: for each pair (i, i+1), i from first to last by step:
    row i = c_i row_i + s_i row_i+1, row i+1 = c_i row_i+1 − s_i row_i. In stripes of columns, so that the rows stay in the cache. */
+/* One stripe of eight columns: four vectors of the row that is rotated on are kept in registers. `near` is where the carried row begins,
+   `step` the distance to the next one; up rotations come with their sine negated, which makes the two directions one loop. */
+static inline void stripe(double *p, long step, int count, const double *c, const double *s, int stride, double sign) {
+  vec k0 = load(p), k1 = load(p + 2), k2 = load(p + 4), k3 = load(p + 6), flip = splat(sign);
+  for (int q = 0; q < count; q++) {
+    vec vc = wasm_v128_load64_splat(c), vs = mul(flip, wasm_v128_load64_splat(s));
+    double *next = p + step;
+    vec b0 = load(next), b1 = load(next + 2), b2 = load(next + 4), b3 = load(next + 6);
+    store(p, add(mul(vc, k0), mul(vs, b0)));
+    store(p + 2, add(mul(vc, k1), mul(vs, b1)));
+    store(p + 4, add(mul(vc, k2), mul(vs, b2)));
+    store(p + 6, add(mul(vc, k3), mul(vs, b3)));
+    k0 = sub(mul(vc, b0), mul(vs, k0));
+    k1 = sub(mul(vc, b1), mul(vs, k1));
+    k2 = sub(mul(vc, b2), mul(vs, k2));
+    k3 = sub(mul(vc, b3), mul(vs, k3));
+    p = next;
+    c += stride;
+    s += stride;
+  }
+  store(p, k0);
+  store(p + 2, k1);
+  store(p + 4, k2);
+  store(p + 6, k3);
+}
+
 EXPORT void rotations(double *a, int ld, int n, int first, int last, int step, const double *c, const double *s) {
-  int count = (last - first) * step + 1;
-  for (int j0 = 0; j0 < n; j0 += 8) {
-    int width = n - j0 < 8 ? n - j0 : 8;
-    if (width == 8) {
-      int carried = step > 0 ? first : first + 1;
-      double *p = a + (long)carried * ld + j0;
-      vec k0 = load(p), k1 = load(p + 2), k2 = load(p + 4), k3 = load(p + 6);
-      for (int q = 0, i = first; q < count; q++, i += step) {
-        vec vc = splat(c[i]), vs = splat(s[i]);
-        if (step > 0) {
-          double *r0 = a + (long)i * ld + j0, *r1 = r0 + ld;
-          vec b0 = load(r1), b1 = load(r1 + 2), b2 = load(r1 + 4), b3 = load(r1 + 6);
-          store(r0, add(mul(vc, k0), mul(vs, b0)));
-          store(r0 + 2, add(mul(vc, k1), mul(vs, b1)));
-          store(r0 + 4, add(mul(vc, k2), mul(vs, b2)));
-          store(r0 + 6, add(mul(vc, k3), mul(vs, b3)));
-          k0 = sub(mul(vc, b0), mul(vs, k0));
-          k1 = sub(mul(vc, b1), mul(vs, k1));
-          k2 = sub(mul(vc, b2), mul(vs, k2));
-          k3 = sub(mul(vc, b3), mul(vs, k3));
-        } else {
-          double *r0 = a + (long)i * ld + j0, *r1 = r0 + ld;
-          vec b0 = load(r0), b1 = load(r0 + 2), b2 = load(r0 + 4), b3 = load(r0 + 6);
-          store(r1, sub(mul(vc, k0), mul(vs, b0)));
-          store(r1 + 2, sub(mul(vc, k1), mul(vs, b1)));
-          store(r1 + 4, sub(mul(vc, k2), mul(vs, b2)));
-          store(r1 + 6, sub(mul(vc, k3), mul(vs, b3)));
-          k0 = add(mul(vc, b0), mul(vs, k0));
-          k1 = add(mul(vc, b1), mul(vs, k1));
-          k2 = add(mul(vc, b2), mul(vs, k2));
-          k3 = add(mul(vc, b3), mul(vs, k3));
-        }
-      }
-      p = a + (long)(step > 0 ? last + 1 : last) * ld + j0;
-      store(p, k0);
-      store(p + 2, k1);
-      store(p + 4, k2);
-      store(p + 6, k3);
-    } else {
-      for (int q = 0, i = first; q < count; q++, i += step) {
-        double *r0 = a + (long)i * ld + j0, *r1 = r0 + ld;
-        for (int j = 0; j < width; j++) {
-          double x = r0[j], y = r1[j];
-          r0[j] = c[i] * x + s[i] * y;
-          r1[j] = c[i] * y - s[i] * x;
-        }
-      }
+  int count = (last - first) * step + 1, j = 0;
+  double *from = a + (long)(step > 0 ? first : first + 1) * ld;
+  for (; j + 8 <= n; j += 8) stripe(from + j, (long)ld * step, count, c + first, s + first, step, step);
+  if (j == n) return;
+  for (int q = 0, i = first; q < count; q++, i += step) {
+    double *r0 = a + (long)i * ld, *r1 = r0 + ld;
+    for (int p = j; p < n; p++) {
+      double x = r0[p], y = r1[p];
+      r0[p] = c[i] * x + s[i] * y;
+      r1[p] = c[i] * y - s[i] * x;
     }
+  }
+}
+
+/* A_i += x_i y, then z_i = A_i · u: a rank-one update and the product after it in one pass. */
+EXPORT void updaterowdots(int m, int n, double *a, int ld, const double *x, const double *y, const double *u, double *z) {
+  for (int i = 0; i < m; i++) {
+    double *r = a + (long)i * ld;
+    vec v = splat(x[i]), d0 = splat(0), d1 = d0, d2 = d0, d3 = d0;
+    int j = 0;
+    for (; j + 8 <= n; j += 8) {
+      vec r0 = add(load(r + j), mul(v, load(y + j))), r1 = add(load(r + j + 2), mul(v, load(y + j + 2)));
+      vec r2 = add(load(r + j + 4), mul(v, load(y + j + 4))), r3 = add(load(r + j + 6), mul(v, load(y + j + 6)));
+      store(r + j, r0);
+      store(r + j + 2, r1);
+      store(r + j + 4, r2);
+      store(r + j + 6, r3);
+      d0 = add(d0, mul(r0, load(u + j)));
+      d1 = add(d1, mul(r1, load(u + j + 2)));
+      d2 = add(d2, mul(r2, load(u + j + 4)));
+      d3 = add(d3, mul(r3, load(u + j + 6)));
+    }
+    double rest[8] = {0};
+    for (int q = 0; j + q < n; q++) {
+      r[j + q] = r[j + q] + x[i] * y[j + q];
+      rest[q] = r[j + q] * u[j + q];
+    }
+    z[i] = gather_lanes(add(d0, load(rest)), add(d1, load(rest + 2)), add(d2, load(rest + 4)), add(d3, load(rest + 6)));
+  }
+}
+
+/* A_i += x_i y, then z += v_0 A_0 + v_1 A_1 + …, rows in order, in one pass. */
+EXPORT void updaterowsum(int m, int n, double *a, int ld, const double *x, const double *y, const double *v, double *z) {
+  int i = 0;
+  for (; i + 2 <= m; i += 2) {
+    double *r = a + (long)i * ld, *t = r + ld;
+    vec x0 = splat(x[i]), x1 = splat(x[i + 1]), v0 = splat(v[i]), v1 = splat(v[i + 1]);
+    int j = 0;
+    for (; j + 2 <= n; j += 2) {
+      vec w = load(y + j);
+      vec r0 = add(load(r + j), mul(x0, w)), r1 = add(load(t + j), mul(x1, w));
+      store(r + j, r0);
+      store(t + j, r1);
+      store(z + j, add(add(load(z + j), mul(v0, r0)), mul(v1, r1)));
+    }
+    for (; j < n; j++) {
+      r[j] = r[j] + x[i] * y[j];
+      t[j] = t[j] + x[i + 1] * y[j];
+      z[j] = (z[j] + v[i] * r[j]) + v[i + 1] * t[j];
+    }
+  }
+  for (; i < m; i++) {
+    double *r = a + (long)i * ld;
+    axpy_inline(n, x[i], y, r);
+    axpy_inline(n, v[i], r, z);
   }
 }
 

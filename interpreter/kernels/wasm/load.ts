@@ -37,6 +37,8 @@ export interface Kernels {
   readonly ranktwo: Kernel
   readonly symmetric: Kernel
   readonly rotations: Kernel
+  readonly updaterowdots: Kernel
+  readonly updaterowsum: Kernel
   readonly product: Kernel
   readonly product_space: Kernel
 }
