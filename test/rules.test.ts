@@ -17,10 +17,12 @@ import {
 } from "../interpreter/autodiff/lift.ts"
 import { forward, reverse } from "../interpreter/autodiff/modes.ts"
 import { shapeOf, type Num, type Truth } from "../interpreter/autodiff/num.ts"
-import { powerLog } from "../interpreter/primitives/arithmetic.ts"
+import { mul, pow, powerLog } from "../interpreter/primitives/arithmetic.ts"
+import { eigh, lu } from "../interpreter/primitives/factors.ts"
 import { betaincSlope, gammaincSlope } from "../interpreter/primitives/incomplete.ts"
 import { lifted, type Lifted } from "../interpreter/primitives/index.ts"
 import { matrixProduct, matrixTranspose } from "../interpreter/primitives/matrices.ts"
+import { sum } from "../interpreter/primitives/reductions.ts"
 import {
   alongForward,
   alongReverse,
@@ -258,6 +260,54 @@ describe("random matrices", () => {
     const root = matrix(n, n + 1)
     const positive = matrixProduct([root, matrixTranspose(root)], undefined)
     check({ title: "cholesky", f: applied(named("cholesky")), xs: [positive] })
+  })
+
+  const several = (f: Lifted, options?: unknown) => (ys: Args) => {
+    const out = callOf(f.primitive)(ys, options)
+    return Array.isArray(out) ? (out as readonly Num[]) : [out as Num]
+  }
+
+  test.each([
+    [1, 1],
+    [4, 2],
+    [5, 5],
+    [6, 3],
+  ])("factors of %i rows and %i columns", (m, n) => {
+    check({ title: "qr", f: several(named("qr")), xs: [matrix(m, n)] })
+    check({ title: "svd", f: several(named("svd")), xs: [matrix(m, n)] })
+    check({ title: "svd of the transpose", f: several(named("svd")), xs: [matrix(n, m)] })
+    check({ title: "pinv", f: several(named("pinv")), xs: [matrix(m, n)] })
+    check({ title: "lstsq", f: several(named("lstsq")), xs: [matrix(m, n), matrix(m, 2)] })
+    check({ title: "shortest lstsq", f: several(named("lstsq")), xs: [matrix(n, m), matrix(n, 2)] })
+  })
+
+  test.each([1, 2, 4])("eigenvalues, LU and exponential of %i rows", (n) => {
+    check({ title: "eigh", f: several(named("eigh")), xs: [matrix(n, n)] })
+    check({ title: "expm", f: several(named("expm")), xs: [matrix(n, n)] })
+    const a = matrix(n, n)
+    // Rows in the order of their pivots, so that no exchange is in the way.
+    const [, l, u] = lu(a)
+    check({ title: "lu", f: several(named("lu")), xs: [matrixProduct([l, u], undefined)] })
+  })
+
+  test.each([1, 2, 3, 5, 8, 12])("Fourier transforms of length %i", (n) => {
+    for (const inverse of [false, true])
+      check({ title: "fft", f: several(named("fft"), { inverse }), xs: [randomArray([2, 2, n], next)] })
+  })
+
+  test("repeated eigenvalues: what does not depend on single vectors keeps its derivative", () => {
+    const a = new Tensor([3, 3], Float64Array.of(2, 0, 0, 0, 2, 0, 0, 0, 5))
+    const v = matrix(3, 3)
+    const cubes: Scalar = ([x]) => sum([pow(eigh([x!], undefined)[0]!, 3)], { axes: [0] })
+    // Σ λ³ = tr A³ has the gradient 3 A² on symmetric matrices.
+    const expected = 3 * (4 * v.data[0]! + 4 * v.data[4]! + 25 * v.data[8]!)
+    close(number(alongForward(cubes, [v])([a])), expected, 1, 1e-13, "forward")
+    close(number(alongReverse(cubes, [v])([a])), expected, 1, 1e-13, "reverse")
+    // A second derivative meets 1/(λ - λ): nan or infinite, never a wrong number.
+    expect(Number.isFinite(number(alongForward(alongForward(cubes, [v]), [v])([a])))).toBe(false)
+    const vectors: Scalar = ([x]) => sum([mul(v, eigh([x!], undefined)[1]!)], { axes: [0, 1] })
+    expect(Number.isFinite(number(alongForward(vectors, [v])([a])))).toBe(false)
+    expect(Number.isFinite(number(alongReverse(vectors, [v])([a])))).toBe(false)
   })
 
   test.each([

@@ -183,11 +183,13 @@ export const eigh: Multi<undefined> = multi<undefined>({
     return [diagonal(m), product(vectors!, overGaps(m, gaps(values!, values!)))]
   },
   pull: ([ctValues, ctVectors], _args, [values, vectors]) => {
+    // Only the turning part counts: what is the same for every basis of a repeated eigenvalue's vectors divides nothing.
+    const coupling = ctVectors === undefined ? undefined : product(matrixTranspose(vectors!), ctVectors)
     const inner = total(
       ctValues === undefined ? undefined : diagonalMatrix(ctValues),
-      ctVectors === undefined
+      coupling === undefined
         ? undefined
-        : overGaps(product(matrixTranspose(vectors!), ctVectors), gaps(values!, values!)),
+        : overGaps(mul(0.5, sub(coupling, matrixTranspose(coupling))), gaps(values!, values!)),
     )
     return [inner === undefined ? undefined : symmetrized(product(vectors!, inner, matrixTranspose(vectors!)))]
   },
