@@ -11,7 +11,7 @@ export default defineConfig([
     dts: false,
     clean: false,
     minify: true,
-    noExternal: [/chevrotain/, /papaparse/],
+    deps: { alwaysBundle: [/chevrotain/, /papaparse/, /dagre/] },
   },
   {
     entry: { cli: "cli/main.ts" },
@@ -22,6 +22,6 @@ export default defineConfig([
     dts: false,
     clean: false,
     minify: true,
-    noExternal: [/chevrotain/, /papaparse/],
+    deps: { alwaysBundle: [/chevrotain/, /papaparse/, /dagre/] },
   },
 ])
