@@ -633,7 +633,7 @@ export class Resolver {
   }
 
   boundValue(node: ast.Expr, bound: Variable | null): number {
-    this.bound = bound
+    this.bound = node.kind === "lambda" || isOperatorOnLambda(node) ? bound : null
     this.title = node.kind === "lambda" && bound !== null ? bound.name : null
     const can = this.expr(node)
     this.bound = null
@@ -758,6 +758,13 @@ function atTop(fn: FunctionFacts): Place {
 /** What one of two ways can do; it leaves only if both do. */
 function either(a: number, b: number): number {
   return ((a | b) & ~LEAVES) | (a & b & LEAVES)
+}
+
+/** `grad(x => …)`: something that, as far as can be seen, is a function like the lambda. */
+function isOperatorOnLambda(node: ast.Expr): boolean {
+  return (
+    node.kind === "call" && node.callee.kind === "name" && node.args.length === 1 && node.args[0]?.kind === "lambda"
+  )
 }
 
 /** Reading it needs no code of its own. */
