@@ -8,8 +8,17 @@ import * as data from "../data.ts"
 import { combine, totalGrad } from "../hand/elementwise.ts"
 import { gmmArray, gmmArrayGrad } from "../hand/gmm-array.ts"
 import { helmholtzArray, helmholtzArrayGrad } from "../hand/helmholtz-array.ts"
+import type { Products } from "../hand/matmul.ts"
 import { loss, lossGrad } from "../hand/mlp.ts"
+import { matmul, matvec, vecmat } from "../../interpreter/kernels/matmul.ts"
 import type { Rows, Workload } from "./workload.ts"
+
+/** The engine's own products, so that a row compares programs and not kernels. */
+const products: Products = {
+  matmul: (a, b, m, k, n) => (m === 1 ? vecmat(a, b, k, n) : matmul(a, b, m, k, n)),
+  matmulLeft: (a, b, m, k, n) => matmul(a, b, m, k, n, true, false),
+  matmulRight: (a, b, m, k, n) => (m === 1 ? matvec(b, a, n, k) : matmul(a, b, m, k, n, false, true)),
+}
 
 function helmholtzRow(n: number): Workload {
   const { x, b, a } = data.fluid(n)
@@ -18,14 +27,14 @@ function helmholtzRow(n: number): Workload {
     title: `Helmholtz, array form, n = ${n}`,
     program: "helmholtz-array.adl",
     primal: {
-      hand: () => helmholtzArray(x, b, a),
+      hand: () => helmholtzArray(x, b, a, products),
       adl: (program) => {
         const f = program.fn("helmholtz")
         return () => f(x, b, square)
       },
     },
     gradient: {
-      hand: () => helmholtzArrayGrad(x, b, a),
+      hand: () => helmholtzArrayGrad(x, b, a, products),
       adl: (program) => {
         const f = program.fn("helmholtz").valueAndGrad({ wrt: "x" })
         return () => f(x, b, square)
@@ -43,14 +52,14 @@ function gmmRow(d: number, k: number): Workload {
     title: `GMM, array form, d = ${d}, k = ${k}, n = 1000`,
     program: "gmm-array.adl",
     primal: {
-      hand: () => gmmArray(p, x, d, 1, 0),
+      hand: () => gmmArray(p, x, d, 1, 0, products),
       adl: (program) => {
         const f = program.fn("gmm")
         return () => f(parameters, points, 1, 0)
       },
     },
     gradient: {
-      hand: () => gmmArrayGrad(p, x, d, 1, 0),
+      hand: () => gmmArrayGrad(p, x, d, 1, 0, products),
       adl: (program) => {
         const f = program.fn("gmm").valueAndGrad({ wrt: "p" })
         return () => f(parameters, points, 1, 0)
@@ -69,14 +78,14 @@ function mlpRow(): Workload {
     title: "MLP 64-64-10, batch 32, array form",
     program: "mlp.adl",
     primal: {
-      hand: () => loss(p, x, y, 32),
+      hand: () => loss(p, x, y, 32, products),
       adl: (program) => {
         const f = program.fn("loss")
         return () => f(parameters, inputs, targets)
       },
     },
     gradient: {
-      hand: () => lossGrad(p, x, y, 32),
+      hand: () => lossGrad(p, x, y, 32, products),
       adl: (program) => {
         const f = program.fn("loss").valueAndGrad({ wrt: "p" })
         return () => f(parameters, inputs, targets)
