@@ -23,6 +23,7 @@ import { betaincSlope, gammaincSlope } from "../interpreter/primitives/incomplet
 import { lifted, type Lifted } from "../interpreter/primitives/index.ts"
 import { matrixProduct, matrixTranspose } from "../interpreter/primitives/matrices.ts"
 import { sum } from "../interpreter/primitives/reductions.ts"
+import { polygammaDifference } from "../interpreter/primitives/special.ts"
 import {
   alongForward,
   alongReverse,
@@ -165,6 +166,7 @@ const extra: readonly [string, Lifted][] = [
   ["broadcast_to", broadcastTo],
   ["sum_to", sumTo],
   ["power_log_1", powerLog(1)],
+  ["polygamma_difference_0", polygammaDifference(0)],
   ["gammainc_slope_1", gammaincSlope(1)],
   ["betainc_slope_1_0", betaincSlope(1, 0)],
   ["betainc_slope_0_1", betaincSlope(0, 1)],

@@ -22,6 +22,9 @@ import { leavesOf, zipLeaves } from "../values/structure.ts"
 import { BuiltinFunction, isStructure, List, type Named, type Value } from "../values/values.ts"
 import { asBooleans, asNumbers, axesOption, axisOf, count, counted, flag, numeric } from "./arguments.ts"
 
+/** All axes of the common ranks. */
+const everyAxis: readonly (readonly number[])[] = [[], [0], [0, 1], [0, 1, 2]]
+
 /** Runs a reduction over the axes asked for; a number counts as an array of one. */
 function reduce(name: string, x: Num, named: Named, f: (x: Num, axes: readonly number[]) => Num): Num {
   const shape = shapeOf(x)
@@ -29,6 +32,7 @@ function reduce(name: string, x: Num, named: Named, f: (x: Num, axes: readonly n
     axesOption(name, named, 0)
     return f(reshape(x, [1]), [0])
   }
+  if (named.size === 0) return f(x, everyAxis[shape.length] ?? axesOption(name, named, shape.length))
   const axes = axesOption(name, named, shape.length)
   if (axes.length === 0) return f(reshape(x, [...shape, 1]), [shape.length])
   return keepAxes(f(x, axes), axes, shape, flag(name, named, "keep"))

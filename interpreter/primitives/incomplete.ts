@@ -33,7 +33,7 @@ import {
 } from "../kernels/special/slopes.ts"
 import { add, div, equal, mul, neg, sub } from "./arithmetic.ts"
 import { exp, ln, log1p, square } from "./elementary.ts"
-import { digamma, quotientOrZero } from "./special.ts"
+import { digamma, polygammaDifference, quotientOrZero } from "./special.ts"
 import { ternary } from "./ternary.ts"
 
 // ---------------------------------------------------------------- normal tails
@@ -218,8 +218,8 @@ export const betaDensity: Nary<undefined> = ternary({
   inner: true,
   eval: betaDensityAt,
   partials: [
-    (a, b, x, out) => mul(out, add(ln(x), sub(digamma(add(a, b)), digamma(a)))),
-    (a, b, x, out) => mul(out, add(log1p(neg(x)), sub(digamma(add(a, b)), digamma(b)))),
+    (a, b, x, out) => mul(out, add(ln(x), polygammaDifference(0)(a, b))),
+    (a, b, x, out) => mul(out, add(log1p(neg(x)), polygammaDifference(0)(b, a))),
     (a, b, x, out) => mul(out, sub(div(sub(a, 1), x), div(sub(b, 1), sub(1, x)))),
   ],
   at: [

@@ -10,7 +10,7 @@ import type { Nary } from "../autodiff/declare.ts"
 import { nary, sumTo } from "../autodiff/lift.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
 import { reshape } from "../autodiff/structure.ts"
-import { matmul as multiply } from "../kernels/matmul.ts"
+import { matmul as multiply, matvec as multiplyVector } from "../kernels/matmul.ts"
 import { mul } from "./arithmetic.ts"
 import { sum } from "./reductions.ts"
 import { permute } from "./rows.ts"
@@ -89,12 +89,23 @@ export const matrixProduct: Nary<undefined> = nary<undefined>({
   ],
 })
 
+/** The product of plain vectors and matrices whose shapes fit. */
+function plainProduct(a: Tensor, b: Tensor): Tensor | number {
+  const k = a.shape[a.shape.length - 1]!
+  const n = a.shape.length === 1 ? 1 : a.shape[0]!
+  const m = b.shape.length === 1 ? 1 : b.shape[1]!
+  const out = m === 1 ? multiplyVector(a.data, b.data, n, k) : multiply(a.data, b.data, n, k, m)
+  const shape = [...a.shape.slice(0, -1), ...b.shape.slice(1)]
+  return shape.length === 0 ? out[0]! : new Tensor(shape, out)
+}
+
 /** `a @ b`: vectors and matrices; higher ranks batch over leading axes. Shapes are checked by the product. */
 export function matmul(a: Num, b: Num): Num {
   const left = shapeOf(a)
   const right = shapeOf(b)
   if (left.length === 0 || right.length === 0) raise(faults.shapeMismatch("@", left, right))
   if (left[left.length - 1] !== right[Math.max(0, right.length - 2)]) raise(faults.shapeMismatch("@", left, right))
+  if (a instanceof Tensor && b instanceof Tensor && left.length <= 2 && right.length <= 2) return plainProduct(a, b)
   const x = left.length === 1 ? reshape(a, [1, ...left]) : a
   const y = right.length === 1 ? reshape(b, [...right, 1]) : b
   const out = matrixProduct([x, y], undefined)

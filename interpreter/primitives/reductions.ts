@@ -25,6 +25,7 @@ import {
   mapRows,
   reduceRows,
   reduction,
+  rowsOf,
   sumRows,
   through,
 } from "./rows.ts"
@@ -38,7 +39,7 @@ const axesOf = (options: unknown): readonly number[] => (options as { axes: read
 export const sum: Nary<{ axes: readonly number[] }> = nary<{ axes: readonly number[] }>({
   name: "sum",
   doc: "The sum of all elements, or along axes; of booleans the number that are true.",
-  eval: ([x], options) => reduceRows(axesLast(x as Tensor, axesOf(options)) as Tensor, sumAt),
+  eval: ([x], options) => reduceRows(rowsOf(x as Tensor, axesOf(options)), sumAt),
   rule: () =>
     linearRule(
       (x, _args, options: { axes: readonly number[] }) => sum([x], options),

@@ -49,6 +49,14 @@ export function axesLast(a: Num, axes: readonly number[]): Num {
   return reshape(permute(a, orderWithLast(shape.length, axes)), [...withoutAxes(shape, axes), n])
 }
 
+/** `axesLast` of a plain array that is only read: without a copy where the axes stand last already. */
+export function rowsOf(a: Tensor, axes: readonly number[]): Tensor {
+  const kept = a.shape.length - axes.length
+  if (axes.some((axis, i) => axis !== kept + i)) return axesLast(a, axes) as Tensor
+  const shape = a.shape.slice(0, kept)
+  return new Tensor([...shape, sizeOf(a.shape.slice(kept))], a.data)
+}
+
 /** The inverse of `axesLast` for an array of the original `shape`. */
 export function axesBack(a: Num, axes: readonly number[], shape: Shape): Num {
   if (axes.length === 1 && axes[0] === shape.length - 1) return a

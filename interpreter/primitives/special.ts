@@ -19,7 +19,9 @@ import {
   polygamma as polygammaAt,
   xlogy as xlogyAt,
 } from "../kernels/special/index.ts"
-import { add, div, mul, neg, sub } from "./arithmetic.ts"
+import type { Num } from "../autodiff/num.ts"
+import { polygammaDifference as polygammaDifferenceAt } from "../kernels/special/polygamma-difference.ts"
+import { add, div, mul, neg } from "./arithmetic.ts"
 import { exp, ln, square } from "./elementary.ts"
 
 const twoOverRootPi = 1.1283791670955126
@@ -104,11 +106,32 @@ export const lgamma: Unary = unary({
   at: [-2.5, 0.5, 3.5],
 })
 
+const polygammaDifferences: Binary[] = []
+
+/** The n-th derivative of digamma at x + y less that at x, without cancellation. */
+export function polygammaDifference(n: number): Binary {
+  return (polygammaDifferences[n] ??= binary({
+    name: `polygamma_difference_${String(n)}`,
+    doc: "A derivative of digamma at x + y less that at x.",
+    inner: true,
+    eval: (x, y) => polygammaDifferenceAt(n, x, y),
+    partials: [(x, y) => polygammaDifference(n + 1)(x, y), (x, y) => polygamma(n + 1, add(x, y))],
+    at: [
+      [2, 3],
+      [0.5, 0.5],
+      [20, 0.1],
+    ],
+  }))
+}
+
+/** The slope of ln B(x, y) in x. */
+const logBetaSlope = (x: Num, y: Num): Num => neg(polygammaDifference(0)(x, y))
+
 export const lbeta: Binary = binary({
   name: "lbeta",
   doc: "ln |beta(x, y)|.",
   eval: lbetaAt,
-  partials: [(x, y) => sub(digamma(x), digamma(add(x, y))), (x, y) => sub(digamma(y), digamma(add(x, y)))],
+  partials: [(x, y) => logBetaSlope(x, y), (x, y) => logBetaSlope(y, x)],
   at: [
     [2, 3],
     [0.5, 0.5],
@@ -119,10 +142,7 @@ export const beta: Binary = binary({
   name: "beta",
   doc: "Beta function, gamma(x) gamma(y)/gamma(x + y).",
   eval: betaAt,
-  partials: [
-    (x, y, out) => mul(out, sub(digamma(x), digamma(add(x, y)))),
-    (x, y, out) => mul(out, sub(digamma(y), digamma(add(x, y)))),
-  ],
+  partials: [(x, y, out) => mul(out, logBetaSlope(x, y)), (x, y, out) => mul(out, logBetaSlope(y, x))],
   at: [
     [2, 3],
     [0.5, 0.5],

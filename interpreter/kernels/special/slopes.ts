@@ -4,10 +4,12 @@
  * It must not know arrays or derivative rules.
  */
 
+import { log } from "../elementary.ts"
 import { betaPrefix } from "./betainc.ts"
 import { polygamma } from "./digamma.ts"
 import { gammaPrefix } from "./gammainc.ts"
 import { Jets, type Jet } from "./jets.ts"
+import { polygammaDifference } from "./polygamma-difference.ts"
 
 function factorial(n: number): number {
   return n < 2 ? 1 : n * factorial(n - 1)
@@ -19,7 +21,7 @@ export function gammaincSlope(k: number, a: number, x: number): number {
   if (x === 0 || x === Infinity) return 0
   const jets = new Jets(k, 0)
   const exponent = new Float64Array(k + 1)
-  for (let j = 1; j <= k; j++) exponent[j] = ((j === 1 ? Math.log(x) : 0) - polygamma(j - 1, a)) / factorial(j - 1) / j
+  for (let j = 1; j <= k; j++) exponent[j] = ((j === 1 ? log(x) : 0) - polygamma(j - 1, a)) / factorial(j - 1) / j
   // x^a e^-x/Γ(a)
   const prefix = jets.exp(exponent, gammaPrefix(a, x) * a)
   const value = x < a + 1 ? jets.multiply(prefix, lowerSeries(jets, a, x)) : upperFraction(jets, a, x, prefix)
@@ -61,9 +63,11 @@ function lowerBeta(i: number, j: number, a: number, b: number, x: number, y: num
   for (let k = 0; k <= i; k++)
     for (let l = 0; l <= j; l++) {
       if (k + l === 0) continue
-      let c = polygamma(k + l - 1, a + b)
-      if (l === 0) c += (k === 1 ? Math.log(x) : 0) - polygamma(k - 1, a)
-      if (k === 0) c += (l === 1 ? Math.log(y) : 0) - polygamma(l - 1, b)
+      // The logarithm of the prefix is a ln x + b ln(1-x) - ln B(a, b).
+      let c = 0
+      if (l === 0) c = (k === 1 ? log(x) : 0) + polygammaDifference(k - 1, a, b)
+      else if (k === 0) c = (l === 1 ? log(y) : 0) + polygammaDifference(l - 1, b, a)
+      else c = polygamma(k + l - 1, a + b)
       exponent[k * (j + 1) + l] = c / factorial(k) / factorial(l)
     }
   // x^a (1-x)^b/B(a, b)
