@@ -1,24 +1,25 @@
 /**
  * AST → Core, on one screen.
  *
- *   resolveModule   what every name means, what every part can do; faults and warnings     resolvemodule.ts, resolve.ts, names.ts, check*.ts
- *   lowerModule     the top level; statements in order; functions, local ones                lower.ts, statements.ts, functions.ts, hoist.ts
- *                   loops; exits as flags and branches                                      exits.ts
- *                   expressions, with calls of user code lifted out, left to right          sequence.ts
- *                   patterns as tests and parts                                             patterns.ts
- *                   slots and regions                                                       frame.ts
+ *   resolveModule   what every name means, what every part can do      elaborate/resolve*.ts, names.ts
+ *                   what is wrong with calls, what is odd in `match`   checkcall.ts, checkmatch.ts
+ *   lowerModule     the top level; functions, local ones               lower.ts, functions.ts, hoist.ts
+ *                   statements in order; loops, exits as flags         statements.ts, exits.ts
+ *                   calls of user code lifted out, left to right       sequence.ts, chains.ts
+ *                   patterns as tests and parts                        patterns.ts
+ *                   slots and regions                                  frame.ts
  *
  * It reports every fault at once; with errors among them the module must not be run. It must not know values or mathematics.
  */
 
 import type { Program } from "./ast.ts"
 import type { CoreModule } from "./core.ts"
-import { lowerModule } from "./lower.ts"
+import { lowerModule } from "./elaborate/lower.ts"
 import { faults } from "./report/catalogue.ts"
 import { faultOf, type Fault } from "./report/fault.ts"
-import { resolveModule, type ElaborateOptions } from "./resolvemodule.ts"
+import { resolveModule, type ElaborateOptions } from "./elaborate/resolvemodule.ts"
 
-export type { ElaborateOptions } from "./resolvemodule.ts"
+export type { ElaborateOptions } from "./elaborate/resolvemodule.ts"
 
 /** A module, and what is wrong with it. */
 export interface Elaborated {

@@ -4,9 +4,9 @@
  * is remembered for the hint. It must not know expressions.
  */
 
-import type { Pattern, Statement } from "./ast.ts"
-import type { Cell } from "./core.ts"
-import { Variable, type Meaning, type Realm, type Scope } from "./scope.ts"
+import type { Pattern, Statement } from "../ast.ts"
+import type { Cell } from "../core.ts"
+import { Variable, type Meaning, type Realm, type Scope } from "../scope.ts"
 
 /** The names of one block. */
 export class Names {

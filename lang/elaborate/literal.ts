@@ -4,8 +4,8 @@
  * It must not know types beyond what literals show.
  */
 
-import type { Expr } from "./ast.ts"
-import type { Facts } from "./scope.ts"
+import type { Expr } from "../ast.ts"
+import type { Facts } from "../scope.ts"
 
 /** What kind of value a literal is, in words, where it can be no boolean; otherwise null. */
 export function literalKind(node: Expr): string | null {

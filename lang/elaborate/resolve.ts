@@ -1,17 +1,18 @@
 /**
- * What does every name mean, and what can every part of a program do?
+ * What does every name mean, and what can every part of a program do? Expressions, functions and statements.
  * One walk over the syntax in textual order; it fills the tables of `Facts` and reports what is wrong with names and with where a statement stands. It must
  * not know Core: it decides nothing about the code to come.
  */
 
-import type * as ast from "./ast.ts"
+import type * as ast from "../ast.ts"
 import { callFaults } from "./checkcall.ts"
 import { matchWarnings } from "./checkmatch.ts"
 import { isPure, literalKind } from "./literal.ts"
-import { Names, subpatterns } from "./names.ts"
-import { faults, warnings } from "./report/catalogue.ts"
-import { faultOf, type Fault, type FaultText } from "./report/fault.ts"
-import type { Span } from "./report/span.ts"
+import { Names } from "./names.ts"
+import { PatternResolver } from "./resolvepatterns.ts"
+import { atTop } from "./resolvestate.ts"
+import { faults, warnings } from "../report/catalogue.ts"
+import type { Span } from "../report/span.ts"
 import {
   ASSIGNS,
   BlockFacts,
@@ -23,76 +24,16 @@ import {
   RETURNS,
   Variable,
   type BlockFunction,
-  type Facts,
   type LoopFacts,
   type Meaning,
-  type Realm,
-} from "./scope.ts"
-
-/** Where the walk stands inside a function. */
-interface Place {
-  readonly fn: FunctionFacts
-  readonly realm: Realm
-  readonly canReturn: boolean
-  /** Inside the element of a comprehension, which nothing may leave. */
-  readonly element: boolean
-  /** The loops around, innermost last. */
-  readonly loops: readonly LoopFacts[]
-  /** How many of them a `break` may mean. */
-  readonly breakable: boolean
-}
-
-/** The names one pattern binds; in a later alternative the same names are the `twins` of the first. */
-interface PatternNames {
-  readonly into: Map<string, Variable>
-  readonly twins: ReadonlyMap<string, Variable> | null
-}
-
-interface DefinedAt {
-  readonly block?: BlockFacts
-  readonly index?: number
-}
-
-/** Suggestions are worked out for the first faults only. */
-const SUGGESTIONS = 50
+} from "../scope.ts"
 
 /** Resolves everything below the top level. */
-export class Resolver {
-  readonly facts: Facts = {
-    meanings: new Map(),
-    variables: new Map(),
-    variants: new Map(),
-    functions: new Map(),
-    loops: new Map(),
-    blocks: new Map(),
-    abilities: new Map(),
-  }
-  readonly faults: Fault[] = []
-  readonly session: boolean
-  names: Names
-  place: Place
+export class Resolver extends PatternResolver {
   /** What the value of the statement being read is bound to. */
   private bound: Variable | null = null
   /** The name of the function that is the value being read. */
   private title: string | null = null
-
-  constructor(names: Names, fn: FunctionFacts, session: boolean) {
-    this.names = names
-    this.place = atTop(fn)
-    this.session = session
-  }
-
-  fault(text: FaultText, span: Span): void {
-    this.faults.push(faultOf(text, span))
-  }
-
-  warn(text: FaultText, span: Span): void {
-    this.faults.push({ ...faultOf(text, span), severity: "warning" })
-  }
-
-  candidates(): Iterable<string> {
-    return this.faults.length < SUGGESTIONS ? new Set(this.names.visible()) : []
-  }
 
   // Expressions: each gives what it can do.
 
@@ -194,32 +135,6 @@ export class Resolver {
     this.facts.meanings.set(node, meaning)
     if (meaning.kind === "module") this.fault(faults.moduleAsValue(node.name), node.span)
     else if (meaning.kind === "type") this.fault(faults.typeAsValue(node.name), node.span)
-  }
-
-  private lookUp(name: string, span: Span): Meaning | undefined {
-    const meaning = this.names.find(name)
-    if (meaning === undefined) {
-      if (this.names.isBelow(name)) this.fault(faults.definedBelow(name), span)
-      else this.fault(faults.unknownName(name, this.candidates()), span)
-    } else if (meaning.kind === "variable") this.refer(meaning, span)
-    return meaning
-  }
-
-  /** A variable is read at this place. */
-  private refer(variable: Variable, span: Span): void {
-    const { fn } = this.place
-    variable.used = true
-    if (variable.stale !== null) {
-      for (const stale of variable.stale) this.warn(warnings.staleCapture(stale.name), stale.span)
-      variable.stale = null
-    }
-    variable.block?.mention(variable)
-    const outer = variable.cell === null ? variable.home !== fn : variable.binder === "var" && fn.parent !== null
-    if (!outer || !fn.capture(variable) || variable.binder !== "var") return
-    let captor = fn
-    while (captor.parent !== null && captor.parent !== variable.home && captor.parent.parent !== null)
-      captor = captor.parent
-    if (captor.bound !== null) (variable.captors ??= []).push({ span, bound: captor.bound })
   }
 
   private record(node: ast.RecordExpr): number {
@@ -415,91 +330,6 @@ export class Resolver {
   /** Reads the body of an `fn` that was declared before. */
   definition(node: ast.FnStatement, fn: FunctionFacts): void {
     this.functionBody(node, fn)
-  }
-
-  // Patterns.
-
-  /** Defines the names of a pattern; `into` gathers those of a whole parameter list. */
-  pattern(
-    pattern: ast.Pattern,
-    binder: "let" | "param" | "loop" | "match",
-    into = new Map<string, Variable>(),
-    at: DefinedAt = {},
-  ): readonly Variable[] {
-    const found: Variable[] = []
-    const bind = (key: object, name: string, span: Span, names: PatternNames): void => {
-      const variable = names.twins?.get(name) ?? new Variable(name, binder, span, this.place.realm, at)
-      this.facts.variables.set(key, variable)
-      if (names.into.has(name)) this.fault(faults.duplicateBinding(name), span)
-      else names.into.set(name, variable)
-      if (!names.twins?.has(name)) found.push(variable)
-    }
-    const walk = (node: ast.Pattern, names: PatternNames): void => {
-      if (node.kind === "namePattern") {
-        const meaning = binder === "match" ? this.names.find(node.name) : undefined
-        if (meaning?.kind === "variant") this.facts.variants.set(node, meaning.variant)
-        else {
-          if (binder === "match" && /^\p{Lu}/u.test(node.name)) this.warn(warnings.capitalBinding(node.name), node.span)
-          bind(node, node.name, node.span, names)
-        }
-      } else if (node.kind === "orPattern") {
-        this.alternatives(node, names, walk)
-      } else {
-        if (node.kind === "variantPattern") this.variantPattern(node)
-        for (const part of subpatterns(node)) walk(part, names)
-        if (node.kind === "arrayPattern" && node.rest?.name != null)
-          bind(node.rest, node.rest.name, node.rest.span, names)
-      }
-    }
-    walk(pattern, { into, twins: null })
-    for (const variable of found) this.names.define(variable.name, variable)
-    return found
-  }
-
-  /** Every alternative binds the same names, and each name is one variable. */
-  private alternatives(
-    node: ast.OrPattern,
-    names: PatternNames,
-    walk: (node: ast.Pattern, names: PatternNames) => void,
-  ): void {
-    const [head, ...others] = node.alternatives
-    if (head === undefined) return
-    const first = new Map<string, Variable>()
-    walk(head, { into: first, twins: names.twins })
-    const twins = new Map([...(names.twins ?? []), ...first])
-    for (const other of others) {
-      const own = new Map<string, Variable>()
-      walk(other, { into: own, twins })
-      for (const name of own.keys()) if (!first.has(name)) this.fault(faults.alternativesDiffer(name), other.span)
-      for (const name of first.keys()) if (!own.has(name)) this.fault(faults.alternativesDiffer(name), other.span)
-    }
-    for (const [name, variable] of first) {
-      if (names.into.has(name)) this.fault(faults.duplicateBinding(name), node.span)
-      else names.into.set(name, variable)
-    }
-  }
-
-  private variantPattern(node: ast.VariantPattern): void {
-    const meaning = this.names.find(node.name)
-    if (meaning?.kind !== "variant") {
-      const variants = [...this.candidates()].filter((name) => this.names.find(name)?.kind === "variant")
-      this.fault(faults.unknownVariant(node.name, variants), node.nameSpan)
-      return
-    }
-    const { variant } = meaning
-    this.facts.variants.set(node, variant)
-    const positional = node.fields.filter((field) => field.name === null).length
-    const named = node.fields.length > positional
-    if (named ? positional > variant.fields.length : positional !== variant.fields.length)
-      this.fault(faults.variantFields(variant.name, variant.fields.length, node.fields.length), node.span)
-    const seen = new Set(variant.fields.slice(0, positional))
-    for (const { name, pattern } of node.fields) {
-      if (name === null) continue
-      if (!variant.fields.includes(name))
-        this.fault(faults.noVariantField(variant.name, name, variant.fields), pattern.span)
-      else if (seen.has(name)) this.fault(faults.duplicateField(name), pattern.span)
-      seen.add(name)
-    }
   }
 
   // Statements.
@@ -741,18 +571,6 @@ export class Resolver {
     const kind = literalKind(node)
     if (kind !== null) this.fault(faults.notABoolean(kind), node.span)
   }
-
-  inNames(names: Names, walk: () => void): void {
-    const { names: outer } = this
-    this.names = names
-    walk()
-    this.names = outer
-  }
-}
-
-/** The place at the beginning of a function's body. */
-function atTop(fn: FunctionFacts): Place {
-  return { fn, realm: fn, canReturn: false, element: false, loops: [], breakable: false }
 }
 
 /** What one of two ways can do; it leaves only if both do. */

@@ -4,13 +4,13 @@
  * statements.
  */
 
-import type * as ast from "./ast.ts"
+import type * as ast from "../ast.ts"
 import { local, unit } from "./build.ts"
-import type { Code, ComprehendCore, Core, CoreParam } from "./core.ts"
+import type { Code, ComprehendCore, Core, CoreParam } from "../core.ts"
 import { Frame } from "./frame.ts"
 import { HOLD, isQuiet, LAST, lifts, PART, TAIL, type Lowering } from "./lowering.ts"
-import type { Span } from "./report/span.ts"
-import type { FunctionFacts } from "./scope.ts"
+import type { Span } from "../report/span.ts"
+import type { FunctionFacts } from "../scope.ts"
 
 /** A closure made where the lambda stands. */
 export function lambda(lowering: Lowering, node: ast.LambdaExpr): Core {

@@ -4,13 +4,13 @@
  * A condition is one expression, so that no arm is copied. It must not know where a value goes.
  */
 
-import type * as ast from "./ast.ts"
+import type * as ast from "../ast.ts"
 import { and, choose, constant, isAtom, local, part, test, unit } from "./build.ts"
-import type { Core, PartCore, TestCore } from "./core.ts"
+import type { Core, PartCore, TestCore } from "../core.ts"
 import { abilities, HOLD, lifts, PART, READ, type Cursor, type Dest, type Lowering, type Use } from "./lowering.ts"
 import { subpatterns } from "./names.ts"
-import type { Span } from "./report/span.ts"
-import { ASSIGNS, LEAVES, type Variable } from "./scope.ts"
+import type { Span } from "../report/span.ts"
+import { ASSIGNS, LEAVES, type Variable } from "../scope.ts"
 
 /** Code that gives the value being taken apart. */
 type Subject = (use: Use) => Core

@@ -4,9 +4,9 @@
  * definition are made there, and what they see below that is patched in as it comes. It must not know what functions contain.
  */
 
-import type { Core } from "./core.ts"
+import type { Core } from "../core.ts"
 import { HOLD, type BlockState, type Lowering } from "./lowering.ts"
-import type { Variable } from "./scope.ts"
+import type { Variable } from "../scope.ts"
 
 /** Makes the functions whose time has come. */
 export function makeFunctions(lowering: Lowering, block: BlockState, index: number): void {

@@ -3,12 +3,12 @@
  * Types, imports and `fn`s are seen in the whole module, `let` and `var` by what stands below. Every top-level name lives in a `Cell`. It must not know Core code.
  */
 
-import type * as ast from "./ast.ts"
-import type { Bound, Cell, Export, TypeInfo, VariantInfo } from "./core.ts"
+import type * as ast from "../ast.ts"
+import type { Bound, Cell, Export, TypeInfo, VariantInfo } from "../core.ts"
 import { ModuleNames, variableOf } from "./names.ts"
-import { faults, warnings } from "./report/catalogue.ts"
-import { FaultError, type Fault } from "./report/fault.ts"
-import type { Span } from "./report/span.ts"
+import { faults, warnings } from "../report/catalogue.ts"
+import { FaultError, type Fault } from "../report/fault.ts"
+import type { Span } from "../report/span.ts"
 import { Resolver, settle } from "./resolve.ts"
 import {
   BlockFacts,
@@ -18,7 +18,7 @@ import {
   type Meaning,
   type ModuleExports,
   type Scope,
-} from "./scope.ts"
+} from "../scope.ts"
 
 /** What a module is elaborated in. */
 export interface ElaborateOptions {

@@ -6,9 +6,9 @@
  */
 
 import { choose, constant, isUnit, local, sequence, set, unit } from "./build.ts"
-import type { CallCore, Core } from "./core.ts"
-import type { Span } from "./report/span.ts"
-import type { FunctionFacts, Variable } from "./scope.ts"
+import type { CallCore, Core } from "../core.ts"
+import type { Span } from "../report/span.ts"
+import type { FunctionFacts, Variable } from "../scope.ts"
 
 /** A run of statements that is being emitted: a body, a branch. */
 interface Region {

@@ -5,12 +5,12 @@
  * the loop is over, so that it replaces the running frame. It must not know expressions or patterns.
  */
 
-import type * as ast from "./ast.ts"
+import type * as ast from "../ast.ts"
 import { choose, constant, isAtom, local, sequence } from "./build.ts"
-import type { Core } from "./core.ts"
+import type { Core } from "../core.ts"
 import type { LoopFrame } from "./frame.ts"
 import { HOLD, into, isDirect, lifts, PART, READ, TURN, type Dest, type Lowering } from "./lowering.ts"
-import type { Span } from "./report/span.ts"
+import type { Span } from "../report/span.ts"
 
 /** `for` and `while`. */
 export function loop(lowering: Lowering, node: ast.ForStatement | ast.WhileStatement, dest: Dest): void {

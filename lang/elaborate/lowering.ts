@@ -4,11 +4,11 @@
  * through this interface. It must not know how any construct is lowered.
  */
 
-import type * as ast from "./ast.ts"
-import type { Code, Core } from "./core.ts"
+import type * as ast from "../ast.ts"
+import type { Code, Core } from "../core.ts"
 import type { Frame } from "./frame.ts"
-import { EXITS, LIFTS, type BlockFacts, type Facts, type FunctionFacts } from "./scope.ts"
-import type { Variable } from "./scope.ts"
+import { EXITS, LIFTS, type BlockFacts, type Facts, type FunctionFacts } from "../scope.ts"
+import type { Variable } from "../scope.ts"
 
 /**
  * What is done with a value that is read: nothing that keeps it (`READ`), something that may keep a part of it (`PART`), or something that keeps it (`HOLD`).

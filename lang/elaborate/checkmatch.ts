@@ -4,13 +4,13 @@
  * It must not know values.
  */
 
-import type { MatchExpr, Pattern } from "./ast.ts"
+import type { MatchExpr, Pattern } from "../ast.ts"
 import { subpatterns } from "./names.ts"
-import { warnings } from "./report/catalogue.ts"
-import type { FaultText } from "./report/fault.ts"
-import type { Span } from "./report/span.ts"
-import type { Facts } from "./scope.ts"
-import type { VariantInfo } from "./core.ts"
+import { warnings } from "../report/catalogue.ts"
+import type { FaultText } from "../report/fault.ts"
+import type { Span } from "../report/span.ts"
+import type { Facts } from "../scope.ts"
+import type { VariantInfo } from "../core.ts"
 
 /** Reports arms that are never reached and variants that no arm fits. */
 export function matchWarnings(node: MatchExpr, facts: Facts, report: (text: FaultText, span: Span) => void): void {

@@ -4,9 +4,9 @@
  * what follows happens only if it is not set. It must not know expressions, patterns or loops.
  */
 
-import type * as ast from "./ast.ts"
+import type * as ast from "../ast.ts"
 import { isAtom, local, operate, unit } from "./build.ts"
-import type { Core, CoreStep } from "./core.ts"
+import type { Core, CoreStep } from "../core.ts"
 import {
   abilities,
   DISCARD,
@@ -22,9 +22,10 @@ import {
 } from "./lowering.ts"
 import { makeFunctions, patchFunctions } from "./hoist.ts"
 import { asStatement } from "./patterns.ts"
-import type { Span } from "./report/span.ts"
-import { ASSIGNS, LEAVES } from "./scope.ts"
-import { assignOperator, indexItems, indexOperands } from "./sequence.ts"
+import type { Span } from "../report/span.ts"
+import { ASSIGNS, LEAVES } from "../scope.ts"
+import { assignOperator } from "./chains.ts"
+import { indexItems, indexOperands } from "./sequence.ts"
 
 /** A block as an expression or a statement. */
 export function block(lowering: Lowering, node: ast.BlockExpr, dest: Dest): void {

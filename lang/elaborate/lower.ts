@@ -4,16 +4,17 @@
  * must not know how any construct is lowered.
  */
 
-import type * as ast from "./ast.ts"
+import type * as ast from "../ast.ts"
 import { isAtom, local, unit } from "./build.ts"
-import type { Block, Code, Core, TopStatement } from "./core.ts"
+import type { Block, Code, Core, TopStatement } from "../core.ts"
 import * as exits from "./exits.ts"
 import { Frame } from "./frame.ts"
+import * as chains from "./chains.ts"
 import { code, comprehension, framed, lambda } from "./functions.ts"
 import { DISCARD, HOLD, into, TAIL, type Lowering } from "./lowering.ts"
 import { allocate, destructure, match } from "./patterns.ts"
 import type { ResolvedModule, TopLevel } from "./resolvemodule.ts"
-import { FunctionFacts, type BlockFunction, type Facts, type Variable } from "./scope.ts"
+import { FunctionFacts, type BlockFunction, type Facts, type Variable } from "../scope.ts"
 import * as sequence from "./sequence.ts"
 import * as statements from "./statements.ts"
 
@@ -63,7 +64,7 @@ function passes(facts: Facts): Lowering {
     read: (variable, span, use) => sequence.readVariable(lowering, variable, span, use),
     call: (node) => sequence.call(lowering, node),
     operands: (items) => sequence.operands(lowering, items),
-    logic: (op, left, lifts, right, span) => sequence.logic(lowering, op, left, lifts, right, span),
+    logic: (op, left, lifts, right, span) => chains.logic(lowering, op, left, lifts, right, span),
     choose: (node, dest) => {
       sequence.chooseInto(lowering, node, dest)
     },
@@ -156,7 +157,7 @@ function fillCell(lowering: Lowering, variable: Variable, value: Core): void {
 /** `v = e`, `v += e` at top level: the cell is filled at once. */
 function assignCell(lowering: Lowering, node: ast.AssignStatement): void {
   const variable = lowering.facts.variables.get(node)
-  const op = sequence.assignOperator(node.op)
+  const op = chains.assignOperator(node.op)
   if (variable?.cell == null) return
   const cell: Core = { kind: "global", cell: variable.cell, span: node.nameSpan }
   fillCell(

@@ -4,12 +4,12 @@
  * It must not know what arguments are.
  */
 
-import type { CallExpr } from "./ast.ts"
+import type { CallExpr } from "../ast.ts"
 import { literalKind } from "./literal.ts"
-import { faults } from "./report/catalogue.ts"
-import type { FaultText } from "./report/fault.ts"
-import type { Span } from "./report/span.ts"
-import type { BuiltinSignature, Meaning } from "./scope.ts"
+import { faults } from "../report/catalogue.ts"
+import type { FaultText } from "../report/fault.ts"
+import type { Span } from "../report/span.ts"
+import type { BuiltinSignature, Meaning } from "../scope.ts"
 
 type Report = (text: FaultText, span: Span) => void
 

@@ -4,8 +4,8 @@
  * They must not know frames or names.
  */
 
-import type { ConstCore, Core, IfCore, LocalCore, OperateCore, PartCore, SeqCore, SetCore, TestCore } from "./core.ts"
-import type { Span } from "./report/span.ts"
+import type { ConstCore, Core, IfCore, LocalCore, OperateCore, PartCore, SeqCore, SetCore, TestCore } from "../core.ts"
+import type { Span } from "../report/span.ts"
 
 export const constant = (value: ConstCore["value"], span: Span): ConstCore => ({ kind: "const", value, span })
 export const unit = (span: Span): ConstCore => constant(null, span)
