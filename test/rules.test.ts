@@ -39,6 +39,12 @@ import {
   type Scalar,
 } from "./rules/drivers.ts"
 
+/**
+ * Functions of two numbers that jump, oscillate or have poles closer together than neighbours at every size; and one whose densities underflow at
+ * parameters of 1e150.
+ */
+const turnsFast = new Set(["mod", "sinc_derivative", "beta", "polygamma_difference_0", "gammaincinv"])
+
 interface Case {
   readonly title: string
   readonly f: (xs: Args) => readonly Num[]
@@ -205,6 +211,29 @@ describe.each([...lifted, ...extra])("%s", (_name, f) => {
           shapeOf((reverse(([x]) => [call(x) as Num], [empty]).pull([empty])[0] as Num | undefined) ?? empty),
         ).toEqual(shape)
       }
+    })
+
+  if (primitive.kind === "binary" && !turnsFast.has(primitive.name))
+    test("every pair of sizes: the slopes are those of the values nearby", () => {
+      const sizes = [1e-150, 1e-8, 0.7, 1e8, 1e150].flatMap((size) => [size, -size])
+      // An argument without a slope is an order.
+      for (const x of primitive.partials[0] === null && primitive.partials[1] !== null ? [1, 3] : sizes)
+        for (const y of sizes)
+          for (const k of [0, 1]) {
+            if (primitive.partials[k] === null) continue
+            const at = (t: number): number => (k === 0 ? primitive.eval(x + t * x, y) : primitive.eval(x, y + t * y))
+            const differenceBy = (t: number): number => (at(t) - at(-t)) / (2 * t)
+            const difference = differenceBy(2 ** -10)
+            const noise = 2 ** -48 * Math.abs(at(0)) * 2 ** 10
+            const smooth = Math.abs(differenceBy(0.37 * 2 ** -10) - difference) < 1e-5 * Math.abs(difference)
+            if (!smooth || !(noise < 1e-5 * Math.abs(difference))) continue
+            const one: Scalar = ([t]) => (k === 0 ? call(t, y) : call(x, t)) as Num
+            const slope = number(alongForward(one, [1])([k === 0 ? x : y]))
+            const expected = difference / (k === 0 ? x : y)
+            // The slope of a number may over- or underflow where its product with the argument does not.
+            if (!(Math.abs(expected) < 1e300 && Math.abs(expected) > 1e-290)) continue
+            close(slope, expected, 0, 1e-4, `slope ${String(k)} at ${String(x)}, ${String(y)}`)
+          }
     })
 
   if (primitive.kind === "binary" || primitive.kind === "predicate")

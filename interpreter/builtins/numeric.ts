@@ -68,11 +68,22 @@ function binaryBuiltin(name: string, f: Binary): BuiltinFunction {
   })
 }
 
+/** Orders beyond it would take as many steps. */
+const greatestOrder = 100_000
+
 /** An integer argument, or an array of integers, without derivatives. */
 function integerOf(name: string, parameter: string, value: Value | undefined): Num {
-  const wrong = integers(name, parameter, value).find((n) => n < 0)
-  if (wrong !== undefined && name === "polygamma")
-    raise(faults.wrongArgument(name, parameter, "an integer of 0 or more", String(wrong)))
+  const least = name === "polygamma" ? 0 : -greatestOrder
+  const wrong = integers(name, parameter, value).find((n) => n < least || n > greatestOrder)
+  if (wrong !== undefined)
+    raise(
+      faults.wrongArgument(
+        name,
+        parameter,
+        `an integer from ${String(least)} to ${String(greatestOrder)}`,
+        String(wrong),
+      ),
+    )
   return primalOf(numeric(name, parameter, value))
 }
 

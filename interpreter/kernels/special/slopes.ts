@@ -11,6 +11,9 @@ import { gammaPrefix } from "./gammainc.ts"
 import { Jets, type Jet } from "./jets.ts"
 import { polygammaDifference } from "./polygamma-difference.ts"
 
+/** Parameters beyond 10⁸ lose digits rather than time. */
+const mostTerms = 200_000
+
 function factorial(n: number): number {
   return n < 2 ? 1 : n * factorial(n - 1)
 }
@@ -21,18 +24,18 @@ export function gammaincSlope(k: number, a: number, x: number): number {
   if (x === 0 || x === Infinity) return 0
   const jets = new Jets(k, 0)
   const exponent = new Float64Array(k + 1)
-  for (let j = 1; j <= k; j++) exponent[j] = ((j === 1 ? log(x) : 0) - polygamma(j - 1, a)) / factorial(j - 1) / j
-  // x^a e^-x/Γ(a)
-  const prefix = jets.exp(exponent, gammaPrefix(a, x) * a)
-  const value = x < a + 1 ? jets.multiply(prefix, lowerSeries(jets, a, x)) : upperFraction(jets, a, x, prefix)
-  return value[k]! * factorial(k) * (x < a + 1 ? 1 : -1)
+  for (let j = 1; j <= k; j++) exponent[j] = ((j === 1 ? log(x) : 0) - polygamma(j - 1, a + 1)) / factorial(j)
+  // x^a e^-x/Γ(a+1)
+  const prefix = jets.exp(exponent, gammaPrefix(a, x))
+  if (x < a + 1) return jets.multiply(prefix, lowerSeries(jets, a, x))[k]! * factorial(k)
+  return -upperFraction(jets, a, x, jets.multiply(prefix, jets.linear(a, 1)))[k]! * factorial(k)
 }
 
-/** Σ x^n/(a (a+1) … (a+n)). */
+/** Σ x^n/((a+1) … (a+n)). */
 function lowerSeries(jets: Jets, a: number, x: number): Jet {
-  let term = jets.divide(jets.linear(1), jets.linear(a, 1))
+  let term = jets.linear(1)
   let sum = term
-  for (let n = 1; n < 100_000; n++) {
+  for (let n = 1; n < mostTerms; n++) {
     term = jets.divide(jets.scale(term, x), jets.linear(a + n, 1))
     sum = jets.add(sum, term)
     if (term.every((c, i) => Math.abs(c) <= 1e-18 * Math.abs(sum[i]!))) break
@@ -42,7 +45,8 @@ function lowerSeries(jets: Jets, a: number, x: number): Jet {
 
 /** prefix/(x+1-a - 1(1-a)/(x+3-a - 2(2-a)/(x+5-a - …))). */
 function upperFraction(jets: Jets, a: number, x: number, prefix: Jet): Jet {
-  const terms = 60 + Math.ceil((40 * Math.sqrt(a)) / (1 + (x - a) / Math.sqrt(a))) + Math.ceil(400 / (1 + x))
+  const wanted = 60 + Math.ceil((40 * Math.sqrt(a)) / (1 + (x - a) / Math.sqrt(a))) + Math.ceil(400 / (1 + x))
+  const terms = Math.min(wanted, mostTerms)
   let tail = jets.linear(x + 2 * terms + 1 - a, -1)
   for (let n = terms; n >= 1; n--)
     tail = jets.subtract(jets.linear(x + 2 * n - 1 - a, -1), jets.divide(jets.linear(n * (n - a), -n), tail))
@@ -63,16 +67,16 @@ function lowerBeta(i: number, j: number, a: number, b: number, x: number, y: num
   for (let k = 0; k <= i; k++)
     for (let l = 0; l <= j; l++) {
       if (k + l === 0) continue
-      // The logarithm of the prefix is a ln x + b ln(1-x) - ln B(a, b).
+      // The logarithm of the prefix is a ln x + b ln(1-x) - ln (a B(a, b)).
       let c = 0
-      if (l === 0) c = (k === 1 ? log(x) : 0) + polygammaDifference(k - 1, a, b)
+      if (l === 0) c = (k === 1 ? log(x) : 0) + polygammaDifference(k - 1, a + 1, b - 1)
       else if (k === 0) c = (l === 1 ? log(y) : 0) + polygammaDifference(l - 1, b, a)
       else c = polygamma(k + l - 1, a + b)
       exponent[k * (j + 1) + l] = c / factorial(k) / factorial(l)
     }
-  // x^a (1-x)^b/B(a, b)
-  const prefix = jets.exp(exponent, x < 0.5 ? betaPrefix(a, b, x) : betaPrefix(b, a, y))
-  const terms = 40 + Math.ceil(8 * Math.sqrt(Math.max(a, b)))
+  // x^a (1-x)^b/(a B(a, b))
+  const prefix = jets.exp(exponent, (x < 0.5 ? betaPrefix(a, b, x) : betaPrefix(b, a, y)) / a)
+  const terms = Math.min(40 + Math.ceil(8 * Math.sqrt(Math.max(a, b))), mostTerms)
   let tail = jets.linear(1)
   for (let m = terms; m >= 0; m--) {
     // The odd coefficient -(a+m)(a+b+m) x/((a+2m)(a+2m+1)) and, before it, the even one m (b-m) x/((a+2m-1)(a+2m)).
@@ -88,7 +92,7 @@ function lowerBeta(i: number, j: number, a: number, b: number, x: number, y: num
     )
     tail = jets.add(jets.linear(1), jets.divide(jets.scale(even, x), tail))
   }
-  const value = jets.divide(jets.divide(prefix, jets.linear(a, 1)), tail)
+  const value = jets.divide(prefix, tail)
   return value[jets.size - 1]! * factorial(i) * factorial(j)
 }
 
