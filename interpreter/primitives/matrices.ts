@@ -8,12 +8,12 @@ import { raise } from "../../lang/report/fault.ts"
 import { broadcastIndex, broadcastShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { Nary } from "../autodiff/declare.ts"
 import { nary, sumTo } from "../autodiff/lift.ts"
-import { shapeOf, type Num } from "../autodiff/num.ts"
+import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
 import { reshape } from "../autodiff/structure.ts"
 import { matmul as multiply, matvec as multiplyVector } from "../kernels/matmul.ts"
 import { mul } from "./arithmetic.ts"
 import { sum } from "./reductions.ts"
-import { permute } from "./rows.ts"
+import { permute, reaching } from "./rows.ts"
 import { diagonal } from "./shaping.ts"
 
 function productShape(a: Shape, b: Shape): Shape {
@@ -30,6 +30,10 @@ export function matrixTranspose(a: Num): Num {
   order[rank - 1] = rank - 2
   order[rank - 2] = rank - 1
   return permute(a, order)
+}
+
+function ones(shape: Shape): Tensor {
+  return new Tensor(shape, new Float64Array(sizeOf(shape)).fill(1))
 }
 
 /** Sums a cotangent down to the shape of an operand whose leading axes were broadcast. */
@@ -60,16 +64,32 @@ export const matrixProduct: Nary<undefined> = nary<undefined>({
     }
     return new Tensor(shape, out)
   },
-  rule: (k) =>
-    k === 0
-      ? {
-          push: (da, [, b]) => matrixProduct([da, b as Num], undefined),
-          pull: (ct, [a, b]) => unbatch(matrixProduct([ct, matrixTranspose(b as Num)], undefined), shapeOf(a as Num)),
-        }
-      : {
-          push: (db, [a]) => matrixProduct([a as Num, db], undefined),
-          pull: (ct, [a, b]) => unbatch(matrixProduct([matrixTranspose(a as Num), ct], undefined), shapeOf(b as Num)),
-        },
+  rule: (k) => {
+    const push = (dx: Num, [a, b]: readonly (Num | Truth)[]): Num =>
+      matrixProduct(k === 0 ? [dx, b as Num] : [a as Num, dx], undefined)
+    const pull = (ct: Num, [a, b]: readonly (Num | Truth)[]): Num =>
+      k === 0
+        ? unbatch(matrixProduct([ct, matrixTranspose(b as Num)], undefined), shapeOf(a as Num))
+        : unbatch(matrixProduct([matrixTranspose(a as Num), ct], undefined), shapeOf(b as Num))
+    // What reaches what does not depend on values: ones stand for the other factor.
+    const pattern = (args: readonly (Num | Truth)[]): Num[] => args.map((arg) => ones(shapeOf(arg as Num)))
+    return {
+      push,
+      pushMasked: (dx, args) =>
+        reaching(
+          dx,
+          (x) => push(x, args),
+          (present) => push(present, pattern(args)),
+        ),
+      pull,
+      pullMasked: (ct, args) =>
+        reaching(
+          ct,
+          (x) => pull(x, args),
+          (present) => pull(present, pattern(args)),
+        ),
+    }
+  },
   shape: ([a, b]) => productShape(a!, b!),
   bilinear: true,
   at: [

@@ -25,6 +25,7 @@ import {
   mapRows,
   reduceRows,
   reduction,
+  rowRule,
   rowsOf,
   sumRows,
   through,
@@ -271,7 +272,7 @@ export const unit: Nary<undefined> = nary<undefined>({
       const along = expand(sumRows([mul(u, v)], undefined), n)
       return div(sub(v, mul(u, along)), expand(normRows([x as Num], undefined), n))
     }
-    return { push: map, pull: map }
+    return rowRule({ push: map, pull: map })
   },
   shape: ([shape]) => shape!,
   at: [{ args: [[3, 4]] }, { args: [[1, -2, 2]] }],
@@ -381,7 +382,7 @@ export const softmaxRows: Nary<undefined> = nary<undefined>({
   rule: () => {
     const map = (v: Num, [x]: readonly (Num | Truth)[], s: Num): Num =>
       balanced(mul(s, sub(v, weighted(s, v))), isGreatest(x as Num))
-    return { push: map, pull: map }
+    return rowRule({ push: map, pull: map })
   },
   shape: ([shape]) => shape!,
   at: [{ args: [[1, 2, 3]] }, { args: [[40, 0, -3]] }],
@@ -396,19 +397,20 @@ export const logSoftmaxRows: Nary<undefined> = nary<undefined>({
       const top = from[at + place]!
       for (let i = 0; i < n; i++) out[at + i] = from[at + i]! - top - log1pAt(tail)
     }),
-  rule: () => ({
-    push: (v, [x]) => {
-      const greatest = isGreatest(x as Num)
-      const top = expand(sumRows([where(greatest, v, 0)], undefined), lastOf(shapeOf(v)))
-      const s = softmaxRows([x as Num], undefined)
-      // At the greatest element v - Σ s v would cancel; there the others are taken relative to it.
-      return where(greatest, neg(weighted(s, sub(v, top))), sub(v, weighted(s, v)))
-    },
-    pull: (ct, [x]) => {
-      const total = expand(sumRows([ct], undefined), lastOf(shapeOf(ct)))
-      return balanced(sub(ct, mul(softmaxRows([x as Num], undefined), total)), isGreatest(x as Num))
-    },
-  }),
+  rule: () =>
+    rowRule({
+      push: (v, [x]) => {
+        const greatest = isGreatest(x as Num)
+        const top = expand(sumRows([where(greatest, v, 0)], undefined), lastOf(shapeOf(v)))
+        const s = softmaxRows([x as Num], undefined)
+        // At the greatest element v - Σ s v would cancel; there the others are taken relative to it.
+        return where(greatest, neg(weighted(s, sub(v, top))), sub(v, weighted(s, v)))
+      },
+      pull: (ct, [x]) => {
+        const total = expand(sumRows([ct], undefined), lastOf(shapeOf(ct)))
+        return balanced(sub(ct, mul(softmaxRows([x as Num], undefined), total)), isGreatest(x as Num))
+      },
+    }),
   shape: ([shape]) => shape!,
   at: [{ args: [[1, 2, 3]] }, { args: [[40, 0, -3]] }],
 })

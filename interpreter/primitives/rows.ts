@@ -103,6 +103,27 @@ export function through(change: Num | Masked, f: (x: Num) => Num): Change {
   )
 }
 
+/**
+ * Applies a linear map to a partly absent change, where another map without negative weights, of zeros and ones, says what reaches what: elements of
+ * the result that nothing reaches are absent.
+ */
+export function reaching(change: Masked, f: (x: Num) => Num, reach: (present: Num) => Num): Change {
+  const pattern = through(change, reach)
+  if (pattern === undefined) return undefined
+  const value = f(change.value)
+  return pattern instanceof Masked ? masked(value, pattern.absent) : value
+}
+
+/** A rule whose maps mix the elements of each row, and of nothing else: a row that is absent stays so. */
+export function rowRule(rule: LinearRule): LinearRule {
+  const whole = (present: Num): Num => expand(sumRows([present], undefined), lastOf(shapeOf(present)))
+  return {
+    ...rule,
+    pushMasked: (dx, args, out, options) => reaching(dx, (x) => rule.push(x, args, out, options) as Num, whole),
+    pullMasked: (ct, args, out, options) => reaching(ct, (x) => rule.pull(x, args, out, options) as Num, whole),
+  }
+}
+
 /** The rule of a linear map without negative weights, from the map and its transpose. */
 export function linearRule<Options>(
   map: (x: Num, args: readonly (Num | Truth)[], options: Options) => Num,

@@ -5,10 +5,10 @@
  */
 
 import { sizeOf, Tensor } from "../arrays/tensor.ts"
-import type { Nary } from "../autodiff/declare.ts"
+import type { LinearRule, Nary } from "../autodiff/declare.ts"
 import { mul, nary } from "../autodiff/lift.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
-import { firstColumn, flip, lastOf, linearRule, mapRows } from "./rows.ts"
+import { firstColumn, flip, lastOf, linearRule, mapRows, reaching } from "./rows.ts"
 
 const stepOf = (options: unknown): 1 | -1 => (options as { by: 1 | -1 }).by
 
@@ -58,16 +58,33 @@ export const recurrence: Nary<undefined> = nary<undefined>({
       }
     })
   },
-  rule: (k) =>
-    k === 0
-      ? {
+  rule: (k) => {
+    // What happens at one place reaches all later ones.
+    const masks = (rule: LinearRule): LinearRule => ({
+      ...rule,
+      pushMasked: (dx, args, out, options) =>
+        reaching(
+          dx,
+          (x) => rule.push(x, args, out, options) as Num,
+          (present) => cumsumRows([present], { back: false }),
+        ),
+      pullMasked: (ct, args, out, options) =>
+        reaching(
+          ct,
+          (x) => rule.pull(x, args, out, options) as Num,
+          (present) => cumsumRows([present], { back: true }),
+        ),
+    })
+    return k === 0
+      ? masks({
           push: (da, [a], out) => recurrence([a as Num, mul(da, shift([out], { by: 1 }))], undefined),
           pull: (ct, [a], out) => mul(backwards(a as Num, ct), shift([out], { by: 1 })),
-        }
-      : {
+        })
+      : masks({
           push: (db, [a]) => recurrence([a as Num, db], undefined),
           pull: (ct, [a]) => backwards(a as Num, ct),
-        },
+        })
+  },
   shape: ([a]) => a!,
   at: [
     {

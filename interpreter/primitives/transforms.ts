@@ -3,17 +3,17 @@
  * The transform is one linear primitive whose transpose is its inverse; the others are gathers and matrix products. It must not know modes or syntax.
  */
 
-import { allAxes, stridedOffsets } from "../arrays/axes.ts"
+import { allAxes, stridedOffsets, withUnitAxes } from "../arrays/axes.ts"
 import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { Nary } from "../autodiff/declare.ts"
-import { nary } from "../autodiff/lift.ts"
+import { broadcastTo, nary } from "../autodiff/lift.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
 import { concat, region, reshape, row, stack } from "../autodiff/structure.ts"
 import { fft as transformInPlace, ifft as invertInPlace } from "../kernels/fft.ts"
 import { mul } from "./arithmetic.ts"
 import { matrixProduct } from "./matrices.ts"
 import { sum } from "./reductions.ts"
-import { lastOf, permute } from "./rows.ts"
+import { lastOf, permute, reaching } from "./rows.ts"
 
 // ---------------------------------------------------------------- Fourier
 
@@ -35,13 +35,25 @@ export const fourier: Nary<Direction> = nary<Direction>({
       for (let at = 0; at < half; at += n) run(out.subarray(at, at + n), out.subarray(half + at, half + at + n))
     return new Tensor(shape, out)
   },
-  rule: () => ({
-    push: (dx, _args, _out, options: Direction) => fourier([dx], options),
-    pull: (ct, _args, _out, { inverse }: Direction) => {
+  rule: () => {
+    const push = (x: Num, options: Direction): Num => fourier([x], options)
+    const pull = (ct: Num, { inverse }: Direction): Num => {
       const n = lastOf(shapeOf(ct))
       return mul(inverse ? 1 / n : n, fourier([ct], { inverse: !inverse }))
-    },
-  }),
+    }
+    // A signal reaches all of its transform, and no other signal's.
+    const reach = (present: Num): Num => {
+      const shape = shapeOf(present)
+      const axes = [0, shape.length - 1]
+      return broadcastTo([reshape(sum([present], { axes }), withUnitAxes(shape, axes))], { shape })
+    }
+    return {
+      push: (dx, _args, _out, options: Direction) => push(dx, options),
+      pushMasked: (dx, _args, _out, options: Direction) => reaching(dx, (x) => push(x, options), reach),
+      pull: (ct, _args, _out, options: Direction) => pull(ct, options),
+      pullMasked: (ct, _args, _out, options: Direction) => reaching(ct, (x) => pull(x, options), reach),
+    }
+  },
   shape: ([shape]) => shape!,
   linear: true,
   at: [
