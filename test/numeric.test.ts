@@ -159,6 +159,7 @@ const values: Record<string, readonly (readonly [string, string])[]> = {
     ['einsum("ii", [[1, 2], [3, 4]])', "5"],
     ['einsum("ii->i", [[1, 2], [3, 4]])', "[1, 4]"],
     ['einsum("ij->j", [[1, 2], [3, 4]])', "[4, 6]"],
+    ['fn f() { var a = [1, 2]; let b = einsum("i->i", a); a[0] = 9; b }; f()', "[1, 2]"],
     ['einsum("i,j", [1, 2], [3, 4])', "[[3, 4], [6, 8]]"],
     ['einsum("ba", [[1, 2], [3, 4]])', "[[1, 3], [2, 4]]"],
     ['einsum("...ij,...j->...i", ones([2, 3, 4]), ones([2, 4]))', "[[4, 4, 4], [4, 4, 4]]"],

@@ -213,7 +213,6 @@ const einsum = new BuiltinFunction({
   name: "einsum",
   doc: '`einsum("ij,jk->ik", A, B)`: the sum of products over all letters that the result does not name; without an arrow the result has the letters that occur once, in alphabetical order. `...` stands for further axes.',
   params: ["spec", "a..."],
-  retains: false,
   call: (_runtime, args) => {
     const [spec, ...given] = args
     if (typeof spec !== "string") raise(faults.wrongArgument("einsum", "spec", "a string", kindOf(spec)))
