@@ -4,43 +4,9 @@
  * so that what it captured is reached as ever (Griewank and Walther, ch. 12). It must not know what is called.
  */
 
-import { Node, type Change, type Masked, type Num } from "./num.ts"
+import { Node, type Num } from "./num.ts"
 import { Sweep } from "./sweep.ts"
-import type { Step, Tape } from "./tape.ts"
-
-/** The results of one checkpointed call wait here for their cotangents. */
-class CheckpointStep implements Step {
-  readonly cotangents: Change[] = []
-  private readonly tape: Tape
-  private readonly again: () => readonly Num[]
-
-  constructor(tape: Tape, again: () => readonly Num[]) {
-    this.tape = tape
-    this.again = again
-  }
-
-  back(sweep: Sweep): void {
-    const { tape } = this
-    const cts = this.cotangents.splice(0)
-    const base = tape.length
-    const paused = tape.paused
-    tape.paused = 0
-    try {
-      const ys = this.again()
-      const inner = new Sweep(tape.length, base, sweep)
-      ys.forEach((y, i) => {
-        const ct = cts[i]
-        if (ct !== undefined && y instanceof Node && y.tape === tape) inner.add(y.index, ct)
-      })
-      tape.paused = paused
-      tape.sweep(inner, base)
-      inner.close()
-    } finally {
-      tape.paused = paused
-      tape.truncate(base)
-    }
-  }
-}
+import type { Tape } from "./tape.ts"
 
 /**
  * Runs `f` without recording it on `tape`. `first` is the call as the program makes it, `again` its repetition, without effects; both give the numeric
@@ -55,15 +21,23 @@ export function checkpoint(tape: Tape, first: () => readonly Num[], again: () =>
     tape.paused--
   }
   if (tape.paused > 0) return [...values]
-  const step = new CheckpointStep(tape, again)
-  const root = tape.rowStep(step)
-  return values.map((value, i) => {
-    const back = (sweep: Sweep, self: number): void => {
-      const ct: Num | Masked | undefined = sweep.take(self)
-      if (ct === undefined) return
-      step.cotangents[i] = ct
-      sweep.add(root, 0)
+  return tape.results(values, (cts, sweep) => {
+    const base = tape.length
+    const paused = tape.paused
+    tape.paused = 0
+    try {
+      const ys = again()
+      const inner = new Sweep(tape.length, base, sweep)
+      ys.forEach((y, i) => {
+        const ct = cts[i]
+        if (ct !== undefined && y instanceof Node && y.tape === tape) inner.add(y.index, ct)
+      })
+      tape.paused = paused
+      tape.sweep(inner, base)
+      inner.close()
+    } finally {
+      tape.paused = paused
+      tape.truncate(base)
     }
-    return new Node(tape, tape.rowStep({ back }), value)
   })
 }

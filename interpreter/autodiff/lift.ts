@@ -37,8 +37,7 @@ import {
   type Num,
   type Truth,
 } from "./num.ts"
-import type { Sweep } from "./sweep.ts"
-import { PullStep, type Step } from "./tape.ts"
+import { PullStep } from "./tape.ts"
 
 // ---------------------------------------------------------------- watching
 
@@ -309,31 +308,9 @@ export function pullChange(
 
 // ---------------------------------------------------------------- several results
 
-/** The step of an operation with several results: it waits for the cotangents of all of them. */
-class MultiStep implements Step {
-  readonly cotangents: (Num | undefined)[]
-  private readonly parents: readonly (number | null)[]
-  private readonly pull: (cts: readonly (Num | undefined)[]) => readonly (Num | undefined)[]
-
-  constructor(
-    results: number,
-    parents: readonly (number | null)[],
-    pull: (cts: readonly (Num | undefined)[]) => readonly (Num | undefined)[],
-  ) {
-    this.cotangents = new Array<Num | undefined>(results).fill(undefined)
-    this.parents = parents
-    this.pull = pull
-  }
-
-  back(sweep: Sweep): void {
-    const changes = this.pull(this.cotangents.slice())
-    this.cotangents.fill(undefined)
-    for (let k = 0; k < this.parents.length; k++) {
-      const parent = this.parents[k]
-      const change = changes[k]
-      if (parent !== null && parent !== undefined && change !== undefined) sweep.add(parent, change)
-    }
-  }
+/** A change for a rule that knows no masks: absent elements count as 0. */
+function wholeOrNothing(change: Change): Num | undefined {
+  return change instanceof Masked ? change.value : change
 }
 
 export function applyMulti(p: MultiPrimitive, args: readonly Num[], options: unknown): readonly Num[] {
@@ -349,29 +326,16 @@ export function applyMulti(p: MultiPrimitive, args: readonly Num[], options: unk
     if (tape.paused > 0) return outs
     for (const primal of primals) keep(primal)
     for (const out of outs) keep(out)
-    const parents = args.map((arg) => (tagOf(arg) === tag ? (arg as Node).index : null))
-    const multi = new MultiStep(outs.length, parents, (cts) => p.pull(cts, primals, outs, options as never))
-    const root = tape.rowStep(multi)
-    return tell(
-      p,
-      args,
-      outs.map((out, k) => {
-        const back = (sweep: Sweep, self: number): void => {
-          const ct = sweep.take(self)
-          if (ct === undefined) return
-          multi.cotangents[k] = ct instanceof Masked ? ct.value : ct
-          sweep.add(root, 0)
-        }
-        return new Node(tape, tape.rowStep({ back }), out)
-      }),
-      options,
-    )
+    const nodes = tape.results(outs, (cts, sweep) => {
+      const changes = p.pull(cts.map(wholeOrNothing), primals, outs, options as never)
+      args.forEach((arg, k) => {
+        const change = changes[k]
+        if (change !== undefined && tagOf(arg) === tag) sweep.add((arg as Node).index, change)
+      })
+    })
+    return tell(p, args, nodes, options)
   }
-  const dxs = args.map((arg) => {
-    if (tagOf(arg) !== tag) return undefined
-    const tangent = (arg as Dual).tangent
-    return tangent instanceof Masked ? tangent.value : tangent
-  })
+  const dxs = args.map((arg) => (tagOf(arg) === tag ? wholeOrNothing((arg as Dual).tangent) : undefined))
   const tangents = p.push(dxs, primals, outs, options as never)
   return tell(
     p,

@@ -46,6 +46,26 @@ export class PullStep implements Step {
   }
 }
 
+/**
+ * An operation with several results: gathers their cotangents, and goes back once all that reaches any of them has come. Rows are placed so that the sweep
+ * meets every result before the operation itself.
+ */
+class JoinStep implements Step {
+  readonly cotangents: Change[]
+  private readonly pull: (cts: readonly Change[], sweep: Sweep) => void
+
+  constructor(results: number, pull: (cts: readonly Change[], sweep: Sweep) => void) {
+    this.cotangents = new Array<Change>(results).fill(undefined)
+    this.pull = pull
+  }
+
+  back(sweep: Sweep): void {
+    const cts = this.cotangents.slice()
+    this.cotangents.fill(undefined)
+    this.pull(cts, sweep)
+  }
+}
+
 interface Block {
   readonly parentA: Int32Array
   readonly parentB: Int32Array
@@ -109,6 +129,25 @@ export class Tape {
     const index = this.row(step, none, 0, 0)
     this.steps.set(index, record)
     return index
+  }
+
+  /**
+   * The results of an operation with several, as nodes. `pull` is given their cotangents, absent where none came, and adds to the sweep what they mean for
+   * the operation's arguments.
+   */
+  results(values: readonly Num[], pull: (cts: readonly Change[], sweep: Sweep) => void): Node[] {
+    const join = new JoinStep(values.length, pull)
+    const root = this.rowStep(join)
+    return values.map((value, k) => {
+      const back = (sweep: Sweep, self: number): void => {
+        const ct = sweep.take(self)
+        if (ct === undefined) return
+        join.cotangents[k] = ct
+        // Marks the operation as reached.
+        sweep.add(root, 0)
+      }
+      return new Node(this, this.rowStep({ back }), value)
+    })
   }
 
   /** Forgets all rows from `length` on. */

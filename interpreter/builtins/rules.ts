@@ -22,8 +22,6 @@ import {
   type Num,
 } from "../autodiff/num.ts"
 import { ruledSeries } from "../autodiff/series.ts"
-import type { Sweep } from "../autodiff/sweep.ts"
-import type { Step } from "../autodiff/tape.ts"
 import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves, zipLeaves } from "../values/structure.ts"
 import {
@@ -145,26 +143,6 @@ function reverseRule(operator: string, rule: Value): Rule {
   }
 }
 
-/** The step of a call with a rule: waits for the cotangents of all its results. */
-class RuleStep implements Step {
-  readonly cotangents: Change[] = []
-  private readonly parents: readonly (number | null)[]
-  private readonly pull: (cts: readonly Change[]) => readonly Change[]
-
-  constructor(parents: readonly (number | null)[], pull: (cts: readonly Change[]) => readonly Change[]) {
-    this.parents = parents
-    this.pull = pull
-  }
-
-  back(sweep: Sweep): void {
-    const changes = this.pull(this.cotangents.splice(0))
-    this.parents.forEach((parent, k) => {
-      const change = changes[k]
-      if (parent !== null && change !== undefined) sweep.add(parent, change)
-    })
-  }
-}
-
 /** Applies a function with a rule at a point, one differentiation after the other from the newest. */
 function applyRuled(runtime: Runtime, call: (x: Value) => Value, rule: Rule, x: Value): Value {
   const leaves = numbersIn(x)
@@ -178,19 +156,14 @@ function applyRuled(runtime: Runtime, call: (x: Value) => Value, rule: Rule, x: 
   if (top instanceof Node) {
     const { tape } = top
     if (tape.paused > 0) return y
-    const parents = leaves.map((leaf) => (leaf instanceof Node && leaf.tape === tape ? leaf.index : null))
-    const step = new RuleStep(parents, (cts) => rule.pull(runtime, point, y, cts))
-    const root = tape.rowStep(step)
-    return withNumbers(
-      y,
-      ys.map((value, i) => {
-        const back = (sweep: Sweep, self: number): void => {
-          step.cotangents[i] = sweep.take(self)
-          sweep.add(root, 0)
-        }
-        return new Node(tape, tape.rowStep({ back }), value)
-      }),
-    )
+    const nodes = tape.results(ys, (cts, sweep) => {
+      const changes = rule.pull(runtime, point, y, cts)
+      leaves.forEach((leaf, k) => {
+        const change = changes[k]
+        if (change !== undefined && leaf instanceof Node && leaf.tape === tape) sweep.add(leaf.index, change)
+      })
+    })
+    return withNumbers(y, nodes)
   }
   if (top instanceof Series) {
     const zs = ruledSeries(tag, leaves, ys, (outs, dxs) => rule.push(runtime, x, withNumbers(y, outs), dxs))
