@@ -6,7 +6,7 @@
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
-import { reshape, stack } from "../autodiff/structure.ts"
+import { element, reshape, stack } from "../autodiff/structure.ts"
 import { dense, masked, zeros } from "../autodiff/lift.ts"
 import { isNum, Masked, primalOf, shapeOf, type Change, type Num } from "../autodiff/num.ts"
 import { kindOf } from "../values/kinds.ts"
@@ -326,6 +326,20 @@ export function assemble(blocks: readonly Num[], outer: Shape, inner: Shape): Nu
   if (outer.length === 0) return blocks[0]!
   const shape = [...outer, ...inner]
   return blocks.length === 0 ? zeros(shape) : reshape(stack(blocks), shape)
+}
+
+/** Columns (each of shape `outer`, one for each element of `inner`) as an array of shape outer ++ inner. */
+export function assembleColumns(columns: readonly Num[], outer: Shape, inner: Shape): Num {
+  if (inner.length === 0) return columns[0]!
+  if (outer.length === 0) return assemble(columns, inner, outer)
+  const size = sizeOf(outer)
+  const rows: Num[] = []
+  for (let i = 0; i < size; i++) {
+    const row = columns.map((column) => element(column, i))
+    rows.push(row.length === 0 ? 0 : stack(row))
+  }
+  if (columns.length === 0 || size === 0) return assemble([], [...outer, ...inner], [])
+  return reshape(stack(rows), [...outer, ...inner])
 }
 
 /** Is this the value of a scalar result? */

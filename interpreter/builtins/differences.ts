@@ -6,14 +6,21 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { Tensor, type Shape } from "../arrays/tensor.ts"
 import { isNum, primalOf, shapeOf, type Num } from "../autodiff/num.ts"
-import { element, reshape, stack, updateElement } from "../autodiff/structure.ts"
+import { element, updateElement } from "../autodiff/structure.ts"
 import { add, div, mul, sub } from "../primitives/arithmetic.ts"
 import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves } from "../values/structure.ts"
-import { BuiltinFunction, isFunction, recordOf, unit, type Runtime, type Value } from "../values/values.ts"
-import { applicationAt, assemble, functionArgument, numbersIn, splitNamed, type Application } from "./application.ts"
+import { BuiltinFunction, isFunction, recordOf, unit, type Value } from "../values/values.ts"
+import {
+  applicationAt,
+  assembleColumns,
+  functionArgument,
+  numbersIn,
+  splitNamed,
+  type Application,
+} from "./application.ts"
 import { jacfwd, jacrev } from "./jacobians.ts"
 
 type Method = "forward" | "center" | "richardson"
@@ -113,24 +120,12 @@ function byDifferences(application: Application, method: Method, h: number | nul
     const shapes = application.leaves.map((leaf): Shape => [...outer, ...shapeOf(leaf)])
     return application.form(
       application.leaves.map((leaf, k) => {
-        const inner = shapeOf(leaf)
         const mine = columns[k]!.map((results) => results[i]!)
-        return inner.length === 0
-          ? mine[0]!
-          : outer.length === 0
-            ? assemble(mine, inner, [])
-            : blocks(mine, outer, inner)
+        return assembleColumns(mine, outer, shapeOf(leaf))
       }),
       shapes,
     )
   })
-}
-
-/** Columns of shape `outer` for the elements of `inner`, as an array of shape outer ++ inner. */
-function blocks(columns: readonly Num[], outer: Shape, inner: Shape): Num {
-  const rows: Num[] = []
-  for (let i = 0; i < sizeOf(outer); i++) rows.push(stack(columns.map((part) => element(part, i))))
-  return reshape(stack(rows), [...outer, ...inner])
 }
 
 function methodOf(value: Value | undefined): Method {
@@ -195,7 +190,7 @@ export const gradcheck = new BuiltinFunction({
     const f = functionArgument("gradcheck", fn)
     const application = applicationAt(runtime, "gradcheck", f, x as Value, named)
     const { args, named: rest } = application.arguments
-    const of = (operator: BuiltinFunction): Value => apply(runtime, runtime.call(operator, [f]), args, rest)
+    const of = (operator: BuiltinFunction): Value => runtime.call(runtime.call(operator, [f]), args, rest)
     const forward = of(jacfwd)
     const reverse = of(jacrev)
     const numeric = byDifferences(application, "richardson", null)
@@ -209,7 +204,3 @@ export const gradcheck = new BuiltinFunction({
     ])
   },
 })
-
-function apply(runtime: Runtime, f: Value, args: readonly Value[], named: ReadonlyMap<string, Value>): Value {
-  return runtime.call(f, args, named)
-}

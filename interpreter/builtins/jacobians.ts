@@ -6,12 +6,12 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { sizeOf, type Shape } from "../arrays/tensor.ts"
+import { sizeOf } from "../arrays/tensor.ts"
 import { dense } from "../autodiff/lift.ts"
 import { Recording, splitDual, withTangents } from "../autodiff/modes.ts"
 import { freshTag, isNum, shapeOf, type Change, type Num } from "../autodiff/num.ts"
 import { coefficients, variable } from "../autodiff/series.ts"
-import { element, reshape, stack } from "../autodiff/structure.ts"
+import { element, stack } from "../autodiff/structure.ts"
 import { add, sub } from "../primitives/arithmetic.ts"
 import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves, withLeaves } from "../values/structure.ts"
@@ -20,6 +20,7 @@ import {
   Application,
   applicationAt,
   assemble,
+  assembleColumns,
   basis,
   functionArgument,
   functionNamed,
@@ -113,27 +114,13 @@ function forwardJacobian(operator: string, application: Application): Value {
     const blocks = leaves.map((leaf, i) => {
       const inner = shapeOf(leaf)
       const mine = columns.filter((column) => column.leaf === i).map((column) => column.tangents[at]!)
-      return transposeBlocks(mine, outer, inner)
+      return assembleColumns(mine, outer, inner)
     })
     return application.form(
       blocks,
       leaves.map((leaf) => [...outer, ...shapeOf(leaf)]),
     )
   })
-}
-
-/** Columns (each of shape `outer`, one for each element of `inner`) as an array of shape outer ++ inner. */
-function transposeBlocks(columns: readonly Num[], outer: Shape, inner: Shape): Num {
-  if (inner.length === 0) return columns[0]!
-  if (outer.length === 0) return assemble(columns, inner, outer)
-  const size = sizeOf(outer)
-  const rows: Num[] = []
-  for (let i = 0; i < size; i++) {
-    const row = columns.map((column) => element(column, i))
-    rows.push(row.length === 0 ? 0 : stack(row))
-  }
-  if (columns.length === 0 || size === 0) return assemble([], [...outer, ...inner], [])
-  return reshape(stack(rows), [...outer, ...inner])
 }
 
 /** An operator whose result takes its arguments as f does. */
@@ -252,7 +239,7 @@ export const hessian = pointOperator(
       const shape = shapeOf(leaf)
       return application.form(
         leaves.map((other, j) =>
-          transposeBlocks(
+          assembleColumns(
             columns.filter((column) => column.leaf === j).map((column) => column.rows[i]!),
             shape,
             shapeOf(other),
