@@ -4,10 +4,11 @@
  * every failure is an `AdlError`. It must not know files, terminals or threads.
  */
 
-import type { CoreModule, VariantInfo } from "../lang/core.ts"
+import type { CoreModule } from "../lang/core.ts"
 import { faults } from "../lang/report/catalogue.ts"
 import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
-import type { Span } from "../lang/report/span.ts"
+import { position, type Span } from "../lang/report/span.ts"
+import type { Scope } from "../lang/scope.ts"
 import { Tensor } from "../interpreter/arrays/tensor.ts"
 import { Evaluation, type Limits } from "../interpreter/evaluate/runtime.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
@@ -130,7 +131,7 @@ export class Engine {
       const found = options.modules?.(specifier, from) ?? null
       return typeof found === "string" ? { name: specifier, text: found } : found
     })
-    this.conversion = this.conversionIn(library)
+    this.conversion = conversionIn(library)
   }
 
   /** Loads the compiler where a tier allows it, and resolves when it is there; calls before that run in tier 0. */
@@ -142,28 +143,20 @@ export class Engine {
     return this.loading
   }
 
-  /** Conversion for a scope in which variants have names. */
-  conversionIn(scope: { lookup(name: string): unknown }): Conversion {
-    const conversion: Conversion = {
-      unwrap: (x) => (x instanceof AdlValue ? x.value : undefined),
-      wrap: (value) => new AdlValue(value, conversion),
-      variant: (name) => {
-        const found = scope.lookup(name) as { kind: string; variant?: VariantInfo } | undefined
-        return found?.kind === "variant" ? found.variant : undefined
-      },
-    }
-    return conversion
-  }
-
   /** Runs a module and gives its functions. */
   load(source: string, options: { name?: string } = {}): AdlModule {
+    const name = options.name ?? "<module>"
+    return new AdlModule(this, name, this.loaded(source, name).scope)
+  }
+
+  /** Runs a module without showing values: what it became, and the names it defined. */
+  private loaded(source: string, name: string): { module: CoreModule; scope: SessionScope } {
     return this.enter(() => {
-      const name = options.name ?? "<module>"
       const { module } = this.loader.prepare({ name, text: source })
       this.loader.run(module, null)
       const scope = new SessionScope(this.loader.library)
       scope.adopt(module)
-      return new AdlModule(this, name, scope)
+      return { module, scope }
     })
   }
 
@@ -194,13 +187,7 @@ export class Engine {
 
   /** Runs a module's statements without showing values, and gives its test blocks and documentation examples, ready to run. */
   tests(source: string, name: string): { title: string; run: () => void }[] {
-    const module = this.enter(() => {
-      const prepared = this.loader.prepare({ name, text: source }).module
-      this.loader.run(prepared, null)
-      return prepared
-    })
-    const scope = new SessionScope(this.loader.library)
-    scope.adopt(module)
+    const { module, scope } = this.loaded(source, name)
     const blocks = module.tests.map((test) => ({
       title: test.name,
       run: () => {
@@ -223,11 +210,7 @@ export class Engine {
    * timed as it stands.
    */
   benches(source: string, name: string): { title: string; value: () => void; gradient: (() => void) | null }[] {
-    const module = this.enter(() => {
-      const prepared = this.loader.prepare({ name, text: source }).module
-      this.loader.run(prepared, null)
-      return prepared
-    })
+    const { module } = this.loaded(source, name)
     return module.benches.map((block) => {
       const evaluate = (): Value => this.enter(() => this.loader.evaluate(block.code))
       const first = evaluate()
@@ -263,13 +246,22 @@ export class Engine {
   }
 }
 
-/** Values of the host that have no program yet: variants have no names here. */
-function given(values: Readonly<Record<string, unknown>>): [string, Value][] {
+/** Conversion for a scope in which variants have names. */
+function conversionIn(scope: Pick<Scope, "lookup">): Conversion {
   const conversion: Conversion = {
     unwrap: (x) => (x instanceof AdlValue ? x.value : undefined),
     wrap: (value) => new AdlValue(value, conversion),
-    variant: () => undefined,
+    variant: (name) => {
+      const found = scope.lookup(name)
+      return found?.kind === "variant" ? found.variant : undefined
+    },
   }
+  return conversion
+}
+
+/** Values of the host that have no program yet: variants have no names here. */
+function given(values: Readonly<Record<string, unknown>>): [string, Value][] {
+  const conversion = conversionIn({ lookup: () => undefined })
   return guarded(() => Object.entries(values).map(([name, value]) => [name, fromJs(value, name, conversion)]))
 }
 
@@ -283,7 +275,7 @@ export class AdlModule {
     this.engine = engine
     this.name = name
     this.scope = scope
-    this.conversion = engine.conversionIn(scope)
+    this.conversion = conversionIn(scope)
   }
 
   /** Names of what the module defines. */
@@ -435,7 +427,7 @@ export class Session {
   constructor(engine: Engine, initial: Readonly<Record<string, unknown>>) {
     this.engine = engine
     this.scope = new SessionScope(engine.loader.library)
-    this.conversion = engine.conversionIn(this.scope)
+    this.conversion = conversionIn(this.scope)
     guarded(() => {
       for (const [name, value] of Object.entries(initial)) this.scope.define(name, fromJs(value, name, this.conversion))
     })
@@ -469,9 +461,7 @@ export class Session {
 }
 
 function lineOf(span: Span): number {
-  let line = 1
-  for (let i = 0; i < span.start; i++) if (span.source.text.charCodeAt(i) === 10) line++
-  return line
+  return position(span.source, span.start).line
 }
 
 /** Makes an engine. */

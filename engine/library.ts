@@ -57,18 +57,15 @@ function signatureOf(builtin: BuiltinFunction): BuiltinSignature {
 export class Library implements Scope {
   /** Values by name, for the tiers. */
   readonly values: ReadonlyMap<string, Value>
+  /** Bindings that are no built-in functions; those are made when they are first looked up, for most programs use few. */
   private readonly bindings = new Map<string, Binding>()
 
   constructor(more: readonly BuiltinFunction[] = [], given: ReadonlyMap<string, Value> = new Map()) {
-    const values = new Map<string, Value>()
-    for (const [name, value] of constants) {
-      this.bindings.set(name, { kind: "constant", value })
-      values.set(name, value)
-    }
-    for (const builtin of [...builtins, ...more]) {
-      this.bindings.set(builtin.name, bindingOf(builtin))
-      values.set(builtin.name, builtin)
-    }
+    const values = new Map<string, Value>(constants)
+    for (const builtin of builtins) values.set(builtin.name, builtin)
+    for (const builtin of more) values.set(builtin.name, builtin)
+    for (const [name, value] of constants) this.bindings.set(name, { kind: "constant", value })
+    for (const builtin of more) this.bindings.set(builtin.name, bindingOf(builtin))
     this.bindings.set(effects.attemptType.name, { kind: "type", type: effects.attemptType })
     for (const variant of effects.attemptType.variants) this.bindings.set(variant.name, { kind: "variant", variant })
     for (const [name, value] of given) {
@@ -78,10 +75,16 @@ export class Library implements Scope {
   }
 
   lookup(name: string): Binding | undefined {
-    return this.bindings.get(name)
+    const known = this.bindings.get(name)
+    if (known !== undefined) return known
+    const builtin = this.values.get(name)
+    if (!(builtin instanceof BuiltinFunction)) return undefined
+    const binding = bindingOf(builtin)
+    this.bindings.set(name, binding)
+    return binding
   }
 
   names(): Iterable<string> {
-    return this.bindings.keys()
+    return new Set([...this.values.keys(), ...this.bindings.keys()])
   }
 }
