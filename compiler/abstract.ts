@@ -5,8 +5,8 @@
 
 import type { Code, VariantInfo } from "../lang/core.ts"
 import type { BuiltinFunction, Layout, Value } from "../interpreter/values/values.ts"
-import { isInt, typeOf, Unsupported, type Builder } from "./builder.ts"
-import { isVar, type Atom, type Type, type Var } from "./sir.ts"
+import { typeOf, Unsupported, type Builder } from "./builder.ts"
+import type { Atom, Var } from "./sir.ts"
 
 export interface NumAbs {
   readonly kind: "num"
@@ -371,18 +371,3 @@ export function leavesOfForm(form: Abs): number[] {
   }
   throw new Unsupported(`a list of ${form.kind}s`)
 }
-
-export function typeOfAtom(atom: Atom): Type {
-  return typeOf(atom)
-}
-
-/** Is this the same integer for certain? */
-export function sameAtom(x: Atom, y: Atom): boolean {
-  return x === y
-}
-
-export function constantInt(atom: Atom): number | null {
-  return typeof atom === "number" && isInt(atom) ? atom : null
-}
-
-export { isVar }

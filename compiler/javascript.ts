@@ -5,6 +5,7 @@
  */
 
 import { operators } from "../interpreter/primitives/index.ts"
+import { typeOf } from "./builder.ts"
 import { isVar, type Atom, type Block, type LoopStmt, type Op, type SirFunction, type Stmt, type Var } from "./sir.ts"
 
 /** What generated code finds beside its arguments. */
@@ -91,7 +92,7 @@ class Printer {
     for (let k = from; k < stmts.length; k++) {
       const stmt = stmts[k]!
       if (stmt.kind !== first.kind || stmt.stack !== first.stack) break
-      if ((stmt.kind === "push" ? typeOfAtom(stmt.value) : (stmt as { out: Var }).out.type) === "buf") break
+      if ((stmt.kind === "push" ? typeOf(stmt.value) : (stmt as { out: Var }).out.type) === "buf") break
       group.push(stmt)
       n++
     }
@@ -102,7 +103,7 @@ class Printer {
       if (stmt.kind === "push") {
         const place = k === 0 ? `q${s}` : `q${s} + ${String(k)}`
         const value = atom(stmt.value)
-        this.line(`s${s}[${place}] = ${typeOfAtom(stmt.value) === "bool" ? `${value} ? 1 : 0` : value}`)
+        this.line(`s${s}[${place}] = ${typeOf(stmt.value) === "bool" ? `${value} ? 1 : 0` : value}`)
       }
     })
     if (first.kind === "push") this.line(`q${s} += ${String(n)}`)
@@ -204,7 +205,7 @@ class Printer {
   private reserve(block: Block, trips: string | null): void {
     const counts = new Map<number, number>()
     for (const stmt of block.stmts)
-      if (stmt.kind === "push" && typeOfAtom(stmt.value) !== "buf")
+      if (stmt.kind === "push" && typeOf(stmt.value) !== "buf")
         counts.set(stmt.stack, (counts.get(stmt.stack) ?? 0) + 1)
     for (const [stack, count] of counts) {
       const s = String(stack)
@@ -222,7 +223,7 @@ class Printer {
     if (stmt.kind === "for") {
       const { index, from, to } = stmt
       const i = name(index)
-      const savesBuffers = stmt.body.stmts.some((inner) => inner.kind === "push" && typeOfAtom(inner.value) === "buf")
+      const savesBuffers = stmt.body.stmts.some((inner) => inner.kind === "push" && typeOf(inner.value) === "buf")
       if (leaf && !savesBuffers)
         this.reserve(stmt.body, from === 0 ? `Math.max(0, ${atom(to)})` : `Math.max(0, ${atom(to)} - ${atom(from)})`)
       this.line(
@@ -308,10 +309,6 @@ class Printer {
 
 function parenthesised(text: string): string {
   return text.startsWith("-") ? `(${text})` : text
-}
-
-function typeOfAtom(a: Atom): string {
-  return isVar(a) ? a.type : typeof a === "boolean" ? "bool" : "num"
 }
 
 function name(v: Var): string {

@@ -817,86 +817,64 @@ export class Specialiser {
 
   private tabulate(from: Atom, to: Atom, element: (i: Atom) => Abs): Abs {
     const n = this.b.trips(from, to)
-    const scope = this.b.prepare("loop")
-    const index = this.b.fresh("num", "i", scope)
-    index.int = true
-    index.range = { from, to }
-    scope.counted = { from, to, index }
     const outer = this.b.scope
     let out: Abs = unitAbs
-    this.b.within(
-      "loop",
-      () => {
-        const value = element(index)
-        const place = this.b.sub(index, from)
-        const outside = (write: () => Var): Var => {
-          const here = this.b.scope
-          this.b.scope = outer
-          const buf = write()
-          this.b.scope = here
-          return buf
+    countedLoop(this.b, from, to, (index) => {
+      const value = element(index)
+      const place = this.b.sub(index, from)
+      const outside = (write: () => Var): Var => {
+        const here = this.b.scope
+        this.b.scope = outer
+        const buf = write()
+        this.b.scope = here
+        return buf
+      }
+      const fill = (dims: readonly Atom[], size: Atom, item: (k: Atom) => Atom, count: number | null): void => {
+        const buf = outside(() => this.b.alloc(this.b.mul(n, size)))
+        const base = this.b.mul(place, size)
+        if (count !== null) for (let k = 0; k < count; k++) this.b.store(buf, this.b.add(base, k), item(k))
+        else {
+          countedLoop(this.b, 0, size, (k) => {
+            this.b.store(buf, this.b.add(base, k), item(k))
+          })
         }
-        const fill = (dims: readonly Atom[], size: Atom, item: (k: Atom) => Atom, count: number | null): void => {
-          const buf = outside(() => this.b.alloc(this.b.mul(n, size)))
-          const base = this.b.mul(place, size)
-          if (count !== null) for (let k = 0; k < count; k++) this.b.store(buf, this.b.add(base, k), item(k))
-          else {
-            countedLoop(this.b, 0, size, (k) => {
-              this.b.store(buf, this.b.add(base, k), item(k))
-            })
-          }
-          out = { kind: "array", buf, offset: 0, dims: [n, ...dims], fresh: true }
+        out = { kind: "array", buf, offset: 0, dims: [n, ...dims], fresh: true }
+      }
+      switch (value.kind) {
+        case "num":
+          fill([], 1, () => value.atom, 1)
+          return
+        case "vector":
+          this.some(n, outer)
+          fill(value.dims, value.items.length, (k) => value.items[k as number]!, value.items.length)
+          return
+        case "range":
+        case "array": {
+          const array = inBuffer(this.b, value)
+          for (const dim of array.dims)
+            if (isVar(dim) && dim.home.self === index.home.self) unsupported("rows of different lengths")
+          this.some(n, outer)
+          fill(
+            array.dims,
+            sizeOfDims(this.b, array.dims),
+            (k) => this.b.load(array.buf, this.b.add(array.offset, k)),
+            null,
+          )
+          return
         }
-        switch (value.kind) {
-          case "num":
-            fill([], 1, () => value.atom, 1)
-            return
-          case "vector":
-            this.some(n, outer)
-            fill(value.dims, value.items.length, (k) => value.items[k as number]!, value.items.length)
-            return
-          case "range":
-          case "array": {
-            const array = inBuffer(this.b, value)
-            for (const dim of array.dims)
-              if (isVar(dim) && dim.home.self === scope.self) unsupported("rows of different lengths")
-            this.some(n, outer)
-            fill(
-              array.dims,
-              sizeOfDims(this.b, array.dims),
-              (k) => this.b.load(array.buf, this.b.add(array.offset, k)),
-              null,
-            )
-            return
-          }
-          case "record":
-          case "tuple":
-          case "variant": {
-            this.some(n, outer)
-            const sizes = leavesOfForm(value)
-            const columns = sizes.map((size) => outside(() => this.b.alloc(this.b.mul(n, size))))
-            this.intoColumns(columns, sizes, value, place)
-            out = { kind: "list", length: n, form: value, columns }
-            return
-          }
-          default:
-            unsupported(`a comprehension of ${value.kind}s`)
+        case "record":
+        case "tuple":
+        case "variant": {
+          this.some(n, outer)
+          const sizes = leavesOfForm(value)
+          const columns = sizes.map((size) => outside(() => this.b.alloc(this.b.mul(n, size))))
+          this.intoColumns(columns, sizes, value, place)
+          out = { kind: "list", length: n, form: value, columns }
+          return
         }
-      },
-      scope,
-    )
-    this.b.writeFor({
-      kind: "for",
-      index,
-      from,
-      to,
-      down: false,
-      params: [],
-      inits: [],
-      body: scope.block,
-      outs: [],
-      exits: false,
-      count: null,
+        default:
+          unsupported(`a comprehension of ${value.kind}s`)
+      }
     })
     return out
   }

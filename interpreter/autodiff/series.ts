@@ -21,7 +21,7 @@ import {
   scale,
   zeros,
 } from "./lift.ts"
-import { isActive, Masked, Series, shapeOf, tagOf, type Change, type Num, type Truth } from "./num.ts"
+import { isActive, Masked, Series, shapeOf, type Change, type Num, type Truth } from "./num.ts"
 
 /** A coefficient that is known to be zero whatever the shape. */
 type Coefficient = Num | undefined
@@ -327,9 +327,4 @@ export function coefficients(z: Num, tag: number, n: number): Num[] {
   const out: Num[] = []
   for (let k = 0; k <= n; k++) out.push(coefficient(z, tag, k) ?? zeros(shapeOf(z)))
   return out
-}
-
-/** Is this a series of that application? */
-export function isSeriesOf(z: Num, tag: number): boolean {
-  return z instanceof PowerSeries && tagOf(z) === tag
 }
