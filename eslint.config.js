@@ -16,4 +16,5 @@ export default tseslint.config(
     files: ["bin/*.js", "test/fixtures/**/*.js", "*.config.js"],
     languageOptions: { globals: { process: "readonly", URL: "readonly", console: "readonly" } },
   },
+  { files: ["**/*.cjs"], rules: { "@typescript-eslint/no-require-imports": "off" } },
 )

@@ -1,6 +1,8 @@
 import { defineConfig } from "tsdown"
 
-/** Two bundles: the library (no Node imports) and the command line (one entry, commands loaded when needed). */
+const bundled = { alwaysBundle: [/chevrotain/, /papaparse/, /dagre/] }
+
+/** The library (no Node imports), the command line (CommonJS, which starts fastest; commands loaded when needed) and the session of its own. */
 export default defineConfig([
   {
     entry: { index: "engine/index.ts" },
@@ -11,10 +13,28 @@ export default defineConfig([
     dts: false,
     clean: false,
     minify: true,
-    deps: { alwaysBundle: [/chevrotain/, /papaparse/, /dagre/] },
+    deps: bundled,
   },
   {
     entry: { cli: "cli/main.ts" },
+    outDir: "dist",
+    format: "cjs",
+    platform: "node",
+    target: "node22",
+    dts: false,
+    clean: false,
+    minify: true,
+    deps: bundled,
+    plugins: [
+      {
+        // what the terminal is drawn with exists as ES modules only
+        name: "session-apart",
+        resolveId: (source) => (source === "../repl/main.ts" ? { id: "./repl.mjs", external: true } : null),
+      },
+    ],
+  },
+  {
+    entry: { repl: "repl/main.ts" },
     outDir: "dist",
     format: "esm",
     platform: "node",
@@ -22,6 +42,6 @@ export default defineConfig([
     dts: false,
     clean: false,
     minify: true,
-    deps: { alwaysBundle: [/chevrotain/, /papaparse/, /dagre/] },
+    deps: bundled,
   },
 ])

@@ -49,7 +49,7 @@ function started(title: string, args: string[], most: number, rounds: number): F
 
 /** Starts of the command line, bundled where a bundle was built. */
 export function starts(rounds: number): Figure[] {
-  const adl = path("../bin/adl.js")
+  const adl = path("../bin/adl.cjs")
   const how = existsSync(path("../dist")) ? "bundled" : "from the sources"
   return [
     started(`\`adl -e 1\`, ${how}`, [adl, "-e", "1"], 2, rounds),

@@ -2,8 +2,8 @@
 import { chmodSync, rmSync, symlinkSync } from "node:fs"
 import { fileURLToPath } from "node:url"
 
-const entry = fileURLToPath(new URL("adl.js", import.meta.url))
+const entry = fileURLToPath(new URL("adl.cjs", import.meta.url))
 const link = fileURLToPath(new URL("../node_modules/.bin/adl", import.meta.url))
 chmodSync(entry, 0o755)
 rmSync(link, { force: true })
-symlinkSync("../../bin/adl.js", link)
+symlinkSync("../../bin/adl.cjs", link)

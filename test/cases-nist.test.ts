@@ -54,7 +54,7 @@ describe.each(cases)("$id", (entry) => {
 
 test("examples/nist/fit.adl reads the CSV files and fits all sets from both starts", { timeout: 120_000 }, () => {
   const cwd = fileURLToPath(new URL("..", import.meta.url))
-  const args = ["bin/adl.js", "examples/nist/fit.adl", "--", "all"]
+  const args = ["bin/adl.cjs", "examples/nist/fit.adl", "--", "all"]
   const lines = execFileSync(process.execPath, args, { cwd, encoding: "utf8" }).split("\n")
   const fitted = lines.filter((line) => /^ {2}b\d/.test(line)).map((line) => Number(line.split(/\s+/).at(-1)))
   expect(lines.filter((line) => line.startsWith("  start"))).toHaveLength(2 * cases.length)
