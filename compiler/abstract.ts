@@ -244,6 +244,30 @@ export function atomRoles(a: Abs): ("value" | "shape")[] {
   }
 }
 
+/** Is it an array of any kind? */
+export function isArray(a: Abs | undefined): a is ArrayAbs | VectorAbs | RangeAbs {
+  return a?.kind === "array" || a?.kind === "vector" || a?.kind === "range"
+}
+
+/** Any value of a form without buffers; null where it has some. */
+export function blankLike(a: Abs): Abs | null {
+  if (a.kind === "never" || a.kind === "mixed") return null
+  const atoms = atomsOf(a)
+  if (atoms.some((atom) => typeOf(atom) === "buf")) return null
+  return withAtoms(
+    a,
+    atoms.map((atom) => (typeOf(atom) === "bool" ? false : 0)),
+  )
+}
+
+/** Bails unless two arrays have one shape. */
+export function sameDims(b: Builder, x: { dims: readonly Atom[] }, y: { dims: readonly Atom[] }): void {
+  if (x.dims.length !== y.dims.length) throw new Unsupported("arrays of different ranks")
+  x.dims.forEach((n, k) => {
+    if (n !== y.dims[k]) b.guard(b.let("same", [n, y.dims[k]!]))
+  })
+}
+
 export function sizeOfDims(b: Builder, dims: readonly Atom[]): Atom {
   return dims.reduce<Atom>((product, n) => b.mul(product, n), 1)
 }

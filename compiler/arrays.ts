@@ -10,6 +10,7 @@ import {
   inBuffer,
   listItem,
   num,
+  sameDims,
   sizeOfDims,
   type Abs,
   type ArrayAbs,
@@ -237,7 +238,7 @@ export function dotProduct(s: Specialiser, x: Abs, y: Abs): Atom {
   }
   const left = inBuffer(b, x)
   const right = inBuffer(b, y)
-  s.sameDims(left, right)
+  sameDims(b, left, right)
   return foldingLoop(b, 0, sizeOfDims(b, left.dims), [0], (i, [sum]) => [
     b.add(sum!, b.mul(b.load(left.buf, b.add(left.offset, i)), b.load(right.buf, b.add(right.offset, i)))),
   ])[0]!

@@ -8,21 +8,19 @@ import { elementwise as elementwisePrimitives } from "../interpreter/primitives/
 import { abs } from "../interpreter/primitives/elementary.ts"
 import { max, min } from "../interpreter/primitives/selection.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
-import { countedLoop, inBuffer, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
+import { countedLoop, inBuffer, isArray, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
 import { dotProduct, indexValue } from "./arrays.ts"
 import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
 import { logsumexpRow, sumRow } from "./rows.ts"
 import { unsupported } from "./builder.ts"
+import { collect } from "./comprehend.ts"
+import { sourceOf } from "./loops.ts"
 import type { Specialiser } from "./specialise.ts"
 import type { Atom } from "./sir.ts"
 
 type Named = ReadonlyMap<string, Abs>
 type Handler = (s: Specialiser, args: readonly Abs[], named: Named) => Abs
-
-function isArray(a: Abs | undefined): a is Extract<Abs, { kind: "array" | "vector" | "range" }> {
-  return a?.kind === "array" || a?.kind === "vector" || a?.kind === "range"
-}
 
 function lengthOf(s: Specialiser, a: Abs): Atom {
   if (a.kind === "array" || a.kind === "vector") return a.dims[0]!
@@ -163,8 +161,8 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   [
     "map",
     (s, [xs, f]) => {
-      const { from, to, at } = s.sourceOf(xs!)
-      return s.collect(from, to, (i) => s.call(f!, [at(i)], new Map()))
+      const { from, to, at } = sourceOf(s, xs!)
+      return collect(s, from, to, (i) => s.call(f!, [at(i)], new Map()))
     },
   ],
   ["first", (s, [xs]) => indexValue(s.b, xs!, [num(0)])],

@@ -5,7 +5,17 @@
  */
 
 import { equal } from "../interpreter/primitives/arithmetic.ts"
-import { atomRoles, atomsOf, num, unitAbs, withAtoms, type Abs, type DerivedAbs, type VectorAbs } from "./abstract.ts"
+import {
+  atomRoles,
+  atomsOf,
+  num,
+  sameDims,
+  unitAbs,
+  withAtoms,
+  type Abs,
+  type DerivedAbs,
+  type VectorAbs,
+} from "./abstract.ts"
 import { provideOperators, type Handler } from "./builtins.ts"
 import { typeOf, type Builder, unsupported } from "./builder.ts"
 import { pushForward } from "./jvp.ts"
@@ -230,7 +240,7 @@ function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
         : direction,
     )
     if (d.kind !== "array") return unsupported("a direction of another form")
-    s.sameDims(point, d)
+    sameDims(s.b, point, d)
     return [d.buf]
   }
   if (point.kind === "vector") {

@@ -12,6 +12,7 @@ import {
   formOf,
   inBuffer,
   num,
+  sameDims,
   sizeOfDims,
   type Abs,
   type ArrayAbs,
@@ -146,7 +147,7 @@ export function elementwise(s: Specialiser, p: UnaryPrimitive | BinaryPrimitive,
   const operands = args.map((arg) => (arg.kind === "num" ? arg : inBuffer(b, arg)))
   const arrays = operands.filter((arg): arg is ArrayAbs => arg.kind === "array")
   const first = arrays[0]!
-  for (const array of arrays) s.sameDims(first, array)
+  for (const array of arrays) sameDims(b, first, array)
   const size = sizeOfDims(b, first.dims)
   const out = b.alloc(size)
   countedLoop(b, 0, size, (i) => {

@@ -1,0 +1,63 @@
+/**
+ * Patterns in the specialiser: tests of the form of a value, and its parts.
+ * The form of a structure is known, so that most tests are decided here. It must not know what is done with the answers.
+ */
+
+import { lessEqual } from "../interpreter/primitives/arithmetic.ts"
+import type { PartCore, TestCore } from "../lang/core.ts"
+import { bool, held, num, type Abs } from "./abstract.ts"
+import { indexValue, sliceBounds } from "./arrays.ts"
+import { unsupported } from "./builder.ts"
+import { operateOn } from "./operate.ts"
+import type { Specialiser } from "./specialise.ts"
+
+export function testForm(s: Specialiser, target: Abs, form: TestCore["form"]): Abs {
+  switch (form.kind) {
+    case "variant":
+      return bool(target.kind === "variant" && target.variant === form.variant)
+    case "tuple":
+      return bool(target.kind === "tuple" && target.items.length === form.size)
+    case "record":
+      return bool(target.kind === "record" && form.names.every((name) => target.layout.index.has(name)))
+    case "literal":
+      if (target.kind === "num" && typeof form.value === "number")
+        return operateOn(s, "equals", [target, num(form.value)])
+      if (target.kind === "bool" && typeof form.value === "boolean")
+        return bool(s.b.let("same", [target.atom, form.value]))
+      if (target.kind === "string" && target.value === null) return unsupported("a comparison of strings")
+      return bool(
+        target.kind === "string" ? target.value === form.value : target.kind === "unit" && form.value === null,
+      )
+    case "array": {
+      const n =
+        target.kind === "array" || target.kind === "vector"
+          ? target.dims[0]!
+          : target.kind === "list"
+            ? target.length
+            : null
+      if (n === null) return target.kind === "range" ? unsupported("a pattern on a range") : bool(false)
+      return bool(form.exact ? s.b.let("same", [n, form.min]) : s.b.let(lessEqual.primitive, [form.min, n]))
+    }
+  }
+}
+
+export function partOf(s: Specialiser, target: Abs, part: PartCore["part"]): Abs {
+  switch (part.kind) {
+    case "variantField":
+      if (target.kind === "variant") return held(target.items[part.index]!)
+      break
+    case "tupleItem":
+      if (target.kind === "tuple") return held(target.items[part.index]!)
+      break
+    case "recordField":
+      return s.field(target, part.name)
+    case "arrayItem":
+      return indexValue(s.b, target, [num(part.index)]) as Abs
+    case "arrayRest": {
+      const n =
+        target.kind === "array" || target.kind === "vector" ? target.dims[0]! : unsupported("the rest of such a value")
+      return indexValue(s.b, target, [sliceBounds(part.from, s.b.sub(n, part.drop))]) as Abs
+    }
+  }
+  return unsupported("a part of such a value")
+}
