@@ -11,7 +11,8 @@ import { parse } from "./parse.ts"
 import { print, type BlockLike } from "./print.ts"
 import type { Fault } from "./report/fault.ts"
 import type { Source, Span } from "./report/span.ts"
-import { endOf, scan } from "./tokens.ts"
+import { scan } from "./scan.ts"
+import { endOf } from "./tokens.ts"
 import * as T from "./tokens.ts"
 
 /** Lays a text out; a text with faults is returned as it is, with them. */

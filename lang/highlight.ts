@@ -7,6 +7,7 @@
 import type { IToken, TokenType } from "chevrotain"
 import { layout } from "./layout.ts"
 import type { Source } from "./report/span.ts"
+import { scan } from "./scan.ts"
 import * as T from "./tokens.ts"
 import { endOf } from "./tokens.ts"
 
@@ -72,7 +73,7 @@ function bracket(type: TokenType): void {
 /** Splits a text into classified pieces. Never fails, whatever the text. */
 export function tokenize(source: Source): Token[] {
   const { text } = source
-  const { tokens: found, comments, docs } = T.scan(text)
+  const { tokens: found, comments, docs } = scan(text)
   // The layout drops what has no place and repairs the rest; both kinds are coloured.
   const roles = new Map<number, TokenType>()
   const laidOut = layout(source).tokens

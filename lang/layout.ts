@@ -10,6 +10,7 @@ import { documentation } from "./documentation.ts"
 import { syntaxFaults as say } from "./report/catalogue/syntax.ts"
 import { faultOf, type Fault, type FaultText } from "./report/fault.ts"
 import type { Source } from "./report/span.ts"
+import { scan } from "./scan.ts"
 import * as T from "./tokens.ts"
 import { endOf } from "./tokens.ts"
 
@@ -81,7 +82,7 @@ export function inserted(type: TokenType, offset: number): IToken {
 /** Lays a text out for the grammar. */
 export function layout(source: Source): Layout {
   const { text } = source
-  const { tokens: raw, comments, docs: docTokens } = T.scan(text)
+  const { tokens: raw, comments, docs: docTokens } = scan(text)
   const faults: Fault[] = []
   const out: IToken[] = []
   const stack: IToken[] = []

@@ -4,7 +4,8 @@ import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { format } from "../lang/format.ts"
 import { parse } from "../lang/parse.ts"
-import { endOf, scan } from "../lang/tokens.ts"
+import { scan } from "../lang/scan.ts"
+import { endOf } from "../lang/tokens.ts"
 import { plain } from "./lang-tree.ts"
 
 const formatted = (text: string, width?: number): string => format({ name: "test", text }, width).text

@@ -16,6 +16,7 @@ import { faultOf, type Fault } from "../report/fault.ts"
 import type { Source, Span } from "../report/span.ts"
 import * as T from "../tokens.ts"
 import { endOf } from "../tokens.ts"
+import { OneToken } from "./lookahead.ts"
 
 /** Expressions may nest this deep, whatever they nest in: the grammar uses the native stack. */
 const MAX_DEPTH = 220
@@ -43,6 +44,7 @@ export abstract class Reading extends EmbeddedActionsParser {
 
   constructor(check: boolean) {
     super(T.VOCABULARY, {
+      lookaheadStrategy: new OneToken(),
       maxLookahead: 1,
       recoveryEnabled: false,
       skipValidations: !check,
