@@ -6,6 +6,7 @@
 import { builtins, constants } from "../engine/library.ts"
 import { nearest } from "../lang/report/suggest.ts"
 import { showFunction } from "../interpreter/values/show.ts"
+import { documentationOf, entryOf, type Entry } from "../stdlib/documentation.ts"
 import { sources } from "../stdlib/sources.ts"
 import type { Invocation } from "./invocation.ts"
 import { writeLine } from "./report.ts"
@@ -29,9 +30,14 @@ export function doc(invocation: Invocation): number {
     writeLine(`${name} = ${String(constant)}`)
     return 0
   }
-  const source = sources.get(name)
-  if (source !== undefined) {
-    writeLine(moduleDoc(source))
+  const module = documentationOf(name)
+  if (module !== null) {
+    writeLine([module.doc, ...module.entries.map(shown)].join("\n\n"))
+    return 0
+  }
+  const entry = entryOf(name)
+  if (entry !== null) {
+    writeLine(shown(entry))
     return 0
   }
   const near = nearest(name, [...builtins.map((candidate) => candidate.name), ...constants.keys(), ...sources.keys()])
@@ -39,19 +45,10 @@ export function doc(invocation: Invocation): number {
   return 1
 }
 
-/** The documentation comments of a module with the lines they belong to. */
-function moduleDoc(source: string): string {
-  const out: string[] = []
-  let comment: string[] = []
-  for (const line of source.split("\n")) {
-    if (line.startsWith("///")) comment.push(line.slice(3).replace(/^ /, ""))
-    else {
-      if (comment.length > 0 && /^(fn|let|type) [^_]/.test(line))
-        out.push(`${line.replace(/\s*[={]\s*$/, "")}\n  ${comment.join("\n  ")}`)
-      comment = []
-    }
-  }
-  return out.join("\n\n")
+/** The heading of an entry, with what it says below. */
+function shown({ heading, doc }: Entry): string {
+  const lines = doc.split("\n").map((line) => (line === "" ? "" : `  ${line}`))
+  return [heading, ...lines].join("\n")
 }
 
 /** Names in columns of one width. */

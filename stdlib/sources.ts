@@ -3,4 +3,968 @@
  * Generated from the `.adl` files of this folder by `npm run stdlib`; a test holds it up to date. It must not be edited by hand.
  */
 
-export const sources: ReadonlyMap<string, string> = new Map<string, string>([])
+export const sources: ReadonlyMap<string, string> = new Map<string, string>([
+  ["std/optim", `/// Minimisation: one interface over parameters of any structure, and a function for each method.
+///
+/// \`minimize(f, x0)\` gives a record:
+///
+/// - \`x\`: the best parameters found, in the form of x0; \`value\` and \`gradient\` of f there
+/// - \`converged\`, and \`reason\`: why it stopped, in words
+/// - \`iterations\`, and \`evaluations\` of f with its gradient
+/// - \`history\`: \`value\` and \`steepness\` after each iteration, as arrays, the start first
+///
+/// Where f has several parameters, x0 is a tuple. Inside a derivative the iterations are followed as they are executed;
+/// \`implicit\` of \`std/roots\`, applied to the gradient, gives the exact derivative of a minimum.
+
+import { constrained } from "std/optim/constraints"
+import {
+  adam_method,
+  conjugate_gradient_method,
+  gradient_descent_method,
+  lbfgs_method,
+  momentum_method,
+  newton_method,
+} from "std/optim/descent"
+import {
+  gauss_newton_method,
+  levenberg_marquardt_method,
+  residual_problem,
+} from "std/optim/least_squares"
+import { problem as problem_of, same, steepness } from "std/optim/problem"
+import { trust_region_method } from "std/optim/trust"
+
+/// The names that \`method:\` takes.
+/// > len(methods)
+/// 9
+let methods = list(
+  "lbfgs",
+  "gradient_descent",
+  "momentum",
+  "adam",
+  "conjugate_gradient",
+  "newton",
+  "trust_region",
+  "gauss_newton",
+  "levenberg_marquardt",
+)
+
+/// Minimises f from x0. The methods:
+///
+/// - \`"lbfgs"\` (\`memory\`: steps remembered), for most smooth functions; \`"conjugate_gradient"\` for very many parameters
+/// - \`"gradient_descent"\` with a line search; \`"momentum"\` (\`rate\`, \`decay\`) and \`"adam"\` (\`rate\`, \`decays\`, \`epsilon\`), which
+///   look at gradients alone
+/// - \`"newton"\` and \`"trust_region"\`, with the exact Hessian, for few parameters
+/// - \`"gauss_newton"\` and \`"levenberg_marquardt"\`, for which f gives residuals, in any structure, and \`value\` is the sum of
+///   their squares
+///
+/// It stops when the longest component of the gradient is at most \`tolerance\` (for residuals: the largest cosine between them
+/// and a column of the Jacobian), when a step changes the value by at most \`value_tolerance\` of it, or after
+/// \`max_iterations\`. \`lower\` and \`upper\` bound every number, each by one number or by something of the form of x0; every
+/// method but \`"trust_region"\` knows them. \`equality\` and \`inequality\` are functions of the parameters that are to be 0, and
+/// at least 0; the result then also has the \`violation\` and the \`multipliers\`. A point where f is nan, infinite or
+/// stops with an error is avoided.
+/// > let rosenbrock = (x, y) => (1 - x)^2 + 100 * (y - x^2)^2; minimize(rosenbrock, (-1.2, 1)).converged
+/// true
+/// > minimize(p => (p.a - 1)^2 + p.b^4, { a: 0, b: 0 }, method: "gradient_descent").x
+/// { a: 1, b: 0 }
+/// > minimize(x => (x - 3)^2, 0, upper: 2).x
+/// 2
+/// > fixed(minimize((x, y) => x + y, (1, 0), equality: (x, y) => x^2 + y^2 - 2).value, 6)
+/// "-2.000000"
+fn minimize(
+  f,
+  x0,
+  method = "lbfgs",
+  tolerance = 1e-8,
+  value_tolerance = 1e-15,
+  max_iterations = 2000,
+  lower = (),
+  upper = (),
+  equality = (),
+  inequality = (),
+  memory = 10,
+  rate = 0.01,
+  decay = 0.9,
+  decays = (0.9, 0.999),
+  epsilon = 1e-8,
+  reach = 10,
+) {
+  assert(tolerance >= 0 and value_tolerance >= 0, "tolerances must be 0 or more")
+  assert(max_iterations >= 0, "\`max_iterations\` must be 0 or more")
+  let free = same(equality, ()) and same(inequality, ())
+  let least_squares = method == "gauss_newton" or method == "levenberg_marquardt"
+  let chosen = match method {
+    "lbfgs" => lbfgs_method(memory)
+    "gradient_descent" => gradient_descent_method()
+    "momentum" => momentum_method(rate, decay)
+    "adam" => adam_method(rate, decays[0], decays[1], epsilon)
+    "conjugate_gradient" => conjugate_gradient_method()
+    "newton" => newton_method()
+    "trust_region" => trust_region_method()
+    "gauss_newton" => gauss_newton_method()
+    "levenberg_marquardt" => levenberg_marquardt_method(reach)
+    _ => error("there is no method \\"{method}\\" of \`minimize\`; there are {join(methods, ", ")}")
+  }
+  let limits = { tolerance, value_tolerance, max_iterations }
+  if free {
+    let given = if least_squares { residual_problem(f, x0, lower, upper) } else {
+      problem_of(f, x0, lower, upper)
+    }
+    return _run(given, chosen, limits)
+  }
+  assert(
+    not least_squares,
+    "constraints go with the methods for a scalar function, not with \\"{method}\\"",
+  )
+  let inner = (lagrangian, x) => _run(problem_of(lagrangian, x, lower, upper), chosen, limits)
+  constrained(f, x0, equality, inequality, tolerance, inner)
+}
+
+/// Why to stop at a point, as \`{ converged, reason }\`; the reason is empty where there is none. \`change\` is that of the value.
+fn _verdict(at, slope, change, { tolerance, value_tolerance }) = if slope <= tolerance {
+  { converged: true, reason: "the gradient is within the tolerance" }
+} else if change <= value_tolerance * abs(at.value) {
+  { converged: true, reason: "the value no longer changes" }
+} else if at.value < -1e300 {
+  { converged: false, reason: "the value falls without bound" }
+} else if not (at.value < inf and slope < inf) {
+  { converged: false, reason: "the value or the gradient is not finite" }
+} else { { converged: false, reason: "" } }
+
+/// Steps of one method until one of the reasons to stop holds.
+fn _run(problem, method, limits) {
+  let steep = get(method, "steepness", steepness)
+  var at = problem.evaluate(problem.project(problem.start))
+  var memory = method.start(at)
+  var slope = steep(problem, at)
+  var verdict = _verdict(at, slope, inf, limits)
+  var iterations = 0
+  var evaluations = 1
+  var values = [at.value]
+  var slopes = [slope]
+  while verdict.reason == "" {
+    if iterations >= limits.max_iterations {
+      verdict.reason = "the limit of iterations is reached"
+      break
+    }
+    let (next, kept, count) = method.step(problem, at, memory)
+    evaluations += count
+    if same(next, ()) {
+      verdict.reason = "no step lowers the value"
+      break
+    }
+    let change = if method.fixed { inf } else { abs(next.value - at.value) }
+    iterations += 1
+    at = next
+    memory = kept
+    slope = steep(problem, at)
+    values ++= [at.value]
+    slopes ++= [slope]
+    verdict = _verdict(at, slope, change, limits)
+  }
+  let best = if has(method, "finish") and iterations < limits.max_iterations {
+    method.finish(problem, at)
+  } else { at }
+  {
+    x: problem.unravel(best.v),
+    value: best.value,
+    gradient: problem.unravel(best.gradient),
+    iterations,
+    evaluations,
+    ...verdict,
+    history: { value: values, steepness: slopes },
+  }
+}
+
+/// Gradient descent with a line search: \`minimize\` with \`method: "gradient_descent"\`.
+/// > fixed(gradient_descent(x => (x - 3)^2, 0).x, 6)
+/// "3.000000"
+fn gradient_descent(
+  f,
+  x0,
+  tolerance = 1e-8,
+  max_iterations = 2000,
+  lower = (),
+  upper = (),
+) = minimize(
+  f,
+  x0,
+  method: "gradient_descent",
+  tolerance: tolerance,
+  max_iterations: max_iterations,
+  lower: lower,
+  upper: upper,
+)
+
+/// Gradient descent with momentum and a fixed rate: \`minimize\` with \`method: "momentum"\`.
+/// > fixed(momentum(x => (x - 3)^2, 0, rate: 0.1).x, 6)
+/// "3.000000"
+fn momentum(
+  f,
+  x0,
+  rate = 0.01,
+  decay = 0.9,
+  tolerance = 1e-8,
+  max_iterations = 2000,
+  lower = (),
+  upper = (),
+) = minimize(
+  f,
+  x0,
+  method: "momentum",
+  rate: rate,
+  decay: decay,
+  tolerance: tolerance,
+  max_iterations: max_iterations,
+  lower: lower,
+  upper: upper,
+)
+
+/// Adam: \`minimize\` with \`method: "adam"\`.
+/// > fixed(adam(x => (x - 3)^2, 0, rate: 0.1).x, 6)
+/// "3.000000"
+fn adam(
+  f,
+  x0,
+  rate = 0.01,
+  decays = (0.9, 0.999),
+  epsilon = 1e-8,
+  tolerance = 1e-8,
+  max_iterations = 2000,
+  lower = (),
+  upper = (),
+) = minimize(
+  f,
+  x0,
+  method: "adam",
+  rate: rate,
+  decays: decays,
+  epsilon: epsilon,
+  tolerance: tolerance,
+  max_iterations: max_iterations,
+  lower: lower,
+  upper: upper,
+)
+
+/// Nonlinear conjugate gradients: \`minimize\` with \`method: "conjugate_gradient"\`.
+/// > fixed(conjugate_gradient(x => (x - 3)^2, 0).x, 6)
+/// "3.000000"
+fn conjugate_gradient(
+  f,
+  x0,
+  tolerance = 1e-8,
+  max_iterations = 2000,
+  lower = (),
+  upper = (),
+) = minimize(
+  f,
+  x0,
+  method: "conjugate_gradient",
+  tolerance: tolerance,
+  max_iterations: max_iterations,
+  lower: lower,
+  upper: upper,
+)
+
+/// L-BFGS, which remembers \`memory\` steps: \`minimize\` with \`method: "lbfgs"\`.
+/// > fixed(lbfgs(x => (x - 3)^2, 0).x, 6)
+/// "3.000000"
+fn lbfgs(
+  f,
+  x0,
+  memory = 10,
+  tolerance = 1e-8,
+  max_iterations = 2000,
+  lower = (),
+  upper = (),
+) = minimize(
+  f,
+  x0,
+  memory: memory,
+  tolerance: tolerance,
+  max_iterations: max_iterations,
+  lower: lower,
+  upper: upper,
+)
+
+/// Newton's method with the exact Hessian and a line search: \`minimize\` with \`method: "newton"\`.
+/// > fixed(newton(x => (x - 3)^2, 0).x, 6)
+/// "3.000000"
+fn newton(f, x0, tolerance = 1e-8, max_iterations = 2000, lower = (), upper = ()) = minimize(
+  f,
+  x0,
+  method: "newton",
+  tolerance: tolerance,
+  max_iterations: max_iterations,
+  lower: lower,
+  upper: upper,
+)
+
+/// Newton's method in a trust region, also where the Hessian is not positive definite: \`minimize\` with
+/// \`method: "trust_region"\`.
+/// > fixed(trust_region(x => (x^2 - 1)^2, 0.01).x, 6)
+/// "1.000000"
+fn trust_region(f, x0, tolerance = 1e-8, max_iterations = 2000) = minimize(
+  f,
+  x0,
+  method: "trust_region",
+  tolerance: tolerance,
+  max_iterations: max_iterations,
+)
+
+/// Gauss and Newton's method for the sum of squares of residuals: \`minimize\` with \`method: "gauss_newton"\`.
+/// > gauss_newton((a, b) => [a - 1, a + b - 3], (0, 0)).x
+/// (1, 2)
+fn gauss_newton(
+  residuals,
+  x0,
+  tolerance = 1e-8,
+  max_iterations = 2000,
+  lower = (),
+  upper = (),
+) = minimize(
+  residuals,
+  x0,
+  method: "gauss_newton",
+  tolerance: tolerance,
+  max_iterations: max_iterations,
+  lower: lower,
+  upper: upper,
+)
+
+/// Levenberg and Marquardt's method for the sum of squares of residuals: \`minimize\` with \`method: "levenberg_marquardt"\`. The
+/// first step may be \`reach\` times as long as the start is far from zero.
+/// > let xs = [0, 1, 2, 3]; let ys = [1, 2.5, 7, 20]; fixed(levenberg_marquardt(p => p.a * exp(p.b * xs) - ys, { a: 1, b: 0.5 }).x.b, 6)
+/// "1.041636"
+fn levenberg_marquardt(
+  residuals,
+  x0,
+  reach = 10,
+  tolerance = 1e-8,
+  max_iterations = 2000,
+  lower = (),
+  upper = (),
+) = minimize(
+  residuals,
+  x0,
+  method: "levenberg_marquardt",
+  reach: reach,
+  tolerance: tolerance,
+  max_iterations: max_iterations,
+  lower: lower,
+  upper: upper,
+)
+`],
+  ["std/optim/constraints", `/// Constraints by the augmented Lagrangian (Hestenes 1969, Powell 1969, Rockafellar 1973): a sequence of minimisations without
+/// them, of f plus estimates of the multipliers times the constraints plus a penalty on what is violated.
+
+import { same, value_at } from "std/optim/problem"
+
+/// The numbers of a constraint at x, and back into its form; none where there is no constraint.
+fn _constraint(c, x) = if same(c, ()) { ([], v => v) } else { ravel(value_at(c, x)) }
+
+/// Minimises f subject to equality(x) = 0 and inequality(x) ≥ 0, by \`inner(lagrangian, x)\`, which minimises without them.
+/// > constrained(x => x, 3, (), x => x - 2, 1e-8, (f, x) => { x: 2, iterations: 0, evaluations: 1, converged: true }).value
+/// 2
+fn constrained(f, x0, equality, inequality, tolerance, inner) {
+  let (h0, h_form) = _constraint(equality, x0)
+  let (g0, g_form) = _constraint(inequality, x0)
+  var lambda = 0 * h0
+  var mu = 0 * g0
+  var rho = 10
+  var x = x0
+  var before = inf
+  var iterations = 0
+  var evaluations = 0
+  var violation = inf
+  var done = false
+  var values = []
+  var violations = []
+  for _ in 0..60 {
+    let (l, m, weight) = (lambda, mu, rho)
+    let lagrangian = p => {
+      let h = _constraint(equality, p)[0]
+      let g = _constraint(inequality, p)[0]
+      let short = relu(m / weight - g)
+      value_at(f, p) + dot(l, h) + 0.5 * weight * (squared_norm(h) + squared_norm(short))
+    }
+    let found = inner(lagrangian, x)
+    x = found.x
+    iterations += found.iterations
+    evaluations += found.evaluations
+    let h = _constraint(equality, x)[0]
+    let g = _constraint(inequality, x)[0]
+    violation = max([0, ...abs(h), ...abs(min(g, mu / rho))])
+    values ++= [value_at(f, x)]
+    violations ++= [violation]
+    lambda = lambda + rho * h
+    mu = relu(mu - rho * g)
+    if violation <= tolerance and found.converged {
+      done = true
+      break
+    }
+    if not (violation <= 0.25 * before) { rho = min(10 * rho, 1e12) }
+    before = violation
+  }
+  let (value, pull) = vjp(f, x)
+  {
+    x,
+    value,
+    gradient: pull(1),
+    iterations,
+    evaluations,
+    converged: done,
+    reason: if done { "the constraints hold within the tolerance" } else {
+      "no point was found where the constraints hold"
+    },
+    history: { value: values, violation: violations },
+    violation,
+    multipliers: { equality: h_form(-lambda), inequality: g_form(mu) },
+  }
+}
+`],
+  ["std/optim/descent", `/// Methods that choose a direction and search along it: gradient descent, conjugate gradients, L-BFGS, Newton; and those
+/// that walk with a fixed rate: momentum, Adam. A *method* is a record: \`start(at)\` is its memory at the first point, and
+/// \`step(problem, at, memory)\` gives the next point, the memory there, and how many evaluations that took; the next point
+/// is \`()\` where none was found. Sources: Nocedal and Wright, Numerical Optimization (2006); Hager and Zhang (2005).
+
+import { trial } from "std/optim/problem"
+
+// ---------------------------------------------------------------- search along a direction
+
+/// The minimum of the cubic with values and slopes of two points of a line, or the middle where that is no help.
+/// > cubic_minimum({ t: 0, value: 1, slope: -2 }, { t: 2, value: 1, slope: 2 })
+/// 1
+fn cubic_minimum(a, b) {
+  let width = b.t - a.t
+  let middle = a.t + 0.5 * width
+  if not (b.value < inf) { return a.t + 0.1 * width }
+  let d1 = a.slope + b.slope - 3 * (a.value - b.value) / (a.t - b.t)
+  let square = d1^2 - a.slope * b.slope
+  if not (square >= 0) { return middle }
+  let d2 = sign(width) * sqrt(square)
+  let t = b.t - width * (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2)
+  let part = (t - a.t) / width
+  if 0.05 < part < 0.95 { t } else { middle }
+}
+
+/// A point along a direction where the value is lower and the slope flatter: Wolfe's conditions, strong, with Hager and
+/// Zhang's relief where the values no longer tell points apart. \`(point or (), evaluations)\`.
+/// > wolfe({ evaluate: v => { v, value: v[0]^2, gradient: 2 * v } }, { v: [1], value: 1, gradient: [2] }, [-2], 1)[0].v
+/// [0]
+fn wolfe(problem, at, direction, first, flat = 0.9) {
+  let slope = dot(at.gradient, direction)
+  let noise = 8 * eps * abs(at.value)
+  var low = { ...at, t: 0, slope }
+  var high = ()
+  var t = first
+  for count in 1..=60 {
+    let point = trial(problem, at.v + t * direction)
+    let here = { ...point, t, slope: dot(point.gradient, direction) }
+    let lower = here.value <= at.value + 1e-4 * t * slope
+    let level = here.value <= at.value + noise and here.slope <= -0.8 * slope
+    if abs(here.slope) <= -flat * slope and (lower or level) { return (point, count) }
+    if not (lower or level) or here.value > low.value + noise { high = here } else {
+      if high == () and here.slope >= 0 { high = low }
+      if high != () { if here.slope * (high.t - low.t) >= 0 { high = low } }
+      low = here
+    }
+    t = if high == () { 4 * t } else { cubic_minimum(low, high) }
+    if t == low.t or not (t < inf) or not any(at.v + t * direction != low.v) {
+      return (_found(at, low), count)
+    }
+  }
+  (_found(at, low), 60)
+}
+
+fn _found(at, low) = if low.t > 0 and low.value <= at.value {
+  { v: low.v, value: low.value, gradient: low.gradient }
+} else { () }
+
+/// A point along a direction, bent by the box, where the value is lower: Armijo's condition.
+/// > armijo({ project: v => v, evaluate: v => { v, value: v[0]^2, gradient: 2 * v } }, { v: [1], value: 1, gradient: [2] }, [-4], 1)[0].v
+/// [0]
+fn armijo(problem, at, direction, first) {
+  var t = first
+  for count in 1..=60 {
+    let v = problem.project(at.v + t * direction)
+    if v == at.v { return ((), count) }
+    let point = trial(problem, v)
+    let slope = dot(at.gradient, v - at.v)
+    if point.value <= at.value + 1e-4 * slope { return (point, count) }
+    // the parabola through the value and the slope here and the value there
+    let bend = point.value - at.value - slope
+    t *= if bend < inf { clamp(-0.5 * slope / bend, 0.1, 0.5) } else { 0.1 }
+  }
+  ((), 60)
+}
+
+/// The method that searches along \`direction(problem, at, memory)\`, which gives a direction and the first step to try, and
+/// remembers \`remember(memory, at, next, mask)\`. A direction that does not descend is replaced by the gradient's.
+fn searching(direction, remember, nothing, flat = 0.9) {
+  let search = (problem, at, d, first) => if problem.bounded {
+    armijo(problem, at, d, first)
+  } else { wolfe(problem, at, d, first, flat) }
+  let steepest = (problem, at) => {
+    let d = -at.gradient * problem.free(at.v, at.gradient)
+    search(problem, at, d, min(1, 1 / norm(d)))
+  }
+  let step = (problem, at, memory) => {
+    let mask = problem.free(at.v, at.gradient)
+    let (d, first) = direction(problem, at, memory, mask)
+    let slope = dot(d, at.gradient)
+    let (found, count) = if slope < 0 and first < inf { search(problem, at, d, first) } else {
+      ((), 0)
+    }
+    if found != () { return (found, remember(memory, at, found, mask), count) }
+    let (again, more) = steepest(problem, at)
+    (again, nothing, count + more)
+  }
+  { start: at => nothing, step, fixed: false }
+}
+
+// ---------------------------------------------------------------- directions
+
+/// Gradient descent; the first step tried is Barzilai and Borwein's (1988).
+fn gradient_descent_method() {
+  let direction = (problem, at, memory, mask) => {
+    let d = -at.gradient * mask
+    let first = if memory == () { 1 / norm(d) } else {
+      dot(memory.s, memory.s) / dot(memory.s, memory.y)
+    }
+    (d, if first > 0 { first } else { 1 / norm(d) })
+  }
+  let remember = (memory, at, next, mask) => { s: next.v - at.v, y: next.gradient - at.gradient }
+  searching(direction, remember, ())
+}
+
+/// Nonlinear conjugate gradients with Hager and Zhang's choice, which restarts by itself.
+fn conjugate_gradient_method() {
+  let direction = (problem, at, memory, mask) => {
+    let g = at.gradient * mask
+    if memory == () { return (-g, 1 / norm(g)) }
+    let y = (at.gradient - memory.gradient) * mask
+    let d = memory.d * mask
+    let dy = dot(d, y)
+    let beta = (dot(y, g) - 2 * dot(y, y) * dot(d, g) / dy) / dy
+    let least = -1 / (norm(d) * min(0.01, norm(memory.gradient)))
+    let next = -g + max(beta, least) * d
+    (next, memory.fall / -dot(next, g))
+  }
+  let remember = (memory, at, next, mask) => {
+    let d = next.v - at.v
+    { d, gradient: at.gradient, fall: max(2 * (at.value - next.value), 1e-300) }
+  }
+  searching(direction, remember, (), flat: 0.1)
+}
+
+/// L-BFGS: the product of an inverse Hessian, made of the last \`memory\` steps, with the gradient (Nocedal 1980). In a box
+/// it works in the space of the components that are free.
+fn lbfgs_method(memory) {
+  assert(memory >= 1, "\`memory\` of L-BFGS must be at least 1")
+  let direction = (problem, at, kept, mask) => {
+    var d = -at.gradient * mask
+    if len(kept) == 0 { return (d, 1 / norm(d)) }
+    let pairs = [{ s: s * mask, y: y * mask } for { s, y } in kept]
+    let good = filter(pairs, ({ s, y }) => dot(s, y) > eps * norm(s) * norm(y))
+    var parts = []
+    for { s, y } in reverse(good) {
+      let a = dot(s, d) / dot(s, y)
+      parts ++= [a]
+      d = d - a * y
+    }
+    if len(good) > 0 {
+      let { s, y } = last(good)
+      d = dot(s, y) / dot(y, y) * d
+    }
+    for (i, { s, y }) in enumerate(good) {
+      d = d + (parts[len(good) - 1 - i] - dot(y, d) / dot(s, y)) * s
+    }
+    (d, 1)
+  }
+  let remember = (kept, at, next, mask) => {
+    let all = kept ++ list({ s: next.v - at.v, y: next.gradient - at.gradient })
+    if len(all) > memory { all[1..] } else { all }
+  }
+  searching(direction, remember, list())
+}
+
+/// The Hessian with so much of the identity added that it is positive definite, as its Cholesky factor.
+/// > positive_factor([[4, 0], [0, 9]])
+/// [[2, 0], [0, 3]]
+fn positive_factor(H) {
+  var shift = 0
+  for _ in 0..200 {
+    match attempt(() => cholesky(H + shift * eye(len(H)))) {
+      Done(factor) => { if all(diag(factor) > 1e-8 * norm(H)^0.5) { return factor } }
+      Failed(_) => ()
+    }
+    shift = if shift == 0 { 1e-6 * norm(H) + 1e-300 } else { 4 * shift }
+  }
+  sqrt(shift) * eye(len(H))
+}
+
+/// Newton's method, with the exact Hessian made positive definite where it is not.
+fn newton_method() {
+  let direction = (problem, at, memory, mask) => {
+    let H = problem.hessian(at.v) * outer(mask, mask) + diag(1 - mask)
+    if not all(abs(H) < inf) { return (-at.gradient, nan) }
+    let L = positive_factor(H)
+    (-solve_triangular(L, solve_triangular(L, at.gradient * mask), transposed: true), 1)
+  }
+  searching(direction, (memory, at, next, mask) => (), ())
+}
+
+// ---------------------------------------------------------------- a fixed rate
+
+/// The method that goes where \`move(at, memory)\` says, without looking: it gives the change and the memory.
+fn walking(move, start) = {
+  start,
+  fixed: true,
+  step: (problem, at, memory) => {
+    let (change, next) = move(at, memory)
+    (problem.evaluate(problem.project(at.v + change)), next, 1)
+  },
+}
+
+/// Gradient descent that keeps the part \`decay\` of its velocity (Polyak 1964).
+fn momentum_method(rate, decay) = walking(
+  (at, velocity) => {
+    let next = decay * velocity - rate * at.gradient
+    (next, next)
+  },
+  at => 0 * at.v,
+)
+
+/// Adam: running means of the gradient and its square, corrected for their start at zero (Kingma and Ba 2015).
+fn adam_method(rate, decay1, decay2, epsilon) = walking(
+  (at, { m, s, count }) => {
+    let next = {
+      m: decay1 * m + (1 - decay1) * at.gradient,
+      s: decay2 * s + (1 - decay2) * at.gradient^2,
+      count: count + 1,
+    }
+    let change =
+      next.m / (1 - decay1^next.count) / (sqrt(next.s / (1 - decay2^next.count)) + epsilon)
+    (-rate * change, next)
+  },
+  at => { m: 0 * at.v, s: 0 * at.v, count: 0 },
+)
+`],
+  ["std/optim/least_squares", `/// Sums of squares: Gauss and Newton's method, and Levenberg and Marquardt's in the trust-region form of Moré (1978), where
+/// every parameter is measured by the largest norm its column of the Jacobian had so far, so that the units of the
+/// parameters do not matter. Methods as in \`std/optim/descent\`; a point also has its residuals \`r\` and their Jacobian \`J\`.
+
+import { armijo } from "std/optim/descent"
+import { box, flattened, solve_or_nan, trial, value_at } from "std/optim/problem"
+
+/// The minimisation of the sum of squares of \`residuals\`, whose result may be any structure, from x0 inside a box.
+/// > residual_problem(p => [p.a - 1, 2 * p.b], { a: 0, b: 1 }).evaluate([0, 1]).gradient
+/// [-2, 8]
+fn residual_problem(residuals, x0, lower = (), upper = ()) {
+  let (start, unravel) = flattened(x0)
+  let n = len(start)
+  let basis = [unravel(row) for row in eye(n)]
+  {
+    ...box(lower, upper, n),
+    start,
+    unravel,
+    residuals,
+    evaluate: v => {
+      let x = unravel(v)
+      let r = ravel(value_at(residuals, x))[0]
+      let J = [ravel(jvp(residuals, x, direction)[1])[0] for direction in basis].T
+      { v, value: squared_norm(r), gradient: 2 * (r @ J), r, J }
+    },
+  }
+}
+
+/// The norm of each column of a matrix.
+/// > column_norms([[3, 0], [4, 2]])
+/// [5, 2]
+fn column_norms(J) = norm(J, axis: 0)
+
+/// The largest cosine between the residuals and a column of the Jacobian; 0 where there are no residuals left.
+/// > alignment({ project: v => v }, { v: [0, 0], r: [1, 1], J: [[1, 0], [0, 1]], gradient: [2, 2], value: 2 })
+/// 0.70710678...
+fn alignment(problem, at) {
+  let inside = at.v - problem.project(at.v - at.gradient) != 0 * at.v
+  if at.value == 0 or not inside { return 0 }
+  let norms = column_norms(at.J)
+  let free = where(equal(at.v - problem.project(at.v - at.gradient), 0), 0, 1)
+  max(where(norms > 0, free * abs(at.r @ at.J) / (norms * norm(at.r)), 0))
+}
+
+// ---------------------------------------------------------------- Gauss and Newton
+
+/// Along the solution of the linear problem |J z + r|.
+fn gauss_newton_method() {
+  let step = (problem, at, memory) => {
+    let z = lstsq(at.J * problem.free(at.v, at.gradient), -at.r)
+    let (found, count) = armijo(problem, at, z, 1)
+    (found, (), count)
+  }
+  { start: at => (), step, fixed: false, steepness: alignment }
+}
+
+// ---------------------------------------------------------------- Levenberg and Marquardt
+
+/// The minimiser of |J z + r|² + damping |z|², where slope is Jᵀ r.
+fn _damped_step(J, slope, damping) = solve_or_nan(J.T @ J + damping * eye(len(slope)), -slope)
+
+/// The step of a length of at most \`radius\`, give or take a tenth, and its damping: none where the full step is short.
+fn _step_within(radius, J, slope) {
+  let least = 1e-15
+  let full_step = _damped_step(J, slope, least)
+  if norm(full_step) <= 1.1 * radius { return (full_step, least) }
+  var z = full_step
+  var damping = least
+  var low = least
+  var high = norm(slope) / radius
+  for _ in 0..60 {
+    damping = sqrt(low * high)
+    z = _damped_step(J, slope, damping)
+    let size = norm(z)
+    if not (size <= 1.1 * radius) { low = damping } else if size < 0.9 * radius {
+      high = damping
+    } else { break }
+  }
+  (z, damping)
+}
+
+/// The method; the first step may be \`reach\` times as long as the start is far from zero.
+fn levenberg_marquardt_method(reach = 10) {
+  let start = at => {
+    let norms = column_norms(at.J)
+    let scale = where(norms > 0, norms, 1)
+    let size = norm(scale * at.v)
+    { scale, radius: if size > 0 { reach * size } else { reach } }
+  }
+  let step = (problem, at, { scale, radius }) => {
+    let J = at.J * problem.free(at.v, at.gradient) / scale
+    let slope = at.r @ J
+    var r = radius
+    for count in 1..=60 {
+      let (z, damping) = _step_within(r, J, slope)
+      let v = problem.project(at.v + z / scale)
+      let next = trial(problem, v)
+      let gain = if next.value < inf {
+        (at.value - next.value) / dot(z, damping * z - slope)
+      } else { -1 }
+      if gain < 0.25 or not (gain < inf) {
+        r = min(r, norm(z)) * (if gain > 0 { 0.5 } else { 0.25 })
+      } else if gain > 0.75 or damping <= 1e-15 { r = 2 * norm(z) }
+      if gain > 1e-4 {
+        return (next, { radius: r, scale: max(scale, column_norms(next.J)) }, count)
+      }
+      if not (norm(z) >= 1e-12 * norm(scale * at.v)) { return ((), (), count) }
+    }
+    ((), (), 60)
+  }
+  { start, step, fixed: false, steepness: alignment, finish: _polish }
+}
+
+/// Newton steps with the exact Hessian, from a point near the minimum: there the sum of squares no longer tells points
+/// apart. A step is taken where it makes the next one, with the same Hessian, shorter (Deuflhard's natural monotonicity).
+fn _polish(problem, start) {
+  if problem.bounded { return start }
+  let { residuals, unravel } = problem
+  let half = x => squared_norm(value_at(residuals, x)) / 2
+  let curvature = v => [ravel(hvp(half, unravel(v), unravel(row)))[0] for row in eye(len(v))]
+  let scale = column_norms(start.J)
+  var best = start
+  for _ in 0..20 {
+    let H = curvature(best.v) / outer(scale, scale)
+    let step = at => solve_or_nan(H, -0.5 * at.gradient / scale)
+    let z = step(best)
+    let next = trial(problem, best.v + z / scale)
+    if not (next.value <= 1.01 * best.value and norm(step(next)) < norm(z)) { break }
+    best = next
+  }
+  best
+}
+`],
+  ["std/optim/problem", `/// What an optimiser sees: a function of one vector, whatever structure the program's own parameters have, and the box
+/// that the vector may move in. A *point* is a record of the vector \`v\`, the function's \`value\` there, and its \`gradient\`.
+
+/// f at x, where x is a tuple if f has several parameters. The zero direction makes \`jvp\` a plain call.
+/// > value_at((x, y) => x * y, (2, 3))
+/// 6
+fn value_at(f, x) = jvp(f, x, 0 * x)[0]
+
+/// Are a and b one value? Unlike \`==\` also of values that cannot be compared: those are not.
+/// > same([1, 2], [1, 2])
+/// true
+/// > same([1], 1)
+/// false
+fn same(a, b) = match attempt(() => a == b) { Done(equal) => equal, Failed(_) => false }
+
+/// The numbers of x0 as a vector, and back; an error where there are none.
+/// > flattened({ a: 1, b: [2, 3] })[0]
+/// [1, 2, 3]
+fn flattened(x0) {
+  let (v, unravel) = ravel(x0)
+  assert(len(v) > 0, "the start of an optimisation must hold a number")
+  if same(v, x0) { (v, x => x) } else { (v, unravel) }
+}
+
+/// A bound as a vector of length n: of a number, of something of the form of x0, or of nothing (\`()\`).
+/// > bound((), 2, inf, "upper")
+/// [inf, inf]
+/// > bound({ a: 1, b: 2 }, 2, inf, "upper")
+/// [1, 2]
+fn bound(given, n, none, name) {
+  if same(given, ()) { return full(n, none) }
+  let v = ravel(given)[0]
+  if len(v) == n { return v }
+  assert(
+    len(v) == 1,
+    "\`{name}\` must be a number or have the form of the start: it holds {len(v)} numbers, the start {n}",
+  )
+  full(n, v[0])
+}
+
+/// The box [lower, upper] around vectors of length n.
+/// > box(0, (), 2).project([-1, 5])
+/// [0, 5]
+fn box(lower, upper, n) {
+  let lo = bound(lower, n, -inf, "lower")
+  let hi = bound(upper, n, inf, "upper")
+  assert(all(lo <= hi), "\`lower\` must not be above \`upper\`")
+  let bounded = any(lo > -inf) or any(hi < inf)
+  {
+    bounded,
+    project: v => if bounded { clamp(v, lo, hi) } else { v },
+    // 1 where a small step against the gradient g stays inside, else 0
+    free: (v, g) => if bounded { where(v <= lo and g > 0, 0, where(v >= hi and g < 0, 0, 1)) } else { ones(n) },
+  }
+}
+
+/// The minimisation of f from x0 inside a box, over vectors.
+/// > problem(p => p.a^2 + p.b, { a: 3, b: 1 }).evaluate([3, 1]).gradient
+/// [6, 1]
+fn problem(f, x0, lower = (), upper = ()) {
+  let (start, unravel) = flattened(x0)
+  let n = len(start)
+  let plain = same(start, x0)
+  let general = v => {
+    let (value, pull) = vjp(f, unravel(v))
+    (value, ravel(pull(1))[0])
+  }
+  let slopes = if plain { value_and_grad(f) } else { general }
+  let basis = eye(n)
+  {
+    ...box(lower, upper, n),
+    start,
+    unravel,
+    evaluate: v => {
+      let (value, gradient) = slopes(v)
+      { v, value, gradient }
+    },
+    hessian: v => if plain { hessian(f)(v) } else {
+      [ravel(hvp(f, unravel(v), unravel(basis[i])))[0] for i in 0..n]
+    },
+  }
+}
+
+/// A point that is only tried: where f stops with an error, or is no number, its value counts as infinite.
+/// > trial({ evaluate: v => error("outside") }, [1]).value
+/// inf
+fn trial(problem, v) = match attempt(() => problem.evaluate(v)) {
+  Done(at) => if at.value < inf and all(abs(at.gradient) < inf) { at } else {
+    { ...at, value: inf }
+  }
+  Failed(_) => { v, value: inf, gradient: 0 * v }
+}
+
+/// How far a point is from being stationary: the longest component of the gradient, or inside a box of the step that
+/// the box leaves of it.
+/// > steepness(problem(x => x^2, 3, lower: 3), { v: [3], gradient: [6] })
+/// 0
+fn steepness(problem, at) = max(abs(at.v - problem.project(at.v - at.gradient)))
+
+/// The solution of A z = b, or nan where there is none.
+/// > solve_or_nan([[1, 0], [0, 0]], [1, 1])
+/// [nan, nan]
+fn solve_or_nan(A, b) = match attempt(() => solve(A, b)) {
+  Done(z) => z
+  Failed(_) => full(len(b), nan)
+}
+`],
+  ["std/optim/trust", `/// The trust-region method: the step to the lowest point of the quadratic model inside a ball, whose radius grows where the
+/// model proves right and shrinks where it does not. With the eigenvalues of the exact Hessian the lowest point is found
+/// also where the Hessian is not positive definite (Moré and Sorensen 1983). A method as in \`std/optim/descent\`.
+
+import { trial } from "std/optim/problem"
+
+/// The minimiser of g·p + ½ p·H p over |p| ≤ radius.
+/// > model_minimum([[2, 0], [0, 4]], [-2, -4], 10)
+/// [1, 1]
+/// > model_minimum([[-1, 0], [0, 1]], [0, 0], 2)
+/// [2, 0]
+fn model_minimum(H, g, radius) {
+  let (values, Q) = eigh(H)
+  let a = g @ Q
+  let least = values[0]
+  let step = shift => {
+    let d = values + shift
+    where(equal(a, 0), 0, -a / where(d > 0, d, 1e-300))
+  }
+  if least > 0 {
+    let newton = step(0)
+    if norm(newton) <= radius { return Q @ newton }
+  }
+  let lowest = max(0, -least)
+  let edge = step(lowest)
+  // the hard case: at the least shift the step is still inside, and is completed along the lowest eigenvector
+  if norm(edge) < radius {
+    let rest = sqrt(max(0, radius^2 - squared_norm(edge)))
+    return Q @ (edge + where(equal(0..len(g), 0), rest, 0))
+  }
+  Q @ step(_shift(step, values, a, radius, lowest))
+}
+
+/// The shift at which the step is as long as the radius: Newton's method for 1/|p| - 1/radius, kept inside a bracket.
+fn _shift(step, values, a, radius, lowest) {
+  var low = lowest
+  var high = lowest + norm(a) / radius
+  var shift = high
+  for _ in 0..80 {
+    let p = step(shift)
+    let size = norm(p)
+    if abs(size - radius) <= 1e-10 * radius { break }
+    if size > radius { low = shift } else { high = shift }
+    let slope = sum(p^2 / (values + shift))
+    let next = shift + size^2 / slope * (size - radius) / radius
+    shift = if low < next < high { next } else { 0.5 * (low + high) }
+    if shift == low or shift == high { break }
+  }
+  shift
+}
+
+/// The method; its memory is the radius.
+fn trust_region_method() {
+  let step = (problem, at, radius) => {
+    assert(
+      not problem.bounded,
+      "method \\"trust_region\\" knows no bounds; \\"lbfgs\\" and \\"newton\\" do",
+    )
+    let H = problem.hessian(at.v)
+    var r = radius
+    for count in 1..=60 {
+      let p = model_minimum(H, at.gradient, r)
+      let predicted = -dot(at.gradient, p) - 0.5 * dot(p, H @ p)
+      let point = trial(problem, at.v + p)
+      let noise = 8 * eps * abs(at.value)
+      let gain = (at.value - point.value + noise) / (predicted + noise)
+      if gain < 0.25 or not (point.value < inf) { r = 0.25 * norm(p) } else if gain > 0.75
+        and norm(p) > 0.9 * r { r *= 2 }
+      if gain > 1e-4 and point.value < inf { return (point, r, count) }
+      if at.v + r * at.gradient / norm(at.gradient) == at.v { return ((), r, count) }
+    }
+    ((), r, 60)
+  }
+  { start: at => max(1, 0.1 * norm(at.v)), step, fixed: false }
+}
+`],
+])
