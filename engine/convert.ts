@@ -8,12 +8,12 @@ import { faults } from "../lang/report/catalogue.ts"
 import { raise } from "../lang/report/fault.ts"
 import type { VariantInfo } from "../lang/core.ts"
 import { BoolArray, sizeOf, Tensor, type Shape } from "../interpreter/arrays/tensor.ts"
-import { isNum, primalOf } from "../interpreter/autodiff/num.ts"
+import { isActive, isNum, primalOf } from "../interpreter/autodiff/num.ts"
 import { build } from "../interpreter/values/build.ts"
 import {
   isFunction,
+  Layout,
   List,
-  recordOf,
   RecordValue,
   Tuple,
   unit,
@@ -38,6 +38,7 @@ export function toJs(value: Value, conversion: Pick<Conversion, "wrap">): unknow
   if (value === unit) return null
   if (typeof value === "string" || typeof value === "boolean") return value
   if (isNum(value)) {
+    if (isActive(value)) raise(faults.hostActive())
     const primal = primalOf(value)
     if (typeof primal === "number") return primal
     if (!(primal instanceof Tensor)) return conversion.wrap(value)
@@ -102,52 +103,97 @@ function assembled(source: List | Tuple | RecordValue | VariantValue, parts: unk
 
 // ---------------------------------------------------------------- in
 
-const deepest = 10_000
+/** A structure of the host that is being converted: what it is made of, where its parts stand, and what they become. */
+interface Opened {
+  readonly source: object
+  readonly parts: readonly unknown[]
+  /** How part i is written behind the structure's name: `.w`, `[3]`. */
+  readonly step: (i: number) => string
+  readonly done: Value[]
+  readonly close: (values: Value[]) => Value
+}
 
-/** The value of a JavaScript value. `path` is how the host would write where it stands: `params.w[3]`. */
-export function fromJs(x: unknown, path: string, conversion: Conversion, depth = 0): Value {
+/**
+ * The value of a JavaScript value. `path` is how the host would write where it stands: `params.w[3]`. Structures wait on a stack of their own, so that
+ * depth does not matter.
+ */
+export function fromJs(x: unknown, path: string, conversion: Conversion): Value {
+  const open: Opened[] = []
+  const inside = new Set<object>()
+  const refuse: Refuse = (problem, step = "") => {
+    const at = open.reduce((text, level) => joined(text, level.step(level.done.length)), path)
+    return raise(faults.hostInput(joined(at, step), problem))
+  }
+  let current = x
+  for (;;) {
+    let value = simple(current, conversion, refuse)
+    if (value === undefined) {
+      const source = current as object
+      if (inside.has(source)) refuse("it holds itself")
+      inside.add(source)
+      open.push(opened(source, conversion, refuse))
+    }
+    for (;;) {
+      const top = open.at(-1)
+      if (top === undefined) return value as Value
+      if (value !== undefined) top.done.push(value)
+      if (top.done.length < top.parts.length) {
+        current = top.parts[top.done.length]
+        break
+      }
+      open.pop()
+      inside.delete(top.source)
+      value = top.close(top.done)
+    }
+  }
+}
+
+function joined(path: string, step: string): string {
+  return path === "" && step.startsWith(".") ? step.slice(1) : path + step
+}
+
+/** Raises the fault that names where the conversion stands, or `step` behind it. */
+type Refuse = (problem: string, step?: string) => never
+
+/** A value without parts to convert, or undefined for a structure. */
+function simple(x: unknown, conversion: Conversion, refuse: Refuse): Value | undefined {
   if (typeof x === "number" || typeof x === "string" || typeof x === "boolean") return x
   if (x === null || x === undefined) return unit
-  if (depth > deepest) raise(faults.hostInput(path, "is nested too deeply"))
-  if (typeof x !== "object") raise(faults.hostInput(path, `is ${nameOf(x)}, which has no meaning here`))
+  if (typeof x !== "object") refuse(`expected a value, got ${nameOf(x)}`)
   const own = conversion.unwrap(x)
   if (own !== undefined) return own
-  if (ArrayBuffer.isView(x)) return typedArray(x, path)
-  if (Array.isArray(x)) return array(x, path, conversion, depth)
-  if ("$variant" in x) return variant(x as { $variant: unknown }, path, conversion, depth)
-  if (isShaped(x)) return shaped(x, path)
-  const prototype: unknown = Object.getPrototypeOf(x)
-  if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null) {
-    raise(faults.hostInput(path, `is ${nameOf(x)}, which has no meaning here`))
+  if (ArrayBuffer.isView(x)) return typedArray(x, refuse)
+  if (Array.isArray(x)) {
+    // The usual case: plain numbers.
+    return x.length > 0 && x.every((item) => typeof item === "number")
+      ? new Tensor([x.length], Float64Array.from(x as number[]))
+      : undefined
   }
-  return recordOf(
-    Object.entries(x).map(([name, part]): [string, Value] => [
-      name,
-      fromJs(part, path === "" ? name : `${path}.${name}`, conversion, depth + 1),
-    ]),
-  )
+  return isShaped(x) ? shaped(x, refuse) : undefined
 }
 
-function nameOf(x: unknown): string {
-  if (typeof x === "object" && x !== null)
-    return `an object of class ${(x.constructor as { name?: string } | undefined)?.name ?? "unknown"}`
-  return `a ${typeof x}`
+/** What a thing of the host is, with its article, for messages. */
+export function nameOf(x: unknown): string {
+  if (x === undefined || x === null) return String(x)
+  if (typeof x === "string") return JSON.stringify(x.length > 30 ? `${x.slice(0, 30)}…` : x)
+  if (typeof x === "number" || typeof x === "boolean") return String(x)
+  if (Array.isArray(x)) return "an array"
+  if (typeof x === "object") {
+    const prototype: unknown = Object.getPrototypeOf(x)
+    if (prototype === null || prototype === Object.prototype) return "an object"
+    const { constructor } = prototype as { constructor?: unknown }
+    return typeof constructor === "function" ? `an object of class ${constructor.name}` : "an object"
+  }
+  return typeof x === "undefined" ? "undefined" : `a ${typeof x}`
 }
 
-function typedArray(x: ArrayBufferView, path: string): Value {
+function typedArray(x: ArrayBufferView, refuse: Refuse): Value {
   if (x instanceof Float64Array) return new Tensor([x.length], x)
   if (x instanceof DataView || x instanceof BigInt64Array || x instanceof BigUint64Array) {
-    raise(faults.hostInput(path, `is ${nameOf(x)}, which holds no numbers`))
+    refuse(`expected numbers, got ${nameOf(x)}`)
   }
   const numbers = x as unknown as ArrayLike<number>
   return new Tensor([numbers.length], Float64Array.from(numbers))
-}
-
-function array(x: readonly unknown[], path: string, conversion: Conversion, depth: number): Value {
-  // The usual case first: plain numbers.
-  if (x.length > 0 && x.every((item) => typeof item === "number"))
-    return new Tensor([x.length], Float64Array.from(x as number[]))
-  return build(x.map((item, i) => fromJs(item, `${path}[${String(i)}]`, conversion, depth + 1)))
 }
 
 function isShaped(x: object): x is { shape: unknown; data: unknown } {
@@ -161,35 +207,82 @@ function isShaped(x: object): x is { shape: unknown; data: unknown } {
   )
 }
 
-function shaped(x: { shape: unknown; data: unknown }, path: string): Value {
+function shaped(x: { shape: unknown; data: unknown }, refuse: Refuse): Value {
   const shape = x.shape as unknown[]
   if (!shape.every((n): n is number => typeof n === "number" && Number.isInteger(n) && n >= 0)) {
-    raise(faults.hostInput(`${path}.shape`, "must hold counts of 0 or more"))
+    refuse("expected counts of 0 or more", ".shape")
   }
   const data = x.data as ArrayLike<unknown>
   const size = sizeOf(shape as Shape)
-  if (data.length !== size) {
-    raise(faults.hostInput(`${path}.data`, `has ${String(data.length)} elements for the shape (${shape.join(", ")})`))
-  }
+  if (data.length !== size) refuse(`${String(data.length)} elements for the shape (${shape.join(", ")})`, ".data")
   if (data.length > 0 && typeof data[0] === "boolean") {
     return new BoolArray(
       shape as Shape,
       Uint8Array.from(data as ArrayLike<boolean>, (bit) => (bit ? 1 : 0)),
     )
   }
-  const flat = fromJs(data, `${path}.data`, { unwrap: () => undefined, wrap: () => null, variant: () => undefined })
-  if (!(flat instanceof Tensor)) raise(faults.hostInput(`${path}.data`, "must hold numbers"))
-  return shape.length === 0 ? flat.data[0]! : new Tensor(shape as Shape, flat.data)
+  if (Array.isArray(data)) {
+    const wrong = data.findIndex((item) => typeof item !== "number")
+    if (wrong >= 0) refuse(`expected a number, got ${nameOf(data[wrong])}`, `.data[${String(wrong)}]`)
+  }
+  const flat = ArrayBuffer.isView(data)
+    ? (typedArray(data as ArrayBufferView, refuse) as Tensor).data
+    : Float64Array.from(data as ArrayLike<number>)
+  return shape.length === 0 ? flat[0]! : new Tensor(shape as Shape, flat)
 }
 
-function variant(x: { $variant: unknown }, path: string, conversion: Conversion, depth: number): Value {
+/** Takes a structure apart. */
+function opened(x: object, conversion: Conversion, refuse: Refuse): Opened {
+  if (Array.isArray(x)) return openedArray(x, refuse)
+  if (Object.hasOwn(x, "$variant")) return openedVariant(x as { $variant: unknown }, conversion, refuse)
+  const prototype: unknown = Object.getPrototypeOf(x)
+  if (prototype !== Object.prototype && prototype !== null && Object.getPrototypeOf(prototype) !== null) {
+    refuse(`expected a value, got ${nameOf(x)}`)
+  }
+  const names = Object.keys(x)
+  const [only] = names
+  if (names.length === 1 && (only === "$list" || only === "$tuple")) {
+    const items: unknown = (x as Record<string, unknown>)[only]
+    if (!Array.isArray(items)) refuse(`expected an array, got ${nameOf(items)}`, `.${only}`)
+    const close =
+      only === "$list" ? (values: Value[]) => new List(values) : (values: Value[]) => tupleOf(values, refuse)
+    return { source: x, parts: items as unknown[], step: (i) => `.${only}[${String(i)}]`, done: [], close }
+  }
+  return {
+    source: x,
+    parts: names.map((name) => (x as Record<string, unknown>)[name]),
+    step: (i) => `.${names[i]!}`,
+    done: [],
+    close: (values) => new RecordValue(Layout.of(names), values),
+  }
+}
+
+function tupleOf(values: Value[], refuse: Refuse): Tuple {
+  if (values.length < 2) refuse("a tuple holds two values or more")
+  return new Tuple(values)
+}
+
+/** An array that begins with a number is meant to hold numbers: anything else in it is a mistake, not a list. */
+function openedArray(x: readonly unknown[], refuse: Refuse): Opened {
+  if (typeof x[0] === "number") {
+    const wrong = x.findIndex((item) => typeof item !== "number" && !(item instanceof Object))
+    if (wrong >= 0) refuse(`expected a number, got ${nameOf(x[wrong])}`, `[${String(wrong)}]`)
+  }
+  return { source: x, parts: x, step: (i) => `[${String(i)}]`, done: [], close: build }
+}
+
+function openedVariant(x: { $variant: unknown }, conversion: Conversion, refuse: Refuse): Opened {
   const name = x.$variant
-  const info = typeof name === "string" ? conversion.variant(name) : undefined
-  if (info === undefined) raise(faults.hostInput(`${path}.$variant`, `names no variant: ${String(name)}`))
+  const variant = typeof name === "string" ? conversion.variant(name) : undefined
+  if (variant === undefined) refuse(`${nameOf(name)} names no variant`, ".$variant")
   const fields = x as unknown as Record<string, unknown>
-  const values = info.fields.map((field) => {
-    if (!Object.hasOwn(fields, field)) raise(faults.hostInput(path, `lacks the field \`${field}\` of \`${info.name}\``))
-    return fromJs(fields[field], `${path}.${field}`, conversion, depth + 1)
-  })
-  return new VariantValue(info, values)
+  const missing = variant.fields.find((field) => !Object.hasOwn(fields, field))
+  if (missing !== undefined) refuse(`the field \`${missing}\` of \`${variant.name}\` is missing`)
+  return {
+    source: x,
+    parts: variant.fields.map((field) => fields[field]),
+    step: (i) => `.${variant.fields[i]!}`,
+    done: [],
+    close: (values) => new VariantValue(variant, values),
+  }
 }

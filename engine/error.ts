@@ -3,7 +3,8 @@
  * Diagnostics are data; `render` makes them readable. It must not know what failed.
  */
 
-import { FaultError, type Fault } from "../lang/report/fault.ts"
+import { faults } from "../lang/report/catalogue.ts"
+import { FaultError, faultOf, type Fault } from "../lang/report/fault.ts"
 import { position } from "../lang/report/span.ts"
 import { render, type RenderOptions } from "../lang/report/render.ts"
 
@@ -52,10 +53,13 @@ export class AdlError extends Error {
   readonly diagnostics: readonly Diagnostic[]
   /** The same as the lower floors know them. */
   readonly faults: readonly Fault[]
+  /** May the program go on where this reaches it through a host function? Limits and interruption end it. */
+  readonly catchable: boolean
 
-  constructor(faults: readonly Fault[], cause?: unknown) {
+  constructor(faults: readonly Fault[], cause?: unknown, catchable = true) {
     super(faults[0]?.message ?? "unknown error", cause === undefined ? undefined : { cause })
     this.faults = faults
+    this.catchable = catchable
     this.diagnostics = faults.map(diagnosticOf)
   }
 
@@ -65,12 +69,31 @@ export class AdlError extends Error {
   }
 }
 
-/** Runs `f`; faults come out as `AdlError`s. */
+/** Runs `f`; whatever it throws comes out as an `AdlError`. */
 export function guarded<T>(f: () => T): T {
   try {
     return f()
   } catch (error) {
-    if (error instanceof FaultError) throw new AdlError(error.faults, error.cause)
-    throw error
+    throw errorOf(error)
+  }
+}
+
+function errorOf(error: unknown): AdlError {
+  if (error instanceof AdlError) return error
+  if (error instanceof FaultError) return new AdlError(error.faults, error.cause, error.catchable)
+  return new AdlError([faultOf(faults.internal(error instanceof Error ? error.message : String(error)))], error)
+}
+
+/** Runs a function of the host named `name`; what it throws becomes a fault with the exception as cause. */
+export function hosted<T>(name: string, f: () => T): T {
+  try {
+    return f()
+  } catch (error) {
+    if (error instanceof FaultError) throw error
+    // The end of the stack is the end of the program's, wherever it is met.
+    if (error instanceof RangeError && /call stack/i.test(error.message)) throw error
+    if (error instanceof AdlError && !error.catchable) throw new FaultError(error.faults, false, error.cause)
+    const message = error instanceof Error ? error.message : typeof error === "string" ? error : "it threw no Error"
+    throw new FaultError([faultOf(faults.hostFailed(name, message))], true, error)
   }
 }

@@ -3,7 +3,12 @@
  * See docs/embedding.md. Nothing here imports Node.
  */
 
-export { AdlModule, AdlValue, createEngine, Engine, Session } from "./engine.ts"
-export type { AdlFunction, EngineOptions, OnValue, Wrt } from "./engine.ts"
+export { createEngine, Engine } from "./engine.ts"
 export { AdlError } from "./error.ts"
 export type { Diagnostic, DiagnosticSpan } from "./error.ts"
+export type { AdlFunction, Wrt } from "./function.ts"
+export type { HostDeclaration, HostFunction } from "./host.ts"
+export type { EngineOptions } from "./options.ts"
+export { AdlModule, Session } from "./session.ts"
+export type { OnValue } from "./session.ts"
+export { AdlValue } from "./value.ts"

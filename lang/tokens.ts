@@ -115,6 +115,11 @@ export const KEYWORDS: ReadonlyMap<string, TokenType> = new Map([
   ["not", Prefix],
 ])
 
+/** Can a program write this as the name of a variable? */
+export function isName(text: string): boolean {
+  return /^[\p{L}_][\p{L}\p{N}\p{M}_]*$/u.test(text) && text !== "_" && !KEYWORDS.has(text)
+}
+
 /** Every type of token that the grammar may see. */
 export const VOCABULARY: TokenType[] = [
   Name,

@@ -34,6 +34,7 @@ import {
   numbersIn,
   select,
   splitNamed,
+  type Selection,
 } from "./application.ts"
 
 // ---------------------------------------------------------------- forward
@@ -326,14 +327,13 @@ export const vjp = new BuiltinFunction({
   },
 })
 
-/** f as a function of the arguments that `wrt` selects, the others held at their values; and the point those arguments make. */
+/** f as a function of the selected arguments, the others held at their values; and the point those arguments make. */
 export function restrict(
   runtime: Runtime,
   f: FunctionValue,
   args: readonly Value[],
-  wrt: Value | undefined,
+  selection: Selection,
 ): { fn: BuiltinFunction; point: Value } {
-  const selection = select("vjp", f, wrt)
   const application = new Application(runtime, "vjp", f, args, new Map(), selection)
   const fn = new BuiltinFunction({
     name: functionNamed(f),

@@ -1,29 +1,15 @@
 /**
  * Functions whose derivative the program says itself, and cuts: `custom_jvp custom_vjp stop_gradient checkpoint`.
- * A ruled function looks only at the newest application among its arguments, calls itself below it (so that rules meet rules at every order) and lets
- * the rule, or its transpose, give the derivative; a linear map is transposed by reverse mode over its own argument. It must not know any program.
+ * A rule given in one direction serves the other too, for a linear map is transposed by reverse mode over its own argument. It must not know any
+ * program.
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { checkpoint as checkpointed } from "../autodiff/checkpoint.ts"
-import { dense, zeros } from "../autodiff/lift.ts"
-import { Recording } from "../autodiff/modes.ts"
-import {
-  Dual,
-  isActive,
-  isNum,
-  Node,
-  primalOf,
-  Series,
-  shapeOf,
-  tagOf,
-  type Change,
-  type Num,
-} from "../autodiff/num.ts"
-import { ruledSeries } from "../autodiff/series.ts"
+import { isActive, isNum, Node, primalOf, tagOf, type Change, type Num } from "../autodiff/num.ts"
 import { kindOf } from "../values/kinds.ts"
-import { leavesOf, mapLeaves, zipLeaves } from "../values/structure.ts"
+import { leavesOf, mapLeaves } from "../values/structure.ts"
 import {
   BuiltinFunction,
   Closure,
@@ -45,26 +31,7 @@ import {
   select,
   withNumbers,
 } from "./application.ts"
-
-// ---------------------------------------------------------------- what a function captured
-
-/** The name of a captured value that is being differentiated, or null. */
-function activeCapture(f: Value): string | null {
-  const seen = new Set<Value>()
-  const pending: { value: Value; name: string }[] = [{ value: f, name: "" }]
-  while (pending.length > 0) {
-    const { value, name } = pending.pop()!
-    for (const leaf of leavesOf(value)) {
-      if (isActive(leaf)) return name
-      if (!(leaf instanceof Closure) || seen.has(leaf)) continue
-      seen.add(leaf)
-      leaf.captures.forEach((captured, i) => {
-        if (captured !== undefined) pending.push({ value: captured, name: leaf.code.code.captureNames[i] ?? "a value" })
-      })
-    }
-  }
-  return null
-}
+import { activeCapture, applyRuled, changesLike, formOf, transpose, type Rule } from "./ruled.ts"
 
 function refuseCaptures(operator: string, ...functions: readonly Value[]): void {
   for (const f of functions) {
@@ -74,52 +41,6 @@ function refuseCaptures(operator: string, ...functions: readonly Value[]): void 
 }
 
 // ---------------------------------------------------------------- custom rules
-
-/** The two ways to say a linear derivative, each with what the rule is given: point, result, and a change of one of them. */
-interface Rule {
-  /** Changes of the results for changes of the arguments. */
-  push(runtime: Runtime, x: Value, y: Value, dx: readonly Change[]): readonly Change[]
-  pull(runtime: Runtime, x: Value, y: Value, ct: readonly Change[]): readonly Change[]
-}
-
-/** The numeric leaves of what a rule returned, which must have the form of `like`. */
-function changesLike(operator: string, like: Value, given: Value): Num[] {
-  const changes: Num[] = []
-  zipLeaves(
-    like,
-    given,
-    (leaf, change) => {
-      if (!isNum(leaf)) return unit
-      if (change === unit) changes.push(zeros(shapeOf(leaf)))
-      else {
-        const shape = shapeOf(leaf)
-        const fits =
-          isNum(change) && shapeOf(change).length === shape.length && shapeOf(change).every((n, i) => n === shape[i])
-        if (!fits) raise(faults.ruleForm(operator, kindOf(leaf), kindOf(change)))
-        changes.push(change)
-      }
-      return unit
-    },
-    operator,
-  )
-  return changes
-}
-
-function formOf(like: Value, changes: readonly Change[]): Value {
-  let next = 0
-  return mapLeaves(like, (leaf) => (isNum(leaf) ? dense(changes[next++], shapeOf(leaf)) : unit))
-}
-
-/** The transpose of a linear map given on changes: reverse mode over its argument, at zero. */
-function transpose(
-  from: readonly Num[],
-  map: (changes: readonly Num[]) => readonly Num[],
-  cts: readonly Change[],
-): readonly Change[] {
-  const recording = new Recording(from.map((x) => zeros(shapeOf(x))))
-  const outs = map(recording.inputs)
-  return recording.pull(outs, cts)
-}
 
 function forwardRule(operator: string, rule: Value): Rule {
   const apply = (runtime: Runtime, x: Value, y: Value, dx: readonly Change[]): Num[] =>
@@ -141,43 +62,6 @@ function reverseRule(operator: string, rule: Value): Rule {
     push: (runtime, x, y, dx) => transpose(numbersIn(y), (cts) => apply(runtime, x, y, cts), dx),
     pull: apply,
   }
-}
-
-/** Applies a function with a rule at a point, one differentiation after the other from the newest. */
-function applyRuled(runtime: Runtime, call: (x: Value) => Value, rule: Rule, x: Value): Value {
-  const leaves = numbersIn(x)
-  const tag = leaves.reduce<number>((newest, leaf) => Math.max(newest, tagOf(leaf)), 0)
-  if (tag === 0) return call(x)
-  const below = leaves.map((leaf) => (isActive(leaf) && tagOf(leaf) === tag ? leaf.primal : leaf))
-  const point = withNumbers(x, below)
-  const y = applyRuled(runtime, call, rule, point)
-  const ys = numbersIn(y)
-  const top = leaves.find((leaf) => tagOf(leaf) === tag)
-  if (top instanceof Node) {
-    const { tape } = top
-    if (tape.paused > 0) return y
-    const nodes = tape.results(ys, (cts, sweep) => {
-      const changes = rule.pull(runtime, point, y, cts)
-      leaves.forEach((leaf, k) => {
-        const change = changes[k]
-        if (change !== undefined && leaf instanceof Node && leaf.tape === tape) sweep.add(leaf.index, change)
-      })
-    })
-    return withNumbers(y, nodes)
-  }
-  if (top instanceof Series) {
-    const zs = ruledSeries(tag, leaves, ys, (outs, dxs) => rule.push(runtime, x, withNumbers(y, outs), dxs))
-    return withNumbers(y, zs)
-  }
-  const dxs = leaves.map((leaf) => (leaf instanceof Dual && leaf.tag === tag ? leaf.tangent : undefined))
-  const dys = rule.push(runtime, point, y, dxs)
-  return withNumbers(
-    y,
-    ys.map((value, i) => {
-      const dy = dys[i]
-      return dy === undefined ? value : new Dual(tag, value, dy)
-    }),
-  )
 }
 
 function ruledFunction(operator: string, f: FunctionValue, given: Value, rule: Rule): BuiltinFunction {

@@ -26,7 +26,7 @@ export interface Limits {
 export interface RuntimeOptions {
   readonly limits?: Limits
   readonly print?: (text: string) => void
-  /** Its element 0 is 1 when the run is to stop; over shared memory. */
+  /** Its element 0 is 1 when the run is to stop; over shared memory. It is 0 again once that was seen. */
   readonly interrupt?: Int32Array | null
   /** Milliseconds from any fixed moment. */
   readonly now?: () => number
@@ -60,7 +60,10 @@ export class Evaluation implements SteppedRuntime {
   private issued = 0
   private deadline = Infinity
   private taken = 0
-  private running = false
+  /** Is a call from outside under way? */
+  running = false
+  /** An interruption ends all of a call from outside, also where a host function looked away. */
+  private interrupted = false
   private looks = 0
   private fullLooks = 0
 
@@ -79,6 +82,7 @@ export class Evaluation implements SteppedRuntime {
   /** Steps and time count from here. */
   restart(): void {
     this.issued = 0
+    this.interrupted = false
     if (this.running) registers.fuel = 0
     this.taken = 0
     this.deadline = this.timeLimit === Infinity ? Infinity : this.now() + this.timeLimit
@@ -148,7 +152,8 @@ export class Evaluation implements SteppedRuntime {
   }
 
   poll(): void {
-    if (this.interruptFlag !== null && Atomics.load(this.interruptFlag, 0) !== 0) this.stop(faults.interrupted())
+    if (this.interruptFlag !== null && Atomics.exchange(this.interruptFlag, 0, 0) !== 0) this.interrupted = true
+    if (this.interrupted) this.stop(faults.interrupted())
     if (this.deadline !== Infinity && this.now() > this.deadline) this.stop(faults.time(this.timeLimit))
   }
 

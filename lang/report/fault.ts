@@ -45,8 +45,9 @@ export class FaultError extends Error {
   /** Limits and interruption pass through `attempt`. */
   readonly catchable: boolean
 
-  constructor(faults: readonly Fault[], catchable = true) {
-    super(faults[0]?.message ?? "unknown fault")
+  /** `cause` is what the host threw, where it did. */
+  constructor(faults: readonly Fault[], catchable = true, cause?: unknown) {
+    super(faults[0]?.message ?? "unknown fault", cause === undefined ? undefined : { cause })
     this.faults = faults
     this.catchable = catchable
   }

@@ -21,17 +21,50 @@ export const hostFaults = {
     message: `the host function \`${name}\` has no derivative`,
     hint: "give it a `jvp`, a `vjp` or a `rule`",
   }),
-  hostValue: (name: string, kind: string): FaultText => ({
+  hostPromise: (name: string): FaultText => ({
     code: "E0704",
-    message: `the host function \`${name}\` returned ${kind}, which is no ADL value`,
+    message: `the host function \`${name}\` returned a promise`,
+    hint: "a program waits for nothing: await before the engine is called",
   }),
   /** A value from the host that has no meaning here; `path` is how the host would write where it stands. */
   hostInput: (path: string, problem: string): FaultText => ({
     code: "E0705",
-    message: `${path === "" ? "the value" : `\`${path}\``} ${problem}`,
+    message: `\`${path === "" ? "value" : path}\`: ${problem}`,
   }),
   noSuchFunction: (name: string, module: string): FaultText => ({
     code: "E0706",
     message: `${module} has no function \`${name}\``,
+  }),
+  /** A derivative rule that disagrees with finite differences; the figures as shown. */
+  hostRule: (name: string, at: string, rule: string, differences: string): FaultText => ({
+    code: "E0707",
+    message: `the derivative given for the host function \`${name}\` is wrong: at ${at} it gives ${rule}, finite differences give ${differences}`,
+    hint: "`check: false` takes it as it is",
+  }),
+  hostUnchecked: (name: string, why: string): FaultText => ({
+    code: "E0708",
+    message: `the derivative given for the host function \`${name}\` could not be checked: ${why}`,
+    hint: "give arguments to check it with, `at: [[…]]`, or `check: false`",
+  }),
+  hostName: (name: string, why: string): FaultText => ({
+    code: "E0709",
+    message: `the host gives something the name \`${name}\`, which ${why}`,
+  }),
+  hostDisposed: (): FaultText => ({ code: "E0710", message: "the engine has been disposed of" }),
+  hostActive: (): FaultText => ({
+    code: "E0711",
+    message: "a value that is being differentiated cannot leave the program",
+    hint: "`stop_gradient` gives its value alone",
+  }),
+  /** An exception that no part of the engine means to throw. */
+  internal: (message: string): FaultText => ({
+    code: "E0712",
+    message: `something went wrong inside the engine: ${message}`,
+    hint: "this is a mistake of the engine, not of the program; please report it",
+  }),
+  /** `what` names the option of the host, `expected` what it takes. */
+  hostOption: (what: string, expected: string, given: string): FaultText => ({
+    code: "E0713",
+    message: `\`${what}\` must be ${expected}, not ${given}`,
   }),
 }

@@ -1,0 +1,70 @@
+/**
+ * What a host may tell an engine, and that it is what it should be.
+ * Types protect hosts that are checked; this file tells all others which option is wrong. It must not know what an option does.
+ */
+
+import { faults } from "../lang/report/catalogue.ts"
+import { raise } from "../lang/report/fault.ts"
+import { isName } from "../lang/tokens.ts"
+import type { Limits } from "../interpreter/evaluate/runtime.ts"
+import type { BuiltinFunction } from "../interpreter/values/values.ts"
+import { nameOf } from "./convert.ts"
+import type { HostFunction } from "./host.ts"
+import type { Located } from "./loader.ts"
+
+export interface EngineOptions {
+  /** Steps, milliseconds for each call into the engine, depth of calls, bytes. None holds unless given, but for depth (10,000) and memory (1 GiB). */
+  readonly limits?: Limits
+  /** The text of an import as written, for the module named `from`; never asked for `std/`. A string is known by its specifier. */
+  readonly modules?: (specifier: string, from: string) => string | Located | null
+  /** Functions that programs may call, with their derivatives. */
+  readonly host?: Readonly<Record<string, HostFunction>>
+  /** More built-in functions, such as files. */
+  readonly builtins?: readonly BuiltinFunction[]
+  /** More names in scope everywhere, with their values. */
+  readonly values?: Readonly<Record<string, unknown>>
+  /** Where printed text goes, a line at a time; nowhere by default. */
+  readonly print?: (text: string) => void
+  /** Element 0 is set to 1 to interrupt what runs, or else the next call; over shared memory, from another thread. It is 0 again afterwards. */
+  readonly interrupt?: Int32Array
+  /** `"auto"`: calls are compiled once it is worth it and `ready` has resolved; 0: never. */
+  readonly tier?: "auto" | 0 | 1 | 2
+  /** Bytes in use by the process, where the host can tell. */
+  readonly memoryInUse?: () => number
+  /** Stop at the first operation that makes a nan. */
+  readonly trapNan?: boolean
+  /** Milliseconds from a fixed moment; `Date.now` unless given. */
+  readonly now?: () => number
+}
+
+/** Raises the fault of the first option that is not what it should be. `known` are names of the language that hosts may not give anew. */
+export function checkOptions(options: EngineOptions, known: (name: string) => boolean): void {
+  const wrong = (what: string, expected: string, value: unknown): never =>
+    raise(faults.hostOption(what, expected, nameOf(value)))
+  if (typeof (options as unknown) !== "object") wrong("options", "an object", options)
+  const { limits = {}, tier = "auto", interrupt } = options
+  for (const name of ["steps", "ms", "depth", "memory"] as const) {
+    const limit = limits[name]
+    if (limit !== undefined && !(typeof limit === "number" && limit >= 0))
+      wrong(`limits.${name}`, "a number of 0 or more", limit)
+  }
+  if (limits.depth !== undefined && limits.depth > 1_000_000) wrong("limits.depth", "at most 1000000", limits.depth)
+  if (!["auto", 0, 1, 2].includes(tier)) wrong("tier", '"auto", 0, 1 or 2', tier)
+  if (interrupt !== undefined && !(interrupt instanceof Int32Array)) wrong("interrupt", "an Int32Array", interrupt)
+  for (const name of ["modules", "print", "memoryInUse", "now"] as const) {
+    const f: unknown = options[name]
+    if (f !== undefined && typeof f !== "function") wrong(name, "a function", f)
+  }
+  for (const part of ["host", "values"] as const) {
+    for (const name of Object.keys(options[part] ?? {})) {
+      if (!isName(name)) raise(faults.hostName(name, "no program can write"))
+      if (known(name)) raise(faults.hostName(name, "the language has given already"))
+    }
+  }
+}
+
+/** A text given by the host. */
+export function textOption(what: string, value: unknown): string {
+  if (typeof value !== "string") raise(faults.hostOption(what, "a text", nameOf(value)))
+  return value
+}

@@ -1,0 +1,112 @@
+/**
+ * What a program becomes for its host: a module with functions, and a session that goes on from text to text.
+ * Both are names with values over the library of the engine. They must not know how an engine is made.
+ */
+
+import type { Span } from "../lang/report/span.ts"
+import { position } from "../lang/report/span.ts"
+import { faults } from "../lang/report/catalogue.ts"
+import { raise } from "../lang/report/fault.ts"
+import { isFunction, type Value } from "../interpreter/values/values.ts"
+import { fromJs, type Conversion } from "./convert.ts"
+import { guarded, hosted } from "./error.ts"
+import { prepared, type AdlFunction, type Entrance } from "./function.ts"
+import { SessionScope, type Loader } from "./loader.ts"
+import { textOption } from "./options.ts"
+import { AdlValue, conversionIn } from "./value.ts"
+
+/** What modules and sessions need of their engine. */
+export interface Surroundings extends Entrance {
+  readonly loader: Loader
+}
+
+export class AdlModule {
+  readonly name: string
+  private readonly engine: Surroundings
+  private readonly scope: SessionScope
+  private readonly conversion: Conversion
+
+  constructor(engine: Surroundings, name: string, scope: SessionScope) {
+    this.engine = engine
+    this.name = name
+    this.scope = scope
+    this.conversion = conversionIn(scope)
+  }
+
+  /** Names of what the module defines. */
+  names(): string[] {
+    return [...this.scope.defined().keys()]
+  }
+
+  /** The value of a top-level name. */
+  value(name: string): AdlValue {
+    return guarded(() => {
+      const binding = this.scope.defined().get(name)
+      if (binding?.kind !== "cell") raise(faults.notExported(this.name, name, this.names()))
+      return new AdlValue(binding.cell.value as Value, this.conversion)
+    })
+  }
+
+  /** A function of the module, called with JavaScript values. */
+  fn<Args extends readonly unknown[] = readonly unknown[], Result = unknown>(name: string): AdlFunction<Args, Result> {
+    return guarded(() => {
+      const binding = this.scope.defined().get(name)
+      const value = binding?.kind === "cell" ? (binding.cell.value as Value) : undefined
+      if (!isFunction(value)) raise(faults.noSuchFunction(name, this.name))
+      return prepared<Args, Result>(this.engine, value, name, this.conversion)
+    })
+  }
+}
+
+/** Told of each value that a session's input shows. */
+export type OnValue = (value: AdlValue, line: number) => void
+
+export class Session {
+  private readonly engine: Surroundings
+  private readonly scope: SessionScope
+  private readonly conversion: Conversion
+  private inputs = 0
+
+  constructor(engine: Surroundings, initial: Readonly<Record<string, unknown>>) {
+    this.engine = engine
+    this.scope = new SessionScope(engine.loader.library)
+    this.conversion = conversionIn(this.scope)
+    guarded(() => {
+      for (const [name, value] of Object.entries(initial)) this.scope.define(name, fromJs(value, name, this.conversion))
+    })
+  }
+
+  /** Runs a text; gives the value of its last expression statement (unit if there is none). What succeeded stays, also when a later statement fails. */
+  run(text: string, options: { name?: string; onValue?: OnValue } = {}): AdlValue {
+    this.inputs++
+    const name = options.name ?? `<input ${String(this.inputs)}>`
+    return this.engine.enter(() => {
+      const { loader } = this.engine
+      const { module } = loader.prepare({ name, text: textOption("text", text) }, this.scope, true)
+      let last: Value = null
+      const show = (value: Value, span: Span): void => {
+        last = value
+        const { onValue } = options
+        if (onValue !== undefined)
+          hosted("onValue", () => {
+            onValue(new AdlValue(value, this.conversion), lineOf(span))
+          })
+      }
+      try {
+        loader.run(module, show)
+      } finally {
+        this.scope.adopt(module)
+      }
+      return new AdlValue(last, this.conversion)
+    })
+  }
+
+  /** Names the session has defined. */
+  names(): string[] {
+    return [...this.scope.defined().keys()]
+  }
+}
+
+export function lineOf(span: Span): number {
+  return position(span.source, span.start).line
+}
