@@ -7,10 +7,12 @@ import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { dirname, isAbsolute, relative, resolve } from "node:path"
 import { faults } from "../lang/report/catalogue.ts"
 import { FaultError, raise } from "../lang/report/fault.ts"
-import { BuiltinFunction, unit, type Runtime, type Value } from "../interpreter/values/values.ts"
+import { BuiltinFunction, unit, type Named, type Runtime, type Value } from "../interpreter/values/values.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
 import { parseCsv, writeCsv } from "../interpreter/data/csv.ts"
 import { parseJson, writeJson } from "../interpreter/data/json.ts"
+import { count } from "../interpreter/builtins/arguments.ts"
+import { drawn } from "./plots.ts"
 
 /** The real path of a file that may be used, or the fault. */
 function allowed(name: string, path: string, writing: boolean): string {
@@ -66,11 +68,11 @@ function readText(name: string, path: string, runtime: Runtime): string {
   }
 }
 
-function writeText(name: string, path: string, text: string): void {
+function writeFile(name: string, path: string, content: string | Uint8Array): void {
   try {
     const full = allowed(name, path, true)
     mkdirSync(dirname(full), { recursive: true })
-    writeFileSync(full, text)
+    writeFileSync(full, content)
   } catch (error) {
     if (error instanceof FaultError) throw error
     raise(faults.cannotWrite(path, reasonOf(error)))
@@ -86,7 +88,8 @@ interface FileFunction {
   readonly name: string
   readonly doc: string
   readonly params: readonly string[]
-  readonly call: (runtime: Runtime, path: string, value: Value | undefined) => Value
+  readonly options?: readonly string[]
+  readonly call: (runtime: Runtime, path: string, value: Value | undefined, named: Named) => Value
 }
 
 const functions: readonly FileFunction[] = [
@@ -114,7 +117,7 @@ const functions: readonly FileFunction[] = [
     params: ["path", "text"],
     call: (_runtime, path, text) => {
       if (typeof text !== "string") raise(faults.wrongArgument("write_text", "text", "a string", kindOf(text)))
-      writeText("write_text", path, text)
+      writeFile("write_text", path, text)
       return unit
     },
   },
@@ -123,7 +126,19 @@ const functions: readonly FileFunction[] = [
     doc: "`write_csv(path, columns)`: a record of columns, equally long, as CSV with a line of names.",
     params: ["path", "columns"],
     call: (_runtime, path, columns) => {
-      writeText("write_csv", path, writeCsv(columns as Value))
+      writeFile("write_csv", path, writeCsv(columns as Value))
+      return unit
+    },
+  },
+  {
+    name: "save_plot",
+    doc: "`save_plot(p, path)`: draws a plot into a file, as SVG or PNG by the end of its name; `width` and `height` are 640 and 420 unless told.",
+    params: ["p", "path"],
+    options: ["width", "height"],
+    call: (_runtime, path, plot, named) => {
+      const size = (option: string): number | undefined =>
+        named.has(option) ? count("save_plot", option, named.get(option), 120) : undefined
+      writeFile("save_plot", path, drawn(plot ?? unit, { path, width: size("width"), height: size("height") }))
       return unit
     },
   },
@@ -132,7 +147,7 @@ const functions: readonly FileFunction[] = [
     doc: "`write_json(path, value)`: any value but functions, as JSON.",
     params: ["path", "value"],
     call: (_runtime, path, value) => {
-      writeText("write_json", path, writeJson(value as Value))
+      writeFile("write_json", path, writeJson(value as Value))
       return unit
     },
   },
@@ -141,18 +156,20 @@ const functions: readonly FileFunction[] = [
 /** The functions; where there are no files, each says so. */
 export function fileBuiltins(available: boolean): readonly BuiltinFunction[] {
   return functions.map(
-    ({ name, doc, params, call }) =>
+    ({ name, doc, params, options, call }) =>
       new BuiltinFunction({
         name,
         doc,
         params,
+        ...(options === undefined ? {} : { options }),
         effect: true,
-        call: (runtime, [path, value]) => {
+        call: (runtime, args, named) => {
           if (!available) raise(faults.noFiles(name))
-          const text = pathArgument(name, path)
+          const at = params.indexOf("path")
+          const text = pathArgument(name, args[at])
           // An effect is not repeated where a call is only done again for its derivative.
-          if (runtime.quiet && name.startsWith("write_")) return unit
-          return call(runtime, text, value)
+          if (runtime.quiet && !name.startsWith("read_")) return unit
+          return call(runtime, text, args[1 - at], named)
         },
       }),
   )

@@ -10,6 +10,7 @@ import * as differences from "../interpreter/builtins/differences.ts"
 import * as effects from "../interpreter/builtins/effects.ts"
 import * as functional from "../interpreter/builtins/functional.ts"
 import * as jacobians from "../interpreter/builtins/jacobians.ts"
+import * as plots from "../interpreter/builtins/plots.ts"
 import * as rules from "../interpreter/builtins/rules.ts"
 import * as symbolic from "../interpreter/builtins/symbolic.ts"
 import * as trace from "../interpreter/builtins/trace.ts"
@@ -19,7 +20,7 @@ import { BuiltinFunction, type Value } from "../interpreter/values/values.ts"
 /** Built-in functions of the language, in the order of the files that declare them. Exporting a built-in from its file is registering it. */
 export const builtins: readonly BuiltinFunction[] = [
   ...numericBuiltins,
-  ...[functional, text, effects, derivatives, jacobians, differences, rules, symbolic, trace].flatMap((module) =>
+  ...[functional, text, effects, derivatives, jacobians, differences, rules, symbolic, trace, plots].flatMap((module) =>
     (Object.values(module) as unknown[]).filter((value) => value instanceof BuiltinFunction),
   ),
 ]

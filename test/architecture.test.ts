@@ -15,7 +15,7 @@ const floors: readonly (readonly string[])[] = [
   ["interpreter/primitives"],
   ["interpreter/values"],
   ["interpreter/builtins", "interpreter/data"],
-  ["interpreter/evaluate", "interpreter/explain"],
+  ["interpreter/evaluate", "interpreter/explain", "interpreter/plot"],
   ["stdlib"],
   ["compiler"],
   ["engine"],

@@ -421,7 +421,8 @@ const gather = new BuiltinFunction({
     }),
 })
 
-const scatter = new BuiltinFunction({
+/** The three arguments of `scatter`; of two it is a plot, see plots.ts. */
+export const scatterInto = new BuiltinFunction({
   name: "scatter",
   doc: "`scatter(n, indices, values)`: n zeros (or zeros of a shape) with the values added at the indices along the first axis; at an index that repeats they add up.",
   params: ["n", "indices", "values"],
@@ -492,6 +493,5 @@ export const arrayBuiltins: readonly BuiltinFunction[] = [
   stack,
   wherever,
   gather,
-  scatter,
   equalElements,
 ]

@@ -311,7 +311,7 @@ const unique = new BuiltinFunction({
   },
 })
 
-const histogram = new BuiltinFunction({
+export const histogram = new BuiltinFunction({
   name: "histogram",
   doc: "`histogram(a, bins)`: the pair of counts and edges of so many equal bins from the least to the greatest element, or between given edges; no derivative.",
   params: ["a", "bins?"],

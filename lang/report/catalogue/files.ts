@@ -23,5 +23,10 @@ export const fileFaults = {
     code: "E0604",
     message: `${path}, line ${String(line)}, column ${String(column)}: ${problem}`,
   }),
+  noPngRenderer: (): FaultText => ({
+    code: "E0606",
+    message: "a PNG picture needs the package `@resvg/resvg-js`, which is not installed",
+    hint: "`npm install @resvg/resvg-js` brings it; an SVG picture needs nothing",
+  }),
   notText: (path: string): FaultText => ({ code: "E0605", message: `${path} is not a text in UTF-8` }),
 }

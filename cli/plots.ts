@@ -1,0 +1,54 @@
+/**
+ * Plots for people and files: braille where a value is shown, SVG or PNG where one is saved.
+ * The renderers are loaded at the first plot and not before, synchronously, for a program waits for them; PNG needs the optional package
+ * `@resvg/resvg-js`. It must not know how anything is drawn.
+ */
+
+import { createRequire } from "node:module"
+import type * as Resvg from "@resvg/resvg-js"
+import { faults } from "../lang/report/catalogue.ts"
+import { raise } from "../lang/report/fault.ts"
+import { kindOf } from "../interpreter/values/kinds.ts"
+import type { Value } from "../interpreter/values/values.ts"
+import type * as Renderers from "../interpreter/plot/index.ts"
+import { toJs } from "../engine/convert.ts"
+
+const require = createRequire(import.meta.url)
+let renderers: typeof Renderers | null = null
+
+/** The renderers: a bundle beside this one, or the sources beside these. */
+function loaded(): typeof Renderers {
+  const path = import.meta.url.endsWith(".ts") ? "../interpreter/plot/index.ts" : "./plot.mjs"
+  renderers ??= require(path) as typeof Renderers
+  return renderers
+}
+
+export interface Saving {
+  readonly path: string
+  readonly width: number | undefined
+  readonly height: number | undefined
+}
+
+/** The content of a file for a plot, SVG or PNG as its name says. */
+export function drawn(plot: Value, { path, width, height }: Saving): string | Uint8Array {
+  const { figureOf, svg } = loaded()
+  const figure = figureOf(toJs(plot, { wrap: () => null }))
+  if (figure === null) raise(faults.wrongArgument("save_plot", "p", "a plot", kindOf(plot)))
+  const picture = svg(figure, { width, height })
+  if (/\.svg$/i.test(path)) return picture
+  if (/\.png$/i.test(path)) return png(picture)
+  raise(faults.cannotWrite(path, "a plot is saved as .svg or .png"))
+}
+
+function png(picture: string): Uint8Array {
+  let resvg: typeof Resvg
+  try {
+    resvg = require("@resvg/resvg-js") as typeof Resvg
+  } catch {
+    raise(faults.noPngRenderer())
+  }
+  // Twice the size of the picture, as screens have more points than they say.
+  return new resvg.Resvg(picture, { fitTo: { mode: "zoom", value: 2 }, font: { loadSystemFonts: true } })
+    .render()
+    .asPng()
+}
