@@ -9,9 +9,12 @@ import { checkResult, Inputs, valueOf, type Reader } from "./boundary.ts"
 import { Builder } from "./builder.ts"
 import "./derive.ts"
 import { link, printJavaScript, type JsFunction, type Support } from "./javascript.ts"
+import type { LirFunction } from "./lir.ts"
+import { lower } from "./lower.ts"
 import { prune } from "./prune.ts"
 import { Specialiser } from "./specialise.ts"
 import type { SirFunction } from "./sir.ts"
+import { verifyLir } from "./verify-lir.ts"
 import { verify } from "./verify.ts"
 
 /** Thrown by compiled code that cannot go on. */
@@ -28,6 +31,7 @@ export interface SteppedRuntime extends Runtime {
 
 export class Compiled {
   readonly sir: SirFunction
+  readonly lir: LirFunction
   readonly js: JsFunction
   private readonly run: (...args: unknown[]) => unknown[]
   private readonly readers: readonly Reader[]
@@ -44,7 +48,9 @@ export class Compiled {
     fixed: readonly { readonly read: Reader; readonly value: Value }[],
   ) {
     this.sir = sir
-    this.js = printJavaScript(sir)
+    this.lir = lower(sir)
+    if (checks.verify) verifyLir(this.lir)
+    this.js = printJavaScript(this.lir)
     this.readers = readers
     this.result = result
     this.globals = globals

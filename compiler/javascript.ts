@@ -1,12 +1,12 @@
 /**
- * SIR → JavaScript.
- * One function of typed arrays and numbers; scalars are local variables, loops are loops, what is saved lies on typed stacks that live from call to
- * call. It must not know where the code came from.
+ * LIR → JavaScript.
+ * One function of typed arrays and numbers, a line or a few for each statement; stacks live from call to call. It must not know where the code came
+ * from.
  */
 
 import { operators } from "../interpreter/primitives/index.ts"
-import { typeOf } from "./builder.ts"
-import { isVar, type Atom, type Block, type LoopStmt, type Op, type SirFunction, type Stmt, type Var } from "./sir.ts"
+import { isLocal, type LirFunction, type LirStmt, type LirType, type Operand } from "./lir.ts"
+import type { Op } from "./sir.ts"
 
 /** What generated code finds beside its arguments. */
 export interface Support {
@@ -60,10 +60,10 @@ class Printer {
     this.lines.push(this.indent + text)
   }
 
-  private nested(write: () => void): void {
+  private nested(body: readonly LirStmt[]): void {
     const before = this.indent
     this.indent += "  "
-    write()
+    for (const stmt of body) this.statement(stmt)
     this.indent = before
   }
 
@@ -74,209 +74,142 @@ class Printer {
     return `k${String(k)}`
   }
 
-  block(block: Block): void {
-    for (let k = 0; k < block.stmts.length; k++) {
-      const stmt = block.stmts[k]!
-      const run = this.runOf(block.stmts, k)
-      if (run > 0) k += run - 1
-      else this.statement(stmt)
-    }
+  /** The names of a stack's array, pointer and capacity. */
+  private stack(stack: number): { s: string; q: string; m: string; k: string } {
+    this.stacks.add(stack)
+    const k = String(stack)
+    return { s: `s${k}`, q: `q${k}`, m: `m${k}`, k }
   }
 
-  /** Writes scalars that are pushed or popped in a row together; gives how many statements that were. */
-  private runOf(stmts: readonly Stmt[], from: number): number {
-    const first = stmts[from]!
-    if (first.kind !== "push" && first.kind !== "pop") return 0
-    let n = 0
-    const group: Stmt[] = []
-    for (let k = from; k < stmts.length; k++) {
-      const stmt = stmts[k]!
-      if (stmt.kind !== first.kind || stmt.stack !== first.stack) break
-      if ((stmt.kind === "push" ? typeOf(stmt.value) : (stmt as { out: Var }).out.type) === "buf") break
-      group.push(stmt)
-      n++
-    }
-    if (n === 0) return 0
-    const s = String(first.stack)
-    this.stacks.add(first.stack)
-    group.forEach((stmt, k) => {
-      if (stmt.kind === "push") {
-        const place = k === 0 ? `q${s}` : `q${s} + ${String(k)}`
-        const value = atom(stmt.value)
-        this.line(`s${s}[${place}] = ${typeOf(stmt.value) === "bool" ? `${value} ? 1 : 0` : value}`)
-      }
-    })
-    if (first.kind === "push") this.line(`q${s} += ${String(n)}`)
-    else {
-      this.line(`q${s} -= ${String(n)}`)
-      group.forEach((stmt, k) => {
-        const { out } = stmt as { out: Var }
-        const at = n - 1 - k
-        const place = at === 0 ? `q${s}` : `q${s} + ${String(at)}`
-        this.line(`const ${name(out)} = s${s}[${place}]${out.type === "bool" ? " === 1" : ""}`)
-      })
-    }
-    return n
+  private grow(stack: number, needed: string): void {
+    const { s, q, m, k } = this.stack(stack)
+    this.line(`if (${q} + ${needed} > ${m}) m${k} = (${s} = $.grow(${k}, ${q} + ${needed})).length`)
   }
 
-  private statement(stmt: Stmt): void {
+  statement(stmt: LirStmt): void {
     switch (stmt.kind) {
-      case "let":
-        this.line(`const ${name(stmt.out)} = ${this.operation(stmt.op, stmt.args)}`)
+      case "define":
+        this.line(`const ${stmt.to.name} = ${this.operation(stmt.op, stmt.args)}`)
         return
-      case "alloc":
-        this.line(`const ${name(stmt.out)} = $.alloc(${atom(stmt.length)})`)
+      case "begin":
+        this.line(`let ${stmt.to.name}${stmt.value === null ? "" : ` = ${text(stmt.value)}`}`)
         return
-      case "copy": {
-        const end = stmt.offset === 0 ? atom(stmt.length) : `${atom(stmt.offset)} + ${atom(stmt.length)}`
-        this.line(`const ${name(stmt.out)} = ${atom(stmt.from)}.slice(${atom(stmt.offset)}, ${end})`)
+      case "move":
+        this.line(`${stmt.to.name} = ${text(stmt.value)}`)
         return
-      }
       case "load":
-        this.line(`const ${name(stmt.out)} = ${atom(stmt.buf)}[${atom(stmt.index)}]`)
+        this.line(`const ${stmt.to.name} = ${stmt.buf.name}[${text(stmt.index)}]`)
         return
       case "store":
-        this.line(`${atom(stmt.buf)}[${atom(stmt.index)}] = ${atom(stmt.value)}`)
+        this.line(`${stmt.buf.name}[${text(stmt.index)}] ${stmt.add ? "+=" : "="} ${text(stmt.value)}`)
         return
-      case "accum":
-        this.line(`${atom(stmt.buf)}[${atom(stmt.index)}] += ${atom(stmt.value)}`)
+      case "alloc":
+        this.line(`const ${stmt.to.name} = $.alloc(${text(stmt.length)})`)
         return
-      case "addbuf": {
-        const buf = atom(stmt.buf)
-        this.line(`for (let z = 0; z < ${buf}.length; z++) ${buf}[z] += ${atom(stmt.other)}[z]`)
+      case "clear":
+        this.line(`${stmt.buf.name}.fill(0)`)
+        return
+      case "copy": {
+        const end = stmt.offset === 0 ? text(stmt.length) : `${text(stmt.offset)} + ${text(stmt.length)}`
+        this.line(`const ${stmt.to.name} = ${stmt.from.name}.slice(${text(stmt.offset)}, ${end})`)
         return
       }
-      case "row":
-        this.line(
-          `const ${name(stmt.out)} = ${this.constant(stmt.row.run)}(${[stmt.buf, stmt.offset, stmt.length].map(atom).join(", ")})`,
-        )
+      case "add":
+        this.line(`for (let z = 0; z < ${stmt.buf.name}.length; z++) ${stmt.buf.name}[z] += ${stmt.other.name}[z]`)
         return
+      case "row": {
+        const args = [stmt.buf, stmt.offset, stmt.length].map(text).join(", ")
+        this.line(`const ${stmt.to.name} = ${this.constant(stmt.row.run)}(${args})`)
+        return
+      }
       case "guard":
-        this.line(stmt.condition === false ? "$.bail()" : `if (!${atom(stmt.condition)}) $.bail()`)
+        this.line(stmt.condition === false ? "$.bail()" : `if (!${text(stmt.condition)}) $.bail()`)
         return
-      case "push": {
-        const s = String(stmt.stack)
-        this.stacks.add(stmt.stack)
-        const buf = atom(stmt.value)
-        this.line(`if (q${s} + ${buf}.length + 64 > s${s}.length) s${s} = $.grow(${s}, q${s} + ${buf}.length + 64)`)
-        this.line(`for (let z = 0; z < ${buf}.length; z++) s${s}[q${s} + z] = ${buf}[z]`)
-        this.line(`q${s} += ${buf}.length; s${s}[q${s}++] = ${buf}.length`)
+      case "room": {
+        const times = typeof stmt.times === "number" ? Math.max(0, stmt.times) : stmt.times
+        const needed =
+          typeof times === "number"
+            ? String(stmt.each * times)
+            : stmt.each === 1
+              ? text(times)
+              : `${String(stmt.each)} * ${text(times)}`
+        this.grow(stmt.stack, needed)
         return
       }
-      case "pop": {
-        const s = String(stmt.stack)
-        this.stacks.add(stmt.stack)
-        const out = name(stmt.out)
-        this.line(`const ${out} = new Float64Array(s${s}[--q${s}]); q${s} -= ${out}.length`)
-        this.line(`for (let z = 0; z < ${out}.length; z++) ${out}[z] = s${s}[q${s} + z]`)
+      case "save": {
+        const { s, q } = this.stack(stmt.stack)
+        stmt.values.forEach((value, k) => {
+          const shown = typeOf(value) === "bool" ? `${text(value)} ? 1 : 0` : text(value)
+          this.line(`${s}[${k === 0 ? q : `${q} + ${String(k)}`}] = ${shown}`)
+        })
+        this.line(`${q} += ${String(stmt.values.length)}`)
+        return
+      }
+      case "restore": {
+        const { s, q } = this.stack(stmt.stack)
+        this.line(`${q} -= ${String(stmt.to.length)}`)
+        stmt.to.forEach((local, k) => {
+          const value = `${s}[${k === 0 ? q : `${q} + ${String(k)}`}]`
+          this.line(`const ${local.name} = ${value}${local.type === "bool" ? " === 1" : ""}`)
+        })
+        return
+      }
+      case "saveBuf": {
+        const { s, q } = this.stack(stmt.stack)
+        const buf = stmt.buf.name
+        this.grow(stmt.stack, `${buf}.length + 1`)
+        this.line(`for (let z = 0; z < ${buf}.length; z++) ${s}[${q} + z] = ${buf}[z]`)
+        this.line(`${q} += ${buf}.length; ${s}[${q}++] = ${buf}.length`)
+        return
+      }
+      case "restoreBuf": {
+        const { s, q } = this.stack(stmt.stack)
+        const out = stmt.to.name
+        this.line(`const ${out} = new Float64Array(${s}[--${q}]); ${q} -= ${out}.length`)
+        this.line(`for (let z = 0; z < ${out}.length; z++) ${out}[z] = ${s}[${q} + z]`)
         return
       }
       case "steps":
-        this.line(`steps += ${atom(stmt.count)}`)
+        this.line(`steps += ${text(stmt.count)}`)
+        return
+      case "poll":
+        this.line("if (steps > next) next = $.poll(steps)")
         return
       case "if":
-        for (const out of stmt.outs) this.line(`let ${name(out)} = ${zeroOf(out)}`)
-        this.line(`if (${atom(stmt.condition)}) {`)
-        this.arm(stmt.then, stmt.outs)
-        if (stmt.else.stmts.length > 0 || stmt.outs.length > 0) {
+        this.line(`if (${text(stmt.condition)}) {`)
+        this.nested(stmt.then)
+        if (stmt.else.length > 0) {
           this.line("} else {")
-          this.arm(stmt.else, stmt.outs)
+          this.nested(stmt.else)
         }
         this.line("}")
         return
-      case "for":
-      case "while":
-        this.loop(stmt)
+      case "count": {
+        const i = stmt.index.name
+        const from = text(stmt.from)
+        const last = typeof stmt.to === "number" ? String(stmt.to - 1) : `${text(stmt.to)} - 1`
+        this.line(
+          stmt.down
+            ? `for (let ${i} = ${last}; ${i} >= ${from}; ${i}--) {`
+            : `for (let ${i} = ${from}; ${i} < ${text(stmt.to)}; ${i}++) {`,
+        )
+        this.nested(stmt.body)
+        this.line("}")
+        return
+      }
+      case "repeat":
+        this.line("for (;;) {")
+        this.nested(stmt.body)
+        this.line("}")
+        return
+      case "leave":
+        this.line(`if (${stmt.when ? "" : "!"}${text(stmt.condition)}) break`)
         return
     }
   }
 
-  private arm(block: Block, outs: readonly Var[]): void {
-    this.nested(() => {
-      this.reserve(block, null)
-      this.block(block)
-      outs.forEach((out, k) => {
-        this.line(`${name(out)} = ${atom(block.results[k]!)}`)
-      })
-    })
-  }
-
-  /** Makes room for what a block saves: for all turns at once where their number is known. */
-  private reserve(block: Block, trips: string | null): void {
-    const counts = new Map<number, number>()
-    for (const stmt of block.stmts)
-      if (stmt.kind === "push" && typeOf(stmt.value) !== "buf")
-        counts.set(stmt.stack, (counts.get(stmt.stack) ?? 0) + 1)
-    for (const [stack, count] of counts) {
-      const s = String(stack)
-      const needed = trips === null ? String(count) : `${String(count)} * ${trips}`
-      this.line(`if (q${s} + ${needed} > s${s}.length) s${s} = $.grow(${s}, q${s} + ${needed})`)
-    }
-  }
-
-  private loop(stmt: LoopStmt): void {
-    stmt.params.forEach((param, k) => {
-      this.line(`let ${name(param)} = ${atom(stmt.inits[k]!)}`)
-    })
-    const leaf = !stmt.body.stmts.some((inner) => inner.kind === "for" || inner.kind === "while")
-    if (stmt.count !== null) this.line(`let ${name(stmt.count)} = 0`)
-    if (stmt.kind === "for") {
-      const { index, from, to } = stmt
-      const i = name(index)
-      const savesBuffers = stmt.body.stmts.some((inner) => inner.kind === "push" && typeOf(inner.value) === "buf")
-      if (leaf && !savesBuffers)
-        this.reserve(stmt.body, from === 0 ? `Math.max(0, ${atom(to)})` : `Math.max(0, ${atom(to)} - ${atom(from)})`)
-      this.line(
-        stmt.down
-          ? `for (let ${i} = ${typeof to === "number" ? String(to - 1) : `${atom(to)} - 1`}; ${i} >= ${atom(from)}; ${i}--) {`
-          : `for (let ${i} = ${atom(from)}; ${i} < ${atom(to)}; ${i}++) {`,
-      )
-      this.nested(() => {
-        if (!leaf || savesBuffers) {
-          this.reserve(stmt.body, null)
-          if (!leaf) this.line("if (steps > next) next = $.poll(steps)")
-        }
-        this.block(stmt.body)
-        this.carryOn(stmt)
-      })
-    } else {
-      this.line("for (;;) {")
-      this.nested(() => {
-        this.block(stmt.condition)
-        this.line(`if (!${atom(stmt.condition.results[0]!)}) break`)
-        this.line("if (steps > next) next = $.poll(steps)")
-        this.reserve(stmt.body, null)
-        this.block(stmt.body)
-        this.carryOn(stmt)
-      })
-    }
-    this.line("}")
-    stmt.outs.forEach((out, k) => {
-      this.line(`const ${name(out)} = ${name(stmt.params[k]!)}`)
-    })
-  }
-
-  /** The end of a turn: all carried variables change at once. */
-  private carryOn(stmt: LoopStmt): void {
-    const { results } = stmt.body
-    const changes = stmt.params
-      .map((param, k) => ({ param, next: results[k]! }))
-      .filter(({ param, next }) => param !== next)
-    const shadowed = changes.some(({ param }, k) => changes.slice(k + 1).some(({ next }) => next === param))
-    if (shadowed) {
-      changes.forEach(({ next }, k) => {
-        this.line(`const z${String(k)} = ${atom(next)}`)
-      })
-      changes.forEach(({ param }, k) => {
-        this.line(`${name(param)} = z${String(k)}`)
-      })
-    } else for (const { param, next } of changes) this.line(`${name(param)} = ${atom(next)}`)
-    if (stmt.count !== null) this.line(`${name(stmt.count)}++`)
-    if (stmt.exits) this.line(`if (${atom(results.at(-1)!)}) break`)
-  }
-
-  private operation(op: Op, args: readonly Atom[]): string {
-    const [x, y, z] = args.map(atom)
+  private operation(op: Op, args: readonly Operand[]): string {
+    const [x, y, z] = args.map(text)
     const between = infix.get(op)
     if (between !== undefined) return `${x!} ${between} ${y!}`
     if (typeof op === "string") {
@@ -311,34 +244,30 @@ function parenthesised(text: string): string {
   return text.startsWith("-") ? `(${text})` : text
 }
 
-function name(v: Var): string {
-  return `${v.name}${String(v.id)}`
+function typeOf(operand: Operand): LirType {
+  return isLocal(operand) ? operand.type : typeof operand === "boolean" ? "bool" : "num"
 }
 
-function atom(a: Atom): string {
-  if (isVar(a)) return name(a)
+function text(a: Operand): string {
+  if (isLocal(a)) return a.name
   if (typeof a === "boolean") return String(a)
   if (Number.isNaN(a)) return "NaN"
   if (Object.is(a, -0)) return "(-0)"
   return a < 0 ? `(${String(a)})` : String(a)
 }
 
-function zeroOf(out: Var): string {
-  return out.type === "num" ? "0" : out.type === "bool" ? "false" : "null"
-}
-
 /** The text of a function `(…params) => results[]`, given `$` and its constants. */
-export function printJavaScript(fn: SirFunction): JsFunction {
+export function printJavaScript(fn: LirFunction): JsFunction {
   const printer = new Printer()
-  printer.block(fn.body)
+  for (const stmt of fn.body) printer.statement(stmt)
   const body = printer.lines
   const head = ["  let steps = 0, next = $.poll(0)"]
   for (const stack of printer.stacks) {
     const s = String(stack)
-    head.push(`  let s${s} = $.stack(${s}), q${s} = 0`)
+    head.push(`  let s${s} = $.stack(${s}), q${s} = 0, m${s} = s${s}.length`)
   }
-  const tail = ["  $.done(steps)", `  return [${fn.body.results.map(atom).join(", ")}]`]
-  const params = fn.params.map(name).join(", ")
+  const tail = ["  $.done(steps)", `  return [${fn.results.map(text).join(", ")}]`]
+  const params = fn.params.map((param) => param.name).join(", ")
   const source = ["'use strict'", `return (${params}) => {`, ...head, ...body, ...tail, "}"].join("\n")
   return { source, constants: printer.constants }
 }

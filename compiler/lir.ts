@@ -1,0 +1,264 @@
+/**
+ * LIR: what is printed.
+ * Imperative and typed: locals that may be assigned again, loops, loads and stores, typed stacks, calls of kernels; every operand is a local or a constant,
+ * so that a printer needs no thought. It must not know SIR's scopes, nor which language it is printed in.
+ */
+
+import type { Op, RowOp } from "./sir.ts"
+
+/** A number, an integer held exactly, a truth, or a flat run of float64. */
+export type LirType = "num" | "int" | "bool" | "buf"
+
+export interface Local {
+  readonly name: string
+  readonly type: LirType
+}
+
+export type Operand = Local | number | boolean
+
+/** A new local that is never assigned again, with the value of an operation. */
+export interface DefineStmt {
+  readonly kind: "define"
+  readonly to: Local
+  readonly op: Op
+  readonly args: readonly Operand[]
+}
+/** A new local that may be assigned again. */
+export interface BeginStmt {
+  readonly kind: "begin"
+  readonly to: Local
+  /** Null where every way to its uses assigns it. */
+  readonly value: Operand | null
+}
+/** Assigns a local. */
+export interface MoveStmt {
+  readonly kind: "move"
+  readonly to: Local
+  readonly value: Operand
+}
+export interface LoadStmt {
+  readonly kind: "load"
+  readonly to: Local
+  readonly buf: Local
+  readonly index: Operand
+}
+/** `buf[index] = value`; with `add`, `buf[index] += value`. */
+export interface StoreStmt {
+  readonly kind: "store"
+  readonly buf: Local
+  readonly index: Operand
+  readonly value: Operand
+  readonly add: boolean
+}
+/** A new buffer of zeros. */
+export interface AllocStmt {
+  readonly kind: "alloc"
+  readonly to: Local
+  readonly length: Operand
+}
+/** Fills a buffer with zeros. */
+export interface ClearStmt {
+  readonly kind: "clear"
+  readonly buf: Local
+}
+export interface CopyStmt {
+  readonly kind: "copy"
+  readonly to: Local
+  readonly from: Local
+  readonly offset: Operand
+  readonly length: Operand
+}
+/** `buf += other`, element by element. */
+export interface AddStmt {
+  readonly kind: "add"
+  readonly buf: Local
+  readonly other: Local
+}
+export interface RowStmt {
+  readonly kind: "row"
+  readonly to: Local
+  readonly row: RowOp
+  readonly buf: Local
+  readonly offset: Operand
+  readonly length: Operand
+}
+export interface GuardStmt {
+  readonly kind: "guard"
+  readonly condition: Operand
+}
+/** Makes room on a stack for `each` numbers `times` times. */
+export interface RoomStmt {
+  readonly kind: "room"
+  readonly stack: number
+  readonly each: number
+  readonly times: Operand
+}
+/** Numbers or truths put on a stack at once, the first lowest. */
+export interface SaveStmt {
+  readonly kind: "save"
+  readonly stack: number
+  readonly values: readonly Operand[]
+}
+/** Takes as many as there are locals from a stack; the last was highest. */
+export interface RestoreStmt {
+  readonly kind: "restore"
+  readonly stack: number
+  readonly to: readonly Local[]
+}
+/** Puts a buffer and its length on a stack, making room. */
+export interface SaveBufStmt {
+  readonly kind: "saveBuf"
+  readonly stack: number
+  readonly buf: Local
+}
+export interface RestoreBufStmt {
+  readonly kind: "restoreBuf"
+  readonly stack: number
+  readonly to: Local
+}
+export interface StepsStmt {
+  readonly kind: "steps"
+  readonly count: Operand
+}
+/** Looks whether the run may go on, if enough steps were made since the last look. */
+export interface PollStmt {
+  readonly kind: "poll"
+}
+export interface IfStmt {
+  readonly kind: "if"
+  readonly condition: Operand
+  readonly then: LirStmt[]
+  readonly else: LirStmt[]
+}
+/** Counts `index` from `from` up to below `to`, or `down` from below `to` to `from`. */
+export interface CountStmt {
+  readonly kind: "count"
+  readonly index: Local
+  readonly from: Operand
+  readonly to: Operand
+  readonly down: boolean
+  readonly body: LirStmt[]
+}
+/** Repeats until a `leave`. */
+export interface RepeatStmt {
+  readonly kind: "repeat"
+  readonly body: LirStmt[]
+}
+/** Leaves the innermost loop if the condition is `when`. */
+export interface LeaveStmt {
+  readonly kind: "leave"
+  readonly condition: Operand
+  readonly when: boolean
+}
+
+export type LirStmt =
+  | DefineStmt
+  | BeginStmt
+  | MoveStmt
+  | LoadStmt
+  | StoreStmt
+  | AllocStmt
+  | ClearStmt
+  | CopyStmt
+  | AddStmt
+  | RowStmt
+  | GuardStmt
+  | RoomStmt
+  | SaveStmt
+  | RestoreStmt
+  | SaveBufStmt
+  | RestoreBufStmt
+  | StepsStmt
+  | PollStmt
+  | IfStmt
+  | CountStmt
+  | RepeatStmt
+  | LeaveStmt
+
+export interface LirFunction {
+  readonly name: string
+  readonly params: readonly Local[]
+  readonly body: LirStmt[]
+  readonly results: readonly Operand[]
+}
+
+export function isLocal(operand: Operand): operand is Local {
+  return typeof operand === "object"
+}
+
+/** The statement lists inside a statement. */
+export function bodiesOf(stmt: LirStmt): readonly LirStmt[][] {
+  if (stmt.kind === "if") return [stmt.then, stmt.else]
+  if (stmt.kind === "count" || stmt.kind === "repeat") return [stmt.body]
+  return []
+}
+
+/** Every statement, outer ones before what is in them. */
+export function* lirStmts(body: readonly LirStmt[]): Generator<LirStmt> {
+  for (const stmt of body) {
+    yield stmt
+    for (const inner of bodiesOf(stmt)) yield* lirStmts(inner)
+  }
+}
+
+/** The locals that a statement itself makes or assigns. */
+export function writtenBy(stmt: LirStmt): readonly Local[] {
+  switch (stmt.kind) {
+    case "define":
+    case "begin":
+    case "move":
+    case "load":
+    case "alloc":
+    case "copy":
+    case "row":
+    case "restoreBuf":
+      return [stmt.to]
+    case "restore":
+      return stmt.to
+    case "count":
+      return [stmt.index]
+    default:
+      return []
+  }
+}
+
+/** What a statement itself reads. */
+export function readBy(stmt: LirStmt): readonly Operand[] {
+  switch (stmt.kind) {
+    case "define":
+      return stmt.args
+    case "begin":
+      return stmt.value === null ? [] : [stmt.value]
+    case "move":
+      return [stmt.value]
+    case "load":
+      return [stmt.buf, stmt.index]
+    case "store":
+      return [stmt.buf, stmt.index, stmt.value]
+    case "alloc":
+      return [stmt.length]
+    case "clear":
+    case "saveBuf":
+      return [stmt.buf]
+    case "copy":
+      return [stmt.from, stmt.offset, stmt.length]
+    case "add":
+      return [stmt.buf, stmt.other]
+    case "row":
+      return [stmt.buf, stmt.offset, stmt.length]
+    case "guard":
+    case "if":
+    case "leave":
+      return [stmt.condition]
+    case "room":
+      return [stmt.times]
+    case "save":
+      return stmt.values
+    case "steps":
+      return [stmt.count]
+    case "count":
+      return [stmt.from, stmt.to]
+    default:
+      return []
+  }
+}

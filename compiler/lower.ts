@@ -1,0 +1,303 @@
+/**
+ * SIR → LIR.
+ * Before: each scalar is assigned once, loops carry parameters, saving is a push or pop of one value. After: carried values are locals that are assigned at the end of
+ * a turn, values are saved and restored in groups, room on a stack is made once for a block or, where the number of turns is known, for a whole loop, and loops
+ * that may take long look whether they may go on. It must not know what language follows.
+ */
+
+import { add, sub } from "../interpreter/primitives/arithmetic.ts"
+import { typeOf } from "./builder.ts"
+import type { LirFunction, LirStmt, Local, Operand } from "./lir.ts"
+import {
+  argsOf,
+  isVar,
+  walk,
+  blocksOf,
+  type Atom,
+  type Block,
+  type LoopStmt,
+  type PopStmt,
+  type PushStmt,
+  type SirFunction,
+  type Stmt,
+  type Var,
+} from "./sir.ts"
+
+/** What anything in a function reads: what is not read need not be given. */
+function readIn(fn: SirFunction): Set<Atom> {
+  const read = new Set<Atom>(fn.body.results)
+  for (const stmt of walk(fn.body)) {
+    for (const arg of argsOf(stmt)) read.add(arg)
+    for (const block of blocksOf(stmt)) for (const result of block.results) read.add(result)
+  }
+  return read
+}
+
+/** Scalars that are pushed or popped in a row on one stack, from the k-th statement on. */
+function groupAt(stmts: readonly Stmt[], k: number): (PushStmt | PopStmt)[] {
+  const first = stmts[k]!
+  const group: (PushStmt | PopStmt)[] = []
+  if (first.kind !== "push" && first.kind !== "pop") return group
+  for (let j = k; j < stmts.length; j++) {
+    const stmt = stmts[j]!
+    if ((stmt.kind !== "push" && stmt.kind !== "pop") || stmt.kind !== first.kind || stmt.stack !== first.stack) break
+    if (typeOf(stmt.kind === "push" ? stmt.value : stmt.out) === "buf") break
+    group.push(stmt)
+  }
+  return group
+}
+
+function savesBuffers(block: Block): boolean {
+  return block.stmts.some((stmt) => stmt.kind === "push" && typeOf(stmt.value) === "buf")
+}
+
+class Lowering {
+  private readonly read: ReadonlySet<Atom>
+  private out: LirStmt[] = []
+  private readonly locals = new Map<Var, Local>()
+  private extra = 0
+
+  constructor(fn: SirFunction) {
+    this.read = readIn(fn)
+  }
+
+  body(block: Block): LirStmt[] {
+    return this.into(() => {
+      this.room(block, 1)
+      this.block(block)
+    })
+  }
+
+  local(v: Var): Local {
+    let local = this.locals.get(v)
+    if (local === undefined) {
+      local = { name: `${v.name}${String(v.id)}`, type: v.type === "num" && v.int ? "int" : v.type }
+      this.locals.set(v, local)
+    }
+    return local
+  }
+
+  operand(atom: Atom): Operand {
+    return isVar(atom) ? this.local(atom) : atom
+  }
+
+  private operands(atoms: readonly Atom[]): Operand[] {
+    return atoms.map((atom) => this.operand(atom))
+  }
+
+  private fresh(type: Local["type"]): Local {
+    return { name: `z${String(this.extra++)}`, type }
+  }
+
+  private into(write: () => void): LirStmt[] {
+    const before = this.out
+    const written: LirStmt[] = []
+    this.out = written
+    write()
+    this.out = before
+    return written
+  }
+
+  block(block: Block): void {
+    const { stmts } = block
+    const late = savesBuffers(block)
+    for (let k = 0; k < stmts.length; k++) {
+      const group = groupAt(stmts, k)
+      if (group.length === 0) this.statement(stmts[k]!)
+      else {
+        if (late && group[0]!.kind === "push")
+          this.out.push({ kind: "room", stack: group[0]!.stack, each: group.length, times: 1 })
+        this.group(group)
+        k += group.length - 1
+      }
+    }
+  }
+
+  private group(group: readonly (PushStmt | PopStmt)[]): void {
+    const { stack } = group[0]!
+    if (group[0]!.kind === "push") {
+      this.out.push({ kind: "save", stack, values: (group as PushStmt[]).map((push) => this.operand(push.value)) })
+    } else {
+      this.out.push({ kind: "restore", stack, to: (group as PopStmt[]).map((pop) => this.local(pop.out)).reverse() })
+    }
+  }
+
+  private statement(stmt: Stmt): void {
+    const { out } = this
+    switch (stmt.kind) {
+      case "let":
+        out.push({ kind: "define", to: this.local(stmt.out), op: stmt.op, args: this.operands(stmt.args) })
+        return
+      case "alloc":
+        out.push({ kind: "alloc", to: this.local(stmt.out), length: this.operand(stmt.length) })
+        return
+      case "copy":
+        out.push({
+          kind: "copy",
+          to: this.local(stmt.out),
+          from: this.buffer(stmt.from),
+          offset: this.operand(stmt.offset),
+          length: this.operand(stmt.length),
+        })
+        return
+      case "load":
+        out.push({
+          kind: "load",
+          to: this.local(stmt.out),
+          buf: this.buffer(stmt.buf),
+          index: this.operand(stmt.index),
+        })
+        return
+      case "store":
+      case "accum":
+        out.push({
+          kind: "store",
+          buf: this.buffer(stmt.buf),
+          index: this.operand(stmt.index),
+          value: this.operand(stmt.value),
+          add: stmt.kind === "accum",
+        })
+        return
+      case "addbuf":
+        out.push({ kind: "add", buf: this.buffer(stmt.buf), other: this.buffer(stmt.other) })
+        return
+      case "row":
+        out.push({
+          kind: "row",
+          to: this.local(stmt.out),
+          row: stmt.row,
+          buf: this.buffer(stmt.buf),
+          offset: this.operand(stmt.offset),
+          length: this.operand(stmt.length),
+        })
+        return
+      case "guard":
+        out.push({ kind: "guard", condition: this.operand(stmt.condition) })
+        return
+      case "push":
+        out.push({ kind: "saveBuf", stack: stmt.stack, buf: this.buffer(stmt.value) })
+        return
+      case "pop":
+        out.push({ kind: "restoreBuf", stack: stmt.stack, to: this.local(stmt.out) })
+        return
+      case "steps":
+        out.push({ kind: "steps", count: this.operand(stmt.count) })
+        return
+      case "if": {
+        for (const v of stmt.outs) out.push({ kind: "begin", to: this.local(v), value: null })
+        const arm = (block: Block): LirStmt[] =>
+          this.into(() => {
+            this.room(block, 1)
+            this.block(block)
+            stmt.outs.forEach((v, k) => {
+              this.out.push({ kind: "move", to: this.local(v), value: this.operand(block.results[k]!) })
+            })
+          })
+        out.push({
+          kind: "if",
+          condition: this.operand(stmt.condition),
+          then: arm(stmt.then),
+          else: arm(stmt.else),
+        })
+        return
+      }
+      case "for":
+      case "while":
+        this.loop(stmt)
+        return
+    }
+  }
+
+  private buffer(atom: Atom): Local {
+    return this.local(atom as Var)
+  }
+
+  /** Room for the numbers that a block saves, `times` times; where it saves buffers too, nobody knows how much before. */
+  private room(block: Block, times: Operand): void {
+    if (savesBuffers(block)) return
+    const counts = new Map<number, number>()
+    for (const stmt of block.stmts)
+      if (stmt.kind === "push" && typeOf(stmt.value) !== "buf")
+        counts.set(stmt.stack, (counts.get(stmt.stack) ?? 0) + 1)
+    for (const [stack, each] of counts) this.out.push({ kind: "room", stack, each, times })
+  }
+
+  private loop(stmt: LoopStmt): void {
+    const { out } = this
+    stmt.params.forEach((param, k) => {
+      out.push({ kind: "begin", to: this.local(param), value: this.operand(stmt.inits[k]!) })
+    })
+    if (stmt.count !== null && this.read.has(stmt.count))
+      out.push({ kind: "begin", to: this.local(stmt.count), value: 0 })
+    const leaf = !stmt.body.stmts.some((inner) => inner.kind === "for" || inner.kind === "while")
+    if (stmt.kind === "for") {
+      const from = this.operand(stmt.from)
+      const to = this.operand(stmt.to)
+      if (leaf && stmt.body.stmts.some((inner) => inner.kind === "push")) {
+        let times: Operand = to
+        if (from !== 0) {
+          times = this.fresh("int")
+          out.push({ kind: "define", to: times, op: sub.primitive, args: [to, from] })
+        }
+        this.room(stmt.body, times)
+      }
+      const body = this.into(() => {
+        if (!leaf) {
+          this.room(stmt.body, 1)
+          this.out.push({ kind: "poll" })
+        }
+        this.block(stmt.body)
+        this.carryOn(stmt)
+      })
+      out.push({ kind: "count", index: this.local(stmt.index), from, to, down: stmt.down, body })
+    } else {
+      const body = this.into(() => {
+        this.block(stmt.condition)
+        this.out.push({ kind: "leave", condition: this.operand(stmt.condition.results[0]!), when: false })
+        this.out.push({ kind: "poll" })
+        this.room(stmt.body, 1)
+        this.block(stmt.body)
+        this.carryOn(stmt)
+      })
+      out.push({ kind: "repeat", body })
+    }
+    stmt.outs.forEach((v, k) => {
+      if (!this.read.has(v)) return
+      out.push({ kind: "define", to: this.local(v), op: "alias", args: [this.local(stmt.params[k]!)] })
+    })
+  }
+
+  /** The end of a turn: all carried variables change at once. */
+  private carryOn(stmt: LoopStmt): void {
+    const { results } = stmt.body
+    const changes = stmt.params
+      .map((param, k) => ({ param, next: results[k]! }))
+      .filter(({ param, next }) => param !== next)
+    // What would be read after it was assigned is read before.
+    const kept = (atom: Atom, assigned: readonly { readonly param: Var }[]): Operand => {
+      const value = this.operand(atom)
+      if (!isVar(atom) || !assigned.some(({ param }) => param === atom)) return value
+      const copy = this.fresh(this.local(atom).type)
+      this.out.push({ kind: "define", to: copy, op: "alias", args: [value] })
+      return copy
+    }
+    const values = changes.map(({ next }, k) => kept(next, changes.slice(0, k)))
+    const exit = stmt.exits ? kept(results.at(-1)!, changes) : null
+    changes.forEach(({ param }, k) => {
+      this.out.push({ kind: "move", to: this.local(param), value: values[k]! })
+    })
+    if (stmt.count !== null && this.read.has(stmt.count)) {
+      const next = this.fresh("int")
+      this.out.push({ kind: "define", to: next, op: add.primitive, args: [this.local(stmt.count), 1] })
+      this.out.push({ kind: "move", to: this.local(stmt.count), value: next })
+    }
+    if (exit !== null) this.out.push({ kind: "leave", condition: exit, when: true })
+  }
+}
+
+export function lower(fn: SirFunction): LirFunction {
+  const lowering = new Lowering(fn)
+  const params = fn.params.map((param) => lowering.local(param))
+  const body = lowering.body(fn.body)
+  return { name: fn.name, params, body, results: fn.body.results.map((result) => lowering.operand(result)) }
+}
