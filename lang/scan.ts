@@ -88,7 +88,11 @@ class Scanner {
   /** Where the line of these strings ends. */
   private lineEnd = -1
 
-  constructor(private readonly text: string) {}
+  private readonly text: string
+
+  constructor(text: string) {
+    this.text = text
+  }
 
   read(): Scan {
     const { text, tokens, comments, docs } = this
