@@ -447,7 +447,10 @@ function keyOf(op: Op, args: readonly Atom[]): string {
     name = ids.get(op) ?? `p${String(nextPrimitive++)}`
     ids.set(op, name)
   }
-  return `${name} ${args.map(atomKey).join(" ")}`
+  const keys = args.map(atomKey)
+  // x + y and y + x are one value.
+  if (op === ADD || op === MUL) keys.sort()
+  return `${name} ${keys.join(" ")}`
 }
 
 function resultType(op: Op): Type {
