@@ -27,6 +27,8 @@ const tiers: Readonly<Record<string, "auto" | 0 | 1 | 2>> = { auto: "auto", "0":
 
 export interface HostOptions {
   readonly print: (text: string) => void
+  /** Told at every turn of a loop over `progress(xs, label)`. */
+  readonly progress?: (done: number, total: number, label: string) => void
   readonly builtins?: readonly BuiltinFunction[]
 }
 
@@ -70,6 +72,7 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
       depth,
     },
     print: options.print,
+    ...(options.progress === undefined ? {} : { progress: options.progress }),
     modules: locate,
     builtins: [...(options.builtins ?? []), readStdin, ...fileBuiltins(invocation.flags["no-files"] !== true)],
     values: { args: invocation.rest },

@@ -16,7 +16,7 @@ export class UsageError extends Error {
 /** What a command is given. */
 export interface Invocation {
   readonly positionals: readonly string[]
-  readonly flags: Readonly<Record<string, string | boolean | undefined>>
+  readonly flags: Readonly<Record<string, string | boolean | readonly string[] | undefined>>
   /** Arguments after `--`, for the program. */
   readonly rest: readonly string[]
 }

@@ -30,7 +30,7 @@ interface Entry {
 
 const commands: Readonly<Record<string, Entry>> = {
   run: {
-    options: { ...limits, ...json, eval: { type: "string", short: "e" } },
+    options: { ...limits, ...json, eval: { type: "string", short: "e", multiple: true } },
     load: async () => (await import("./run.ts")).run,
   },
   check: {

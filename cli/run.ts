@@ -10,6 +10,7 @@ import { faultOf } from "../lang/report/fault.ts"
 import { AdlError } from "../engine/error.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
+import { progressBar } from "./progress.ts"
 import { reporting, writeLine } from "./report.ts"
 
 /** A program's text and what it is called. */
@@ -41,26 +42,37 @@ export function readProgram(path: string): Text {
 export async function run(invocation: Invocation): Promise<number> {
   const { flags, positionals } = invocation
   const json = flags["json"] === true
-  const given = flags["eval"]
+  const given = flags["eval"] as readonly string[] | undefined
   if (given === undefined && positionals.length === 0) throw new UsageError("run needs a file", "run")
   if (given !== undefined ? positionals.length > 0 : positionals.length > 1) {
     throw new UsageError("arguments of the program stand after `--`", "run")
   }
+  const bar = progressBar(process.stderr)
+  const say = (text: string): void => {
+    bar.clear()
+    writeLine(text)
+  }
   const engine = hostEngine(invocation, {
     print: (text) => {
-      writeLine(json ? JSON.stringify({ print: text }) : text)
+      say(json ? JSON.stringify({ print: text }) : text)
     },
+    progress: bar.show,
   })
   // The compiled tier is loaded only where it is asked for.
   if (flags["tier"] !== undefined) await engine.ready
   return reporting(json, () => {
-    const { name, text } = typeof given === "string" ? { name: "<eval>", text: given } : readProgram(positionals[0]!)
-    engine.run(text, {
-      name,
-      onValue: (value, line) => {
-        writeLine(json ? `{"value": ${toJson(value.value)}, "line": ${String(line)}}` : value.toString())
-      },
-    })
+    const { name, text } =
+      given === undefined ? readProgram(positionals[0]!) : { name: "<eval>", text: given.join("\n") }
+    try {
+      engine.run(text, {
+        name,
+        onValue: (value, line) => {
+          say(json ? `{"value": ${toJson(value.value)}, "line": ${String(line)}}` : value.toString())
+        },
+      })
+    } finally {
+      bar.clear()
+    }
     return 0
   })
 }

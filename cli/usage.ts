@@ -21,7 +21,7 @@ adl -                        (program from standard input)
 
 Runs a program. ARGS are the program's \`args\`.
 
-  -e, --eval TEXT  run this text
+  -e, --eval TEXT  run this text; several are lines of one program
   --json           one JSON object a line: {"value", "line"}, {"print"}, {"error"}
 ${limits}`,
   },

@@ -37,11 +37,17 @@ export class Engine {
     this.tier = options.trapNan === true ? 0 : (options.tier ?? "auto")
     const { host, library } = guarded(() => surroundings(options))
     if (options.trapNan === true) trapNan(library.values)
-    const { print, memoryInUse, now } = options
+    const { print, progress, memoryInUse, now } = options
     this.runtime = new Evaluation({
       limits: options.limits ?? {},
       print: (text) => {
         if (print !== undefined) hosted("print", () => print(text))
+      },
+      progress: (done, total, label) => {
+        if (progress !== undefined)
+          hosted("progress", () => {
+            progress(done, total, label)
+          })
       },
       interrupt: options.interrupt ?? null,
       library: library.values,
@@ -73,7 +79,7 @@ export class Engine {
   /** Runs a module without showing values: what it became, and the names it defined. */
   private loaded(source: string, name: string): { module: CoreModule; scope: SessionScope } {
     return this.enter(() => {
-      const { module } = this.loader.prepare({ name, text: textOption("source", source) })
+      const module = this.loader.prepare({ name, text: textOption("source", source) })
       this.loader.run(module, null)
       const scope = new SessionScope(this.loader.library)
       scope.adopt(module)
@@ -84,7 +90,7 @@ export class Engine {
   /** Runs a program as its main file: every value that a top-level expression shows is handed over as it comes. */
   run(source: string, options: { name?: string; onValue?: OnValue } = {}): void {
     this.enter(() => {
-      const { module } = this.loader.prepare({ name: options.name ?? "<program>", text: textOption("source", source) })
+      const module = this.loader.prepare({ name: options.name ?? "<program>", text: textOption("source", source) })
       this.loader.run(module, (value, span) => {
         const { onValue } = options
         if (onValue !== undefined)
@@ -98,7 +104,7 @@ export class Engine {
   /** Every fault and warning that can be found without running (imported modules do run). */
   check(source: string, name: string): readonly Fault[] {
     try {
-      return this.runtime.within(() => this.loader.prepare({ name, text: source }).warnings)
+      return this.runtime.within(() => this.loader.examine({ name, text: source }))
     } catch (error) {
       if (error instanceof FaultError) return error.faults
       throw error
@@ -107,7 +113,7 @@ export class Engine {
 
   /** A text as Core. */
   prepare(source: string, name: string): CoreModule {
-    return this.enter(() => this.loader.prepare({ name, text: source }).module)
+    return this.enter(() => this.loader.prepare({ name, text: source }))
   }
 
   /** Runs a module's statements without showing values, and gives its test blocks and documentation examples, ready to run. */

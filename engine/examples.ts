@@ -64,7 +64,7 @@ function closeTo(x: number, digits: string): boolean {
 
 /** Evaluates an example in the scope of its module; a value that differs is a fault. */
 export function checkExample(loader: Loader, scope: SessionScope, example: Example): void {
-  const { module } = loader.prepare({ name: example.span.source.name, text: example.expression }, scope, true)
+  const module = loader.prepare({ name: example.span.source.name, text: example.expression }, scope, true)
   let last: Value = null
   loader.run(module, (value) => {
     last = value

@@ -42,25 +42,30 @@ export class Loader {
     this.locate = locate
   }
 
-  /** Parses and elaborates; every fault at once. `scope` is what is in scope before the text begins. */
-  prepare(
-    source: Source,
-    scope: Scope = this.library,
-    session = false,
-  ): { module: CoreModule; warnings: readonly Fault[] } {
+  /** Parses and elaborates; every error at once. `scope` is what is in scope before the text begins. */
+  prepare(source: Source, scope: Scope = this.library, session = false): CoreModule {
+    const { module, faults: found } = this.read(source, scope, session)
+    const errors = found.filter((fault) => fault.severity === "error")
+    if (errors.length > 0) throw new FaultError(errors)
+    return module
+  }
+
+  /** Every error and warning of a text. */
+  examine(source: Source): readonly Fault[] {
+    return this.read(source, this.library, false).faults
+  }
+
+  private read(source: Source, scope: Scope, session: boolean): { module: CoreModule; faults: readonly Fault[] } {
     const { program, faults: syntax } = parse(source)
     if (syntax.length > 0) throw new FaultError(syntax)
     this.loading.push(source.name)
     try {
-      const { module, faults: found } = elaborate(program, {
+      return elaborate(program, {
         scope,
         moduleName: source.name,
         session,
         resolveImport: (specifier, span) => this.import(specifier, span, source.name),
       })
-      const errors = found.filter((fault) => fault.severity === "error")
-      if (errors.length > 0) throw new FaultError(errors)
-      return { module, warnings: found }
     } finally {
       this.loading.pop()
     }
@@ -76,7 +81,12 @@ export class Loader {
 
   /** Runs the code of a statement, a test or a benchmark. */
   evaluate(code: Code): Value {
-    return this.runtime.call(new Closure(codeFor(code, this.library.values), []), [])
+    try {
+      return this.runtime.call(new Closure(codeFor(code, this.library.values), []), [])
+    } catch (error) {
+      if (error instanceof FaultError) error.faults = error.faults.map((fault) => withoutCaller(fault, code.name))
+      throw error
+    }
   }
 
   /** What a module exports, loading and running it if that has not happened. */
@@ -87,11 +97,18 @@ export class Loader {
     if (known !== undefined) return known
     const at = this.loading.indexOf(located.name)
     if (at >= 0) raise(faults.circularImport([...this.loading.slice(at), located.name]), span)
-    const { module } = this.prepare({ name: located.name, text: located.text })
+    const module = this.prepare({ name: located.name, text: located.text })
     this.run(module, null)
     this.loaded.set(located.name, module)
     return module
   }
+}
+
+/** The stack of a fault without the statement that it began in: its place is known from the call that it made. */
+function withoutCaller(fault: Fault, name: string): Fault {
+  const outermost = fault.stack.at(-1)
+  if (outermost?.span !== null || outermost.name !== name) return fault
+  return { ...fault, stack: fault.stack.slice(0, -1) }
 }
 
 /** The names of a session: what it defined so far, over the library. */

@@ -25,6 +25,8 @@ export interface EngineOptions {
   readonly values?: Readonly<Record<string, unknown>>
   /** Where printed text goes, a line at a time; nowhere by default. */
   readonly print?: (text: string) => void
+  /** Told at every turn of a loop over `progress(xs, label)`: turns begun, of how many, and the label. */
+  readonly progress?: (done: number, total: number, label: string) => void
   /** Element 0 is set to 1 to interrupt what runs, or else the next call; over shared memory, from another thread. It is 0 again afterwards. */
   readonly interrupt?: Int32Array
   /** `"auto"`: calls are compiled once it is worth it and `ready` has resolved; 0: never. */
@@ -51,7 +53,7 @@ export function checkOptions(options: EngineOptions, known: (name: string) => bo
   if (limits.depth !== undefined && limits.depth > 1_000_000) wrong("limits.depth", "at most 1000000", limits.depth)
   if (!["auto", 0, 1, 2].includes(tier)) wrong("tier", '"auto", 0, 1 or 2', tier)
   if (interrupt !== undefined && !(interrupt instanceof Int32Array)) wrong("interrupt", "an Int32Array", interrupt)
-  for (const name of ["modules", "print", "memoryInUse", "now"] as const) {
+  for (const name of ["modules", "print", "progress", "memoryInUse", "now"] as const) {
     const f: unknown = options[name]
     if (f !== undefined && typeof f !== "function") wrong(name, "a function", f)
   }

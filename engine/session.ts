@@ -82,7 +82,7 @@ export class Session {
     const name = options.name ?? `<input ${String(this.inputs)}>`
     return this.engine.enter(() => {
       const { loader } = this.engine
-      const { module } = loader.prepare({ name, text: textOption("text", text) }, this.scope, true)
+      const module = loader.prepare({ name, text: textOption("text", text) }, this.scope, true)
       let last: Value = null
       const show = (value: Value, span: Span): void => {
         last = value

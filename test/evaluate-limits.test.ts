@@ -108,7 +108,7 @@ describe("limits", () => {
     const memoryInUse = (): number => (inUse += 2 ** 20)
     const runtime = new Evaluation({ library: library.values, limits: { memory: 2 ** 22 }, memoryInUse })
     const loader = new Loader(library, runtime, () => null)
-    const { module } = loader.prepare({ name: "test", text: "var l = ()\nwhile true { l = (1, l) }" })
+    const module = loader.prepare({ name: "test", text: "var l = ()\nwhile true { l = (1, l) }" })
     expect(() => {
       loader.run(module, null)
     }).toThrow("needs more than 4 MiB")

@@ -38,7 +38,7 @@ export function runProgram(
   const loader = new Loader(library, runtime, () => null)
   let fault: Fault | null = null
   try {
-    const { module } = loader.prepare({ name: "test", text })
+    const module = loader.prepare({ name: "test", text })
     loader.run(module, (value) => shown.push(show(value)))
   } catch (error) {
     if (!(error instanceof FaultError)) throw error

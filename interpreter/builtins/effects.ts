@@ -36,6 +36,17 @@ export const print = new BuiltinFunction({
   },
 })
 
+export const progress = new BuiltinFunction({
+  name: "progress",
+  doc: '`progress(xs, label: "…")`: xs; a loop or comprehension over it shows how far it is where the host has a place for that.',
+  params: ["xs", "label?"],
+  effect: true,
+  call: (_runtime, [xs, label]) => {
+    if (label !== undefined) textArgument("progress", "label", label)
+    return xs!
+  },
+})
+
 export const error = new BuiltinFunction({
   name: "error",
   doc: "`error(message)`: stops with that message; `attempt` can go on.",

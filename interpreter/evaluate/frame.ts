@@ -46,6 +46,8 @@ export interface SteppedRuntime extends Runtime {
   readonly library: ReadonlyMap<string, Value>
   /** Takes steps from the limit when `fuel` fell below 0; looks at clock and interruption. */
   refuel(): void
+  /** A loop over `progress(xs, label)` begins turn `done` of `total`, counted from 1. */
+  progress(done: number, total: number, label: string): void
 }
 
 export interface Registers {

@@ -3,11 +3,13 @@
  * A range is counted and never made; every turn is a step; a loop ends early when its exit slot holds true. It must not know what bodies do.
  */
 
-import type { ComprehendCore, Core, ForCore, WhileCore } from "../../lang/core.ts"
+import type { CallCore, ComprehendCore, Core, ForCore, WhileCore } from "../../lang/core.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import type { Span } from "../../lang/report/span.ts"
 import { Tensor } from "../arrays/tensor.ts"
+import { progress } from "../builtins/effects.ts"
+import { textArgument } from "../builtins/text.ts"
 import { build } from "../values/build.ts"
 import { kindOf } from "../values/kinds.ts"
 import { sequenceOf, type Sequence } from "../values/sequence.ts"
@@ -29,10 +31,34 @@ export function compileSource(core: Core, c: Compiling, body: readonly Core[]): 
       return { length: end - start, at: (i) => start + i }
     }
   }
+  const tracked = core.kind === "call" ? compileTracked(core, c, body) : null
+  if (tracked !== null) return tracked
   // The loop goes on over the value that it began with, whatever its body assigns.
   const source = body.some((part) => assignsPart(part)) ? c.value(core) : c.read(core)
   const { span } = core
   return (f) => iterable(source(f), span)
+}
+
+/** `progress(xs, label)` as a source: its elements, with the host told of each turn. Null where the call is not of that form. */
+function compileTracked(core: CallCore, c: Compiling, body: readonly Core[]): ((f: Frame) => Sequence) | null {
+  if (core.callee.kind !== "builtin" || core.callee.name !== progress.name) return null
+  const [xs, ...others] = [...core.args, ...core.named.filter(({ name }) => name === "label").map(({ value }) => value)]
+  if (xs === undefined || core.args.length === 0 || others.length > 1) return null
+  const elements = compileSource(xs, c, body)
+  const label = others[0] === undefined ? () => "" : c.read(others[0])
+  const { span } = core
+  return (f) => {
+    const sequence = elements(f)
+    const { length } = sequence
+    const text = at(span, () => textArgument(progress.name, "label", label(f)))
+    return {
+      length,
+      at: (i) => {
+        registers.runtime.progress(i + 1, length, text)
+        return sequence.at(i)
+      },
+    }
+  }
 }
 
 export function iterable(value: Value, span: Span): Sequence {

@@ -26,6 +26,8 @@ export interface Limits {
 export interface RuntimeOptions {
   readonly limits?: Limits
   readonly print?: (text: string) => void
+  /** Told at every turn of a loop over `progress(xs, label)`: turns begun, of how many, and the label. */
+  readonly progress?: (done: number, total: number, label: string) => void
   /** Its element 0 is 1 when the run is to stop; over shared memory. It is 0 again once that was seen. */
   readonly interrupt?: Int32Array | null
   /** Milliseconds from any fixed moment. */
@@ -55,6 +57,7 @@ export class Evaluation implements SteppedRuntime {
   private readonly interruptFlag: Int32Array | null
   private readonly now: () => number
   private readonly write: (text: string) => void
+  private readonly tell: (done: number, total: number, label: string) => void
   private readonly memoryInUse: (() => number) | null
   /** Steps handed out to the register. */
   private issued = 0
@@ -76,6 +79,7 @@ export class Evaluation implements SteppedRuntime {
     this.interruptFlag = options.interrupt ?? null
     this.now = options.now ?? Date.now
     this.write = options.print ?? (() => undefined)
+    this.tell = options.progress ?? (() => undefined)
     this.memoryInUse = options.memoryInUse ?? null
   }
 
@@ -183,6 +187,10 @@ export class Evaluation implements SteppedRuntime {
 
   print(text: string): void {
     if (!this.quiet) this.write(text)
+  }
+
+  progress(done: number, total: number, label: string): void {
+    if (!this.quiet) this.tell(done, total, label)
   }
 
   quiet = false
