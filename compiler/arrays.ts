@@ -6,11 +6,9 @@
 
 import {
   countedLoop,
-  foldingLoop,
   inBuffer,
   listItem,
   num,
-  sameDims,
   sizeOfDims,
   type Abs,
   type ArrayAbs,
@@ -226,22 +224,17 @@ export function concat(b: Builder, x: Abs, y: Abs): Abs {
   return { kind: "array", buf, offset: 0, dims: [n], fresh: true }
 }
 
-/** The sum of the products of corresponding elements, from left to right. */
-export function dotProduct(s: Specialiser, x: Abs, y: Abs): Atom {
-  const { b } = s
-  if (x.kind === "vector" && y.kind === "vector") {
-    if (x.items.length !== y.items.length) throw new Unsupported("a product of arrays that do not fit")
-    return x.items.reduce<Atom>(
-      (sum, item, k) => (k === 0 ? b.add(0, b.mul(item, y.items[k]!)) : b.add(sum, b.mul(item, y.items[k]!))),
-      0,
-    )
-  }
-  const left = inBuffer(b, x)
-  const right = inBuffer(b, y)
-  sameDims(b, left, right)
-  return foldingLoop(b, 0, sizeOfDims(b, left.dims), [0], (i, [sum]) => [
-    b.add(sum!, b.mul(b.load(left.buf, b.add(left.offset, i)), b.load(right.buf, b.add(right.offset, i)))),
-  ])[0]!
+/**
+ * The sum of numbers, to the bit as `sumAt` of the kernels adds: number k goes to lane k mod 8. Empty lanes are left out, and what their zeros do, to make
+ * 0 of -0, is done once at the end.
+ */
+export function sumInLanes(b: Builder, terms: readonly Atom[]): Atom {
+  const lanes = new Array<Atom | undefined>(8).fill(undefined)
+  const plus = (x: Atom | undefined, y: Atom | undefined): Atom | undefined =>
+    x === undefined ? y : y === undefined ? x : b.add(x, y)
+  terms.forEach((term, k) => (lanes[k % 8] = plus(lanes[k % 8], term)))
+  const [p, q, r, t, u, v, w, x] = lanes
+  return b.add(plus(plus(plus(p, u), plus(r, w)), plus(plus(q, v), plus(t, x))) ?? 0, 0)
 }
 
 /** `@` stays in tier 0, where it has kernels. */

@@ -9,7 +9,7 @@ import { abs } from "../interpreter/primitives/elementary.ts"
 import { max, min } from "../interpreter/primitives/selection.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
 import { countedLoop, inBuffer, isArray, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
-import { dotProduct, indexValue } from "./arrays.ts"
+import { indexValue, sumInLanes } from "./arrays.ts"
 import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
 import { logsumexpRow, sumRow } from "./rows.ts"
@@ -66,7 +66,7 @@ function reduce(s: Specialiser, a: Abs, row: typeof sumRow): Atom {
 }
 
 function sum(s: Specialiser, a: Abs): Atom {
-  if (a.kind === "vector" && a.items.length <= 64) return a.items.reduce<Atom>((total, item) => s.b.add(total, item), 0)
+  if (a.kind === "vector" && a.items.length <= 64) return sumInLanes(s.b, a.items)
   return reduce(s, a, sumRow)
 }
 
@@ -121,7 +121,13 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       ),
   ],
   ["logsumexp", (s, args, named) => whole(s, args, named, (a) => reduce(s, a, logsumexpRow))],
-  ["dot", (s, [x, y]) => (isArray(x) && isArray(y) ? num(dotProduct(s, x, y)) : unsupported("dot of structures"))],
+  [
+    "dot",
+    (s, [x, y]) => {
+      if (!isArray(x) || !isArray(y)) return unsupported("dot of structures")
+      return num(sum(s, elementwise(s, operators.mul, [x, y])))
+    },
+  ],
   [
     "squared_norm",
     (s, [x]) =>
@@ -162,7 +168,10 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     "map",
     (s, [xs, f]) => {
       const { from, to, at } = sourceOf(s, xs!)
-      return collect(s, from, to, (i) => s.call(f!, [at(i)], new Map()))
+      return collect(s, from, to, (i) => {
+        s.b.steps(1)
+        return s.call(f!, [at(i)], new Map())
+      })
     },
   ],
   ["first", (s, [xs]) => indexValue(s.b, xs!, [num(0)])],

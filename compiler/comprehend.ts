@@ -7,7 +7,7 @@ import { less } from "../interpreter/primitives/arithmetic.ts"
 import type { ComprehendCore } from "../lang/core.ts"
 import { countedLoop, inBuffer, leavesOfForm, sizeOfDims, unitAbs, type Abs } from "./abstract.ts"
 import { unsupported } from "./builder.ts"
-import type { Frame } from "./frame.ts"
+import { restore, type Frame } from "./frame.ts"
 import { sourceOf } from "./loops.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom, type Scope, type Var } from "./sir.ts"
@@ -25,7 +25,10 @@ export function comprehend(s: Specialiser, core: ComprehendCore, f: Frame): Abs 
     if (clause.prologue !== null) s.evaluate(clause.prologue, f)
     return s.evaluate(core.element, f)
   }
-  return collect(s, from, to, element)
+  const before = [...f.slots]
+  const out = collect(s, from, to, element)
+  restore(f, before)
+  return out
 }
 
 /** The array or list of `element(i)` for from ≤ i < to. */

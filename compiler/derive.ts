@@ -8,6 +8,7 @@ import { equal } from "../interpreter/primitives/arithmetic.ts"
 import {
   atomRoles,
   atomsOf,
+  countedLoop,
   num,
   sameDims,
   unitAbs,
@@ -22,7 +23,7 @@ import { pushForward } from "./jvp.ts"
 import { nanRow } from "./rows.ts"
 import { reverse } from "./vjp.ts"
 import type { Specialiser } from "./specialise.ts"
-import { isVar, walk, type Atom, type Scope, type Var } from "./sir.ts"
+import { isVar, walk, type Atom, type Block, type Scope, type Var } from "./sir.ts"
 
 type Named = ReadonlyMap<string, Abs>
 const none: Named = new Map()
@@ -155,6 +156,12 @@ export function formed(a: Abs, changes: readonly Atom[]): Abs {
   return form(a)
 }
 
+/** Is there something in it whose tangent is not made here: a function, whose tangent is one too, or a range, whose tangent is an array? */
+function beyond(a: Abs): boolean {
+  if (a.kind === "tuple" || a.kind === "record" || a.kind === "variant") return a.items.some(beyond)
+  return ["closure", "builtin", "constructor", "derived", "range"].includes(a.kind)
+}
+
 /** The numbers of a value, without shapes. */
 export function numbersOf(a: Abs): Atom[] {
   const roles = atomRoles(a)
@@ -210,6 +217,18 @@ export function gradientOf(
   return { value, aux: extra, gradient: single ? forms[0]! : { kind: "tuple", items: forms } }
 }
 
+/** A change whose zeros are 0, not -0. */
+function unsigned(b: Builder, change: Atom): Atom {
+  if (!isVar(change) || change.type === "num") return b.add(change, 0)
+  const { length } = change
+  if (length === null) return unsupported("a tangent of unknown length")
+  const out = b.alloc(length)
+  countedLoop(b, 0, length, (i) => {
+    b.store(out, i, b.add(b.load(change, i), 0))
+  })
+  return out
+}
+
 /** Value and tangent of `f` along directions at the selected arguments; `directions` are in their forms. */
 export function tangentOf(
   s: Specialiser,
@@ -222,10 +241,17 @@ export function tangentOf(
   const { region, point, inputs, out } = apply(s, f, args, named, places)
   const tangents = directions.flatMap((direction, k) => matching(s, point[k]!, direction))
   if (tangents.length !== inputs.length) unsupported("a direction of another form than the point")
+  if (beyond(out)) return unsupported("a derivative of a function or a range")
   const numbers = numbersOf(out)
   const pushed = pushForward(s.b, region.block, inputs, tangents, atomsOf(out), numbers)
   trust(s.b, pushed.tangents)
-  return { value: withAtoms(out, pushed.primals), tangent: formed(out, pushed.tangents) }
+  return {
+    value: withAtoms(out, pushed.primals),
+    tangent: formed(
+      out,
+      pushed.tangents.map((t) => unsigned(s.b, t)),
+    ),
+  }
 }
 
 /** The numbers of a direction in the form of the point. */
@@ -305,7 +331,17 @@ function pointArgs(f: Abs, x: Abs): Abs[] {
   return [...x.items]
 }
 
-function jacobian(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, wrt: Abs | undefined): Abs {
+/**
+ * The Jacobian, by rows. `forward`: where there are no more inputs than outputs, tier 0 runs f again for each input; those runs take steps too.
+ */
+function jacobian(
+  s: Specialiser,
+  f: Abs,
+  args: readonly Abs[],
+  named: Named,
+  wrt: Abs | undefined,
+  forward: boolean,
+): Abs {
   const { places, single } = placesOf(f, wrt)
   if (!single) return unsupported("a Jacobian with respect to several arguments")
   const { region, point, inputs, out } = apply(s, f, args, named, places)
@@ -314,8 +350,9 @@ function jacobian(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, wr
   if (out.kind !== "vector" && out.kind !== "num") return unsupported("a Jacobian of an array of unknown size")
   for (const stmt of walk(region.block))
     if (stmt.kind === "for" || stmt.kind === "while") return unsupported("a Jacobian of a function with a loop")
-  s.b.merge(region)
   const outputs = numbersOf(out)
+  if (forward && inputs.length <= outputs.length) repeatSteps(region.block, inputs.length)
+  s.b.merge(region)
   const rows = outputs.map((output) => {
     const row = reverse(s.b, region.block, inputs, [output], [1])
     trust(s.b, row)
@@ -324,6 +361,15 @@ function jacobian(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, wr
   const dims = [...((out as Partial<VectorAbs>).dims ?? []), ...((x as Partial<VectorAbs>).dims ?? [])]
   if (dims.length === 0) return num(rows[0]![0]!)
   return { kind: "vector", dims, items: rows.flat() }
+}
+
+/** Counts the steps of a block `times` more. */
+function repeatSteps(block: Block, times: number): void {
+  for (const stmt of walk(block)) {
+    if (stmt.kind !== "steps") continue
+    if (typeof stmt.count !== "number") unsupported("a Jacobian of a function that takes steps of unknown number")
+    stmt.count *= times + 1
+  }
 }
 
 const operators = new Map<string, Handler>([
@@ -374,7 +420,7 @@ const operators = new Map<string, Handler>([
     (s, [f], named) => {
       const [own, rest] = split(named, ["wrt"])
       return mirrored("jacobian", f!, (args, more) =>
-        jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt")),
+        jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt"), true),
       )
     },
   ],
@@ -382,7 +428,9 @@ const operators = new Map<string, Handler>([
     "jacrev",
     (s, [f], named) => {
       const [own, rest] = split(named, ["wrt"])
-      return mirrored("jacrev", f!, (args, more) => jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt")))
+      return mirrored("jacrev", f!, (args, more) =>
+        jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt"), false),
+      )
     },
   ],
 ])

@@ -28,6 +28,11 @@ export class Dual {
   }
 }
 
+/** Are both perturbed by one differentiation in forward mode, the newest that they carry? */
+export function perturbedTogether(x: Num, y: Num): boolean {
+  return x instanceof Dual && y instanceof Dual && x.tag === y.tag
+}
+
 /** Reverse mode: a primal with its place on the tape of one application. */
 export class Node {
   readonly tape: Tape

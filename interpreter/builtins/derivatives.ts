@@ -9,6 +9,7 @@ import { raise } from "../../lang/report/fault.ts"
 import { Recording, splitDual, withTangents } from "../autodiff/modes.ts"
 import { dense } from "../autodiff/lift.ts"
 import { freshTag, isNum, shapeOf, type Change, type Num } from "../autodiff/num.ts"
+import { add } from "../primitives/arithmetic.ts"
 import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves, withLeaves } from "../values/structure.ts"
 import {
@@ -57,7 +58,8 @@ export function pushForward(
     if (isNum(leaf)) {
       const { primal, tangent } = splitDual(tag, leaf)
       values.push(primal)
-      tangents.push(dense(tangent, shapeOf(primal)))
+      // A zero change is 0, not -0, whether it was absent or computed: where it comes from is nothing a program can see.
+      tangents.push(add(dense(tangent, shapeOf(primal)), 0))
     } else if (isFunction(leaf)) {
       values.push(plain[i]!)
       tangents.push(pointwise(runtime, application, direction, i, leaf))

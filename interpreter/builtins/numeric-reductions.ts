@@ -286,7 +286,7 @@ function innerProduct(x: Num, y: Num): Num {
   const a = shapeOf(x)
   const b = shapeOf(y)
   if (!sameShape(a, b)) raise(faults.shapeMismatch("dot", a, b))
-  return a.length === 0 ? mul(x, y) : reductions.dot([x, y], undefined)
+  return a.length === 0 ? mul(x, y) : reductions.innerProduct(x, y)
 }
 
 const dot = new BuiltinFunction({

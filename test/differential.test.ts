@@ -1,0 +1,67 @@
+/**
+ * Random programs in every tier: the same values and forward derivatives to the bit, the same reverse derivatives but for rounding, the same faults at the
+ * same places, the same output and the same steps. Every pass of the compiler is verified. A failure shows its seed and the smallest program it was shrunk
+ * to; those that were found before are here by name.
+ */
+
+import { beforeAll, describe, expect, test } from "vitest"
+import { checks } from "../compiler/compile.ts"
+import { compare } from "./differential.ts"
+import { randomProgram } from "./differential-generator.ts"
+import { shrink } from "./shrink.ts"
+
+beforeAll(() => {
+  checks.verify = true
+})
+
+/** What is wrong with a program, without its numbers; null where nothing is. */
+function failureOf(text: string): string | null {
+  const comparison = compare(text)
+  if (comparison === null) return null
+  const [note] = comparison.notes
+  if (note !== undefined) return note.split("\n")[0]!
+  const [first] = comparison.disagreements
+  return first === undefined ? null : `${first.name}: ${first.reference} in tier 0, ${first.found} compiled`
+}
+
+const kindOf = (failure: string | null): string | null => failure && failure.replace(/[\d.e-]+/g, "#")
+
+function expectAgreement(seed: number): void {
+  const text = randomProgram(seed)
+  const failure = failureOf(text)
+  if (failure === null) return
+  const smallest = shrink(text, (smaller) => kindOf(failureOf(smaller)) === kindOf(failure))
+  expect.fail(`seed ${String(seed)}: ${failure}\n\n${smallest}\n${failureOf(smallest) ?? ""}`)
+}
+
+const groups = 20
+const each = 100
+
+describe("random programs agree in every tier", () => {
+  test.each(Array.from({ length: groups }, (_, group) => group))("group %i", (group) => {
+    for (let seed = group * each; seed < (group + 1) * each; seed++) expectAgreement(seed)
+  })
+})
+
+/** Programs that did not agree once. */
+const found: Record<string, string> = {
+  "steps of map": "let inputs = 2\nfn exact(x) = map([x], y => x)",
+  "steps of a Jacobian by columns": "let inputs = 2\nfn rough(x) = jacobian(y => y * x)(x)",
+  "what is left of a comprehension's element":
+    "let inputs = ([{ p: 1.51 }], 1.988)\nfn exact(x, y) {\n for { p } in x {\n if 1 < p { return 0 }\n let c = [e for e in x]\n }\n y\n}",
+  "the order in which a dot product is summed":
+    "let inputs = 1.382\nfn exact(x) = dot(full(10, 0.901), [x for i in 0..10])",
+  "the order in which a short sum is summed": "let inputs = (0.1, 0.2, 0.3)\nfn exact(x, y, z) = sum([x, y, z])",
+  "the tangent of a dot product of what moves together":
+    "let inputs = (0.1, 0.7)\nfn exact(x, y) = jvp((x, y) => dot([x, y, x * y], [y, x, 0.3 * x]), (x, y), (0.3, 0.9))",
+  "the tangent of a function": "let inputs = 2\nfn exact(x) = jvp(y => (z => y * z), x, 1)[1](3)",
+  "the tangent of a range": "let inputs = 2\nfn exact(x) = jvp(y => 0..3, x, 1)",
+  "a zero tangent": "let inputs = 1.691\nfn exact(x) = 1 / jvp(y => clamp(y, 1, 1), x, -1.902)[1]",
+}
+
+describe("programs that did not agree once", () => {
+  test.each(Object.entries(found))("%s", (_name, text) => {
+    expect(compare(text)).not.toBeNull()
+    expect(failureOf(text)).toBeNull()
+  })
+})

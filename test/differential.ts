@@ -1,0 +1,177 @@
+/**
+ * One program in every tier: what each of its functions gives, or the fault that ends it, what is printed, and the steps taken.
+ * Tier 0 is the reference; where the program's function is named `rough…`, numbers may differ by the rounding of sums taken in another order.
+ * It must not know where programs come from.
+ */
+
+import { Compiled } from "../compiler/compile.ts"
+import { Tier } from "../compiler/tier.ts"
+import { Engine } from "../engine/engine.ts"
+import { AdlError, type AdlModule } from "../engine/index.ts"
+import { Tensor } from "../interpreter/arrays/tensor.ts"
+import {
+  childrenOf,
+  isStructure,
+  List,
+  RecordValue,
+  type Tuple,
+  VariantValue,
+  type Value,
+} from "../interpreter/values/values.ts"
+import { show } from "../interpreter/values/show.ts"
+
+/** What a call gave. */
+export interface Answer {
+  readonly value: Value | undefined
+  /** `code at start..end: message`. */
+  readonly fault: string | null
+  readonly printed: readonly string[]
+  readonly steps: number
+}
+
+export interface Disagreement {
+  readonly name: string
+  readonly reference: string
+  readonly found: string
+}
+
+/** What became of a program. */
+export interface Comparison {
+  readonly disagreements: readonly Disagreement[]
+  /** Functions that gave a value. */
+  readonly evaluated: number
+  readonly calls: number
+  /** Functions of which compiled code gave a value. */
+  readonly compiled: number
+  /** What the compiler said of an error in itself. */
+  readonly notes: readonly string[]
+  /** Why it left something to tier 0. */
+  readonly reasons: readonly string[]
+  /** What ran. */
+  readonly code: readonly Compiled[]
+}
+
+/** Code that came through since this was emptied. */
+const ran = new Set<Compiled>()
+const plainCall = Reflect.get(Compiled.prototype, "call") as Compiled["call"]
+Compiled.prototype.call = function (this: Compiled, ...given: Parameters<Compiled["call"]>) {
+  const out = plainCall.apply(this, given)
+  if (out !== undefined) ran.add(this)
+  return out
+}
+
+const limits = { steps: 300_000 }
+
+interface Side {
+  readonly engine: Engine
+  readonly printed: string[]
+}
+
+function side(): Side {
+  const printed: string[] = []
+  return { engine: new Engine({ tier: 0, limits, print: (line) => printed.push(line) }), printed }
+}
+
+function faultText(error: unknown): string {
+  if (!(error instanceof AdlError)) throw error
+  const fault = error.faults[0]!
+  return `${fault.code} at ${fault.span === null ? "nowhere" : `${String(fault.span.start)}..${String(fault.span.end)}`}: ${fault.message}`
+}
+
+function answer(side: Side, module: AdlModule, name: string): Answer {
+  side.printed.length = 0
+  const { engine } = side
+  let value: Value | undefined
+  let fault: string | null = null
+  try {
+    const f = module.value(name).value
+    const inputs = module.value("inputs").value
+    const arity = (f as { code: { code: { params: readonly unknown[] } } }).code.code.params.length
+    const args = arity === 1 ? [inputs] : (inputs as Tuple).values
+    value = engine.enter(() => engine.runtime.call(f, args))
+  } catch (error) {
+    fault = faultText(error)
+  }
+  return { value, fault, printed: [...side.printed], steps: engine.runtime.steps }
+}
+
+/** Runs a program in both tiers and compares; null where it does not load. */
+export function compare(text: string): Comparison | null {
+  const plain = side()
+  const fast = side()
+  const notes: string[] = []
+  const tier = new Tier(fast.engine.runtime.library, { patience: 0, note: (note) => notes.push(note) })
+  const disagreements: Disagreement[] = []
+  const load = (of: Side): AdlModule | string => {
+    try {
+      return of.engine.load(text, { name: "random.adl" })
+    } catch (error) {
+      return faultText(error)
+    }
+  }
+  const first = load(plain)
+  if (typeof first === "string") return null
+  fast.engine.runtime.compiled = tier
+  const second = load(fast)
+  if (typeof second === "string") {
+    disagreements.push({ name: "loading", reference: "no fault", found: second })
+    return { disagreements, evaluated: 0, calls: 0, compiled: 0, notes, reasons: [], code: [] }
+  }
+  let [evaluated, calls, compiled] = [0, 0, 0]
+  const code: Compiled[] = []
+  for (const name of first.names().filter((n) => /^(exact|rough)/.test(n))) {
+    calls++
+    const reference = answer(plain, first, name)
+    ran.clear()
+    const found = answer(fast, second, name)
+    code.push(...ran)
+    if (reference.fault === null) {
+      evaluated++
+      if (ran.size > 0) compiled++
+    }
+    const difference = differenceOf(reference, found, name.startsWith("rough"))
+    if (difference !== null) disagreements.push({ name, ...difference })
+  }
+  const reasons = tier.reports().flatMap(({ reason }) => (reason === null ? [] : [reason]))
+  return { disagreements, evaluated, calls, compiled, notes, reasons, code }
+}
+
+function differenceOf(x: Answer, y: Answer, rough: boolean): { reference: string; found: string } | null {
+  const of = (reference: string, found: string): { reference: string; found: string } => ({ reference, found })
+  if (x.fault !== y.fault) return of(x.fault ?? text(x.value!), y.fault ?? text(y.value!))
+  if (x.printed.join("\n") !== y.printed.join("\n")) return of(x.printed.join("\n"), y.printed.join("\n"))
+  if (x.value !== undefined && !equal(x.value, y.value!, rough)) return of(text(x.value), text(y.value!))
+  if (x.steps !== y.steps) return of(`${String(x.steps)} steps`, `${String(y.steps)} steps`)
+  return null
+}
+
+/** A value with every digit. */
+function text(value: Value): string {
+  if (typeof value === "number") return Object.is(value, -0) ? "-0" : String(value)
+  if (value instanceof Tensor) return `[${value.shape.join("×")}: ${[...value.data].map((x) => text(x)).join(", ")}]`
+  if (isStructure(value)) return `${value.constructor.name}(${childrenOf(value).map(text).join(", ")})`
+  return show(value)
+}
+
+function equal(x: Value, y: Value, rough: boolean): boolean {
+  if (typeof x === "number" && typeof y === "number") return equalNumbers(x, y, rough)
+  if (x instanceof Tensor && y instanceof Tensor)
+    return x.shape.join() === y.shape.join() && x.data.every((a, k) => equalNumbers(a, y.data[k]!, rough))
+  if (isStructure(x) && isStructure(y)) {
+    if (x.constructor !== y.constructor) return false
+    if (x instanceof RecordValue && y instanceof RecordValue && x.layout.names.join() !== y.layout.names.join())
+      return false
+    if (x instanceof VariantValue && y instanceof VariantValue && x.variant.name !== y.variant.name) return false
+    const xs = childrenOf(x)
+    const ys = childrenOf(y)
+    return xs.length === ys.length && xs.every((a, k) => equal(a, ys[k]!, rough))
+  }
+  if (isStructure(x) || isStructure(y) || x instanceof List) return false
+  return show(x) === show(y)
+}
+
+function equalNumbers(x: number, y: number, rough: boolean): boolean {
+  if (Object.is(x, y)) return true
+  if (!rough) return false
+  return Math.abs(x - y) <= 1e-12 * Math.max(1, Math.abs(x), Math.abs(y))
+}
