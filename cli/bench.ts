@@ -1,7 +1,7 @@
 /**
  * `adl bench`: times the bench blocks of a file.
- * A block's value is timed; where it is a function of no required arguments, its gradient has no meaning, so a block that evaluates to a pair
- * `(f, x)` is timed as the value f(x), its gradient, and their ratio. It must not know how programs run.
+ * The first part of a block is its yardstick: the others are shown with their ratio to it, taken in turns so that a busy machine slows all alike.
+ * It must not know how programs run.
  */
 
 import { AdlError } from "../engine/error.ts"
@@ -10,18 +10,19 @@ import { UsageError, type Invocation } from "./invocation.ts"
 import { reporting, writeLine } from "./report.ts"
 import { readProgram } from "./run.ts"
 
-/** Median time of a run in milliseconds, of at least `least` runs over at least a fifth of a second. */
-function median(run: () => void, least = 5): number {
-  run()
-  const times: number[] = []
-  const end = performance.now() + 200
-  while (times.length < least || (performance.now() < end && times.length < 2000)) {
-    const start = performance.now()
-    run()
-    times.push(performance.now() - start)
+/** Median times of runs in milliseconds, taken in turns, of at least `least` turns over at least a fifth of a second each. */
+function medians(runs: readonly (() => void)[], least = 5): number[] {
+  for (const run of runs) run()
+  const times = runs.map((): number[] => [])
+  const end = performance.now() + 200 * runs.length
+  for (let turn = 0; turn < least || (performance.now() < end && turn < 2000); turn++) {
+    for (const [i, run] of runs.entries()) {
+      const start = performance.now()
+      run()
+      times[i]!.push(performance.now() - start)
+    }
   }
-  times.sort((a, b) => a - b)
-  return times[times.length >> 1]!
+  return times.map((each) => each.sort((x, y) => x - y)[each.length >> 1]!)
 }
 
 function shown(ms: number): string {
@@ -41,13 +42,16 @@ export function bench(invocation: Invocation): number {
     let status = 0
     for (const block of blocks) {
       try {
-        const value = median(block.value)
-        const gradient = block.gradient === null ? null : median(block.gradient)
-        if (json) writeLine(JSON.stringify({ bench: block.title, value_ms: value, gradient_ms: gradient }))
-        else {
-          const more =
-            gradient === null ? "" : `   gradient ${shown(gradient)}   ratio ${(gradient / value).toFixed(2)}`
-          writeLine(`${block.title}: value ${shown(value)}${more}`)
+        const times = medians(block.parts.map(({ run }) => run))
+        const named = block.parts.map(({ label }, i) => ({ label, ms: times[i]! }))
+        if (json) {
+          const fields = named.map(({ label, ms }) => [`${label}_ms`, ms] as const)
+          writeLine(JSON.stringify({ bench: block.title, ...Object.fromEntries(fields) }))
+        } else {
+          const texts = named.map(
+            ({ label, ms }, i) => `${label} ${shown(ms)}${i === 0 ? "" : ` (${(ms / times[0]!).toPrecision(3)})`}`,
+          )
+          writeLine(`${block.title}: ${texts.join("   ")}`)
         }
       } catch (error) {
         if (!(error instanceof AdlError)) throw error

@@ -10,7 +10,7 @@ import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
 import { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
-import { isFunction, Tuple, type Value } from "../interpreter/values/values.ts"
+import { isFunction, RecordValue, Tuple, type Value } from "../interpreter/values/values.ts"
 import { sources } from "../stdlib/sources.ts"
 import { fromJs, nameOf, type Conversion } from "./convert.ts"
 import { guarded, hosted } from "./error.ts"
@@ -136,24 +136,30 @@ export class Engine {
     return [...blocks, ...examples]
   }
 
-  /**
-   * Runs a module's statements and gives its bench blocks. One whose value is a pair `(f, x)` is the call f(x) with its gradient; any other is
-   * timed as it stands.
-   */
-  benches(source: string, name: string): { title: string; value: () => void; gradient: (() => void) | null }[] {
+  /** A module's bench blocks: what is to be timed, the first as the yardstick of the others. */
+  benches(source: string, name: string): { title: string; parts: { label: string; run: () => void }[] }[] {
     const { module } = this.loaded(source, name)
-    return module.benches.map((block) => {
-      const evaluate = (): Value => this.enter(() => this.loader.evaluate(block.code))
+    const call = (f: Value, args: readonly Value[]) => () => {
+      this.enter(() => this.runtime.call(f, args))
+    }
+    return module.benches.map(({ name: title, code }) => {
+      const evaluate = (): Value => this.enter(() => this.loader.evaluate(code))
       const first = evaluate()
+      if (first instanceof RecordValue && first.values.length > 0 && first.values.every(isFunction)) {
+        return { title, parts: first.layout.names.map((label, i) => ({ label, run: call(first.values[i]!, []) })) }
+      }
       const f = first instanceof Tuple && first.values.length === 2 ? first.values[0] : undefined
-      if (!(first instanceof Tuple) || !isFunction(f)) return { title: block.name, value: evaluate, gradient: null }
-      const x = first.values[1] as Value
+      if (!(first instanceof Tuple) || !isFunction(f)) return { title, parts: [{ label: "value", run: evaluate }] }
+      const x = first.values[1]!
       const args = x instanceof Tuple ? x.values : [x]
       const gradient = this.enter(() => this.runtime.call(derivatives.valueAndGrad, [f]))
+      const [value, derivative] = [call(f, args), call(gradient, args)]
       return {
-        title: block.name,
-        value: () => this.enter(() => this.runtime.call(f, args)),
-        gradient: () => this.enter(() => this.runtime.call(gradient, args)),
+        title,
+        parts: [
+          { label: "value", run: value },
+          { label: "gradient", run: derivative },
+        ],
       }
     })
   }

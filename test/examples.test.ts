@@ -39,6 +39,23 @@ describe("examples", () => {
     expect(actual).toBe(readFileSync(golden, "utf8"))
   })
 
+  it("Figure 3 is drawn into a file", () => {
+    const svg = readFileSync(join(copy, "examples/paper/out/figure3.svg"), "utf8")
+    expect(svg).toContain("forward difference")
+    expect(svg.match(/<path/g)?.length).toBeGreaterThanOrEqual(2)
+  })
+
+  it("Table 4 is measured: every way of differentiating against the function itself", () => {
+    const rows = run("bench", "--json", "examples/paper/table4.adl").trim().split("\n")
+    expect(rows).toHaveLength(8)
+    for (const row of rows) {
+      const { bench, ...times } = JSON.parse(row) as { bench: string } & Record<string, number>
+      expect(bench).toMatch(/^n = +\d+$/)
+      expect(Object.keys(times)).toEqual(["f_ms", "numerical_ms", "forward_ms", "reverse_ms"])
+      for (const time of Object.values(times)) expect(time).toBeGreaterThan(0)
+    }
+  }, 60_000)
+
   it("a shebang script runs", () => {
     writeFileSync(join(copy, "script.adl"), "#!/usr/bin/env adl\nlen(args)\n")
     expect(run("script.adl", "--", "a", "b")).toBe("2\n")
