@@ -19,7 +19,8 @@ import { HostFunctions } from "./host.ts"
 import { Library } from "./library.ts"
 import { Loader, SessionScope, type Located } from "./loader.ts"
 import { checkOptions, textOption, type EngineOptions } from "./options.ts"
-import { AdlModule, lineOf, Session, type OnValue } from "./session.ts"
+import { deserialize, serialize, type Arrival, type Serialized } from "./serial.ts"
+import { AdlModule, lineOf, Session, type OnValue, type SessionNames } from "./session.ts"
 import { AdlValue, conversionIn } from "./value.ts"
 
 export class Engine {
@@ -172,6 +173,41 @@ export class Engine {
   /** A session: texts one after the other, each seeing what those before defined. */
   session(scope: Readonly<Record<string, unknown>> = {}): Session {
     return new Session(this, scope)
+  }
+
+  /** A value, of whatever form, as plain data that crosses a worker; `deserialize` reads it, in this engine or another. */
+  serialize(value: unknown): Serialized {
+    return this.enter(() => serialize(fromJs(value, "value", this.conversion), this.runtime.library))
+  }
+
+  /** What `serialize` gave, as a value of this engine; types that say the same are the same. */
+  deserialize(data: Serialized): AdlValue {
+    return new AdlValue(
+      this.enter(() => deserialize(data, this.arrival()) as Value),
+      this.conversion,
+    )
+  }
+
+  /** A session that goes on where `snapshot` was taken. */
+  restore(snapshot: Serialized): Session {
+    return new Session(
+      this,
+      {},
+      this.enter(() => deserialize(snapshot, this.arrival()) as SessionNames),
+    )
+  }
+
+  private arrival(): Arrival {
+    const { library, types } = this.loader
+    return {
+      library: library.values,
+      runtime: this.runtime,
+      type: (name) => {
+        const binding = library.lookup(name)
+        return binding?.kind === "type" ? binding.type : types.get(name)
+      },
+      met: (type) => types.set(type.name, type),
+    }
   }
 
   /** Ends the engine: what it made refuses every further call. */

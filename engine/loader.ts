@@ -4,7 +4,7 @@
  * sources come from: it asks.
  */
 
-import type { CoreModule } from "../lang/core.ts"
+import type { CoreModule, TypeInfo } from "../lang/core.ts"
 import { elaborate } from "../lang/elaborate.ts"
 import { parse } from "../lang/parse.ts"
 import { faults } from "../lang/report/catalogue.ts"
@@ -35,6 +35,8 @@ export class Loader {
   private readonly locate: Locate
   private readonly loaded = new Map<string, CoreModule>()
   private readonly loading: string[] = []
+  /** The types that were met last under their names, to know those that come from elsewhere. */
+  readonly types = new Map<string, TypeInfo>()
 
   constructor(library: Library, runtime: Evaluation, locate: Locate) {
     this.library = library
@@ -47,6 +49,7 @@ export class Loader {
     const { module, faults: found } = this.read(source, scope, session)
     const errors = found.filter((fault) => fault.severity === "error")
     if (errors.length > 0) throw new FaultError(errors)
+    for (const [name, bound] of module.bindings) if (bound.kind === "type") this.types.set(name, bound.type)
     return module
   }
 
@@ -114,10 +117,11 @@ function withoutCaller(fault: Fault, name: string): Fault {
 /** The names of a session: what it defined so far, over the library. */
 export class SessionScope implements Scope {
   private readonly below: Scope
-  private readonly own = new Map<string, Binding>()
+  private readonly own: Map<string, Binding>
 
-  constructor(below: Scope) {
+  constructor(below: Scope, names: ReadonlyMap<string, Binding> = new Map()) {
     this.below = below
+    this.own = new Map(names)
   }
 
   lookup(name: string): Binding | undefined {

@@ -7,12 +7,15 @@ import type { Span } from "../lang/report/span.ts"
 import { position } from "../lang/report/span.ts"
 import { faults } from "../lang/report/catalogue.ts"
 import { raise } from "../lang/report/fault.ts"
+import type { Binding } from "../lang/scope.ts"
+import { isName } from "../lang/tokens.ts"
 import { isFunction, type Value } from "../interpreter/values/values.ts"
 import { fromJs, type Conversion } from "./convert.ts"
 import { guarded, hosted } from "./error.ts"
 import { prepared, type AdlFunction, type Entrance } from "./function.ts"
 import { SessionScope, type Loader } from "./loader.ts"
 import { textOption } from "./options.ts"
+import { serialize, type Serialized } from "./serial.ts"
 import { AdlValue, conversionIn } from "./value.ts"
 
 /** What modules and sessions need of their engine. */
@@ -61,19 +64,20 @@ export class AdlModule {
 /** Told of each value that a session's input shows. */
 export type OnValue = (value: AdlValue, line: number) => void
 
+/** What the names of a session stand for. */
+export type SessionNames = ReadonlyMap<string, Binding>
+
 export class Session {
   private readonly engine: Surroundings
   private readonly scope: SessionScope
   private readonly conversion: Conversion
   private inputs = 0
 
-  constructor(engine: Surroundings, initial: Readonly<Record<string, unknown>>) {
+  constructor(engine: Surroundings, initial: Readonly<Record<string, unknown>>, names: SessionNames = new Map()) {
     this.engine = engine
-    this.scope = new SessionScope(engine.loader.library)
+    this.scope = new SessionScope(engine.loader.library, names)
     this.conversion = conversionIn(this.scope)
-    guarded(() => {
-      for (const [name, value] of Object.entries(initial)) this.scope.define(name, fromJs(value, name, this.conversion))
-    })
+    for (const [name, value] of Object.entries(initial)) this.define(name, value)
   }
 
   /** Runs a text; gives the value of its last expression statement (unit if there is none). What succeeded stays, also when a later statement fails. */
@@ -99,6 +103,19 @@ export class Session {
       }
       return new AdlValue(last, this.conversion)
     })
+  }
+
+  /** Gives a name a value. */
+  define(name: string, value: unknown): void {
+    this.engine.enter(() => {
+      if (!isName(name)) raise(faults.hostName(name, "no program can write"))
+      this.scope.define(name, fromJs(value, name, this.conversion))
+    })
+  }
+
+  /** Everything the session has defined, as plain data: `engine.restore` goes on from it, in this engine or another. */
+  snapshot(): Serialized {
+    return this.engine.enter(() => serialize(this.scope.defined(), this.engine.runtime.library))
   }
 
   /** Names the session has defined. */

@@ -209,6 +209,7 @@ export const diff = new BuiltinFunction({
   name: "diff",
   doc: "`diff(f, n = 1)`, also written `f'`: the n-th derivative of a function of one number, by forward mode. The result may be any structure, also a function.",
   params: ["f", "n?"],
+  makes: true,
   anyNamed: true,
   callsBack: true,
   call: (runtime, [fn, n], named) => {
@@ -238,6 +239,7 @@ function gradientOperator(
     name,
     doc,
     params: ["f"],
+    makes: true,
     options: known,
     anyNamed: true,
     callsBack: true,
@@ -291,6 +293,7 @@ export const linearize = new BuiltinFunction({
   name: "linearize",
   doc: "`linearize(f, x)`: `(f(x), pushforward)`, where `pushforward(v)` is J v at x.",
   params: ["f", "x"],
+  makes: true,
   anyNamed: true,
   callsBack: true,
   call: (runtime, [fn, x], named) => {
@@ -311,6 +314,7 @@ export const vjp = new BuiltinFunction({
   name: "vjp",
   doc: "`vjp(f, x)`: `(f(x), pullback)` by reverse mode; `pullback(u)`, u of the form of f(x), is uᵀJ in the form of x, and may be called many times. Zeros in u contribute nothing.",
   params: ["f", "x"],
+  makes: true,
   anyNamed: true,
   callsBack: true,
   call: (runtime, [fn, x], named) => {

@@ -185,6 +185,7 @@ export const compose = new BuiltinFunction({
   name: "compose",
   doc: "`compose(f, g, …)`: x ↦ f(g(…(x))), the last function first.",
   params: ["f", "more..."],
+  makes: true,
   call: (_runtime, args) => {
     const functions = args.map((arg) => functionAt("compose", arg))
     const first = functions.at(-1)!
@@ -251,6 +252,7 @@ export const ravel = new BuiltinFunction({
   name: "ravel",
   doc: "`ravel(p)`: `(vector, unravel)`: all numbers of a structure in one vector, and the function that puts such a vector back into the structure.",
   params: ["p"],
+  makes: true,
   call: (_runtime, [p]) => {
     const leaves = leavesOf(p!).filter(isNum)
     const shapes = leaves.map(shapeOf)
@@ -399,6 +401,7 @@ export const vmap = new BuiltinFunction({
   name: "vmap",
   doc: "`vmap(f)`: f over the leading axis of every argument, structures included; `axes:` names another axis for each, `()` for an argument that is not mapped. The results are stacked, leaf by leaf: the same as a comprehension.",
   params: ["f"],
+  makes: true,
   options: ["axes"],
   call: (_runtime, [fn], named) => {
     const f = functionAt("vmap", fn)

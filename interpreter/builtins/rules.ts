@@ -107,6 +107,7 @@ export const customJvp = new BuiltinFunction({
   name: "custom_jvp",
   doc: "`custom_jvp(f, (x, y, v) => dy)`: f with this derivative rule: y is f's result at x, dy its tangent for the tangent v; linear in v. It serves both modes, to every order.",
   params: ["f", "rule"],
+  makes: true,
   call: (_runtime, [fn, given]) => {
     const f = functionArgument("custom_jvp", fn)
     return ruledFunction("custom_jvp", f, given!, forwardRule("custom_jvp", functionArgument("custom_jvp", given)))
@@ -117,6 +118,7 @@ export const customVjp = new BuiltinFunction({
   name: "custom_vjp",
   doc: "`custom_vjp(f, (x, y) => ybar => xbar)`: f with this derivative rule: y is f's result at x, xbar the cotangent of x for the cotangent ybar of y; linear in ybar. It serves both modes, to every order.",
   params: ["f", "rule"],
+  makes: true,
   call: (_runtime, [fn, given]) => {
     const f = functionArgument("custom_vjp", fn)
     return ruledFunction("custom_vjp", f, given!, reverseRule("custom_vjp", functionArgument("custom_vjp", given)))
@@ -144,6 +146,7 @@ export const stopGradient = new BuiltinFunction({
   name: "stop_gradient",
   doc: "`stop_gradient(x)`: x, with zero derivative in every enclosing differentiation; of a structure, all of it; of a function, its results.",
   params: ["x"],
+  makes: true,
   call: (_runtime, [x]) => stopped(x!),
 })
 
@@ -171,6 +174,7 @@ export const checkpoint = new BuiltinFunction({
   name: "checkpoint",
   doc: "`checkpoint(f)`: f, whose operations are not stored for the reverse pass but done again when it needs them; printing and other effects are not repeated.",
   params: ["f"],
+  makes: true,
   call: (_runtime, [fn]) => {
     const f = functionArgument("checkpoint", fn)
     return new BuiltinFunction({

@@ -192,6 +192,8 @@ export interface BuiltinDeclaration {
   readonly effect?: boolean
   /** The value on plain numbers, one or two, where `call` gives the same: spares the argument list. */
   readonly scalar?: (x: number, y: number) => number
+  /** The result is a function, or a tuple with one: each remembers the call that made it, so that it can be made again elsewhere. */
+  readonly makes?: boolean
   /** The result (or anything else that lives on) may hold an argument or a part of it. False for what only reads arrays. */
   readonly retains?: boolean
   /**
@@ -203,6 +205,14 @@ export interface BuiltinDeclaration {
    * may go as deep as any other. Where `call` is absent it is made from this.
    */
   readonly steps?: (runtime: Runtime, args: readonly Value[], named: Named) => BuiltinSteps
+}
+
+/** The call that made a function: which built-in of which arguments, and which part of its result where that is a tuple. */
+export interface Origin {
+  readonly maker: BuiltinFunction
+  readonly args: readonly Value[]
+  readonly named: Named
+  readonly part: number | null
 }
 
 /** A native function of the language: `len`, `map`, `sin`, `grad`, or what an operator returned. */
@@ -222,6 +232,8 @@ export class BuiltinFunction {
   readonly scalar: ((x: number, y: number) => number) | null
   readonly call: (runtime: Runtime, args: readonly Value[], named: Named) => Value
   readonly steps: ((runtime: Runtime, args: readonly Value[], named: Named) => BuiltinSteps) | null
+  /** Where it came from, if a built-in made it. */
+  origin: Origin | null = null
 
   constructor(declaration: BuiltinDeclaration) {
     this.name = declaration.name
@@ -241,9 +253,21 @@ export class BuiltinFunction {
     this.steps = declaration.steps ?? null
     this.scalar = declaration.scalar ?? null
     const { call, steps } = declaration
-    if (call !== undefined) this.call = call
+    if (call !== undefined && declaration.makes === true) {
+      this.call = (runtime, args, named) => this.remembered(call(runtime, args, named), args, named)
+    } else if (call !== undefined) this.call = call
     else if (steps !== undefined) this.call = (runtime, args, named) => drive(runtime, steps(runtime, args, named))
     else throw new Error(`the built-in ${declaration.name} has neither call nor steps`)
+  }
+
+  private remembered(made: Value, args: readonly Value[], named: Named): Value {
+    if (made instanceof BuiltinFunction && !args.includes(made)) made.origin ??= { maker: this, args, named, part: null }
+    else if (made instanceof Tuple) {
+      made.values.forEach((value, part) => {
+        if (value instanceof BuiltinFunction) value.origin ??= { maker: this, args, named, part }
+      })
+    }
+    return made
   }
 }
 

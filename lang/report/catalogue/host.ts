@@ -67,4 +67,9 @@ export const hostFaults = {
     code: "E0713",
     message: `\`${what}\` must be ${expected}, not ${given}`,
   }),
+  hostSerial: (what: string): FaultText => ({
+    code: "E0714",
+    message: `${what} cannot be taken out of its engine`,
+    hint: "values, functions of the program, built-ins and what operators make of those can",
+  }),
 }
