@@ -190,11 +190,12 @@ export class Engine {
 
   /** A session that goes on where `snapshot` was taken. */
   restore(snapshot: Serialized): Session {
-    return new Session(
-      this,
-      {},
-      this.enter(() => deserialize(snapshot, this.arrival()) as SessionNames),
-    )
+    const names = this.enter(() => {
+      const found = deserialize(snapshot, this.arrival())
+      if (!(found instanceof Map)) raise(faults.hostOption("snapshot", "what `snapshot` gave", nameOf(found)))
+      return found as SessionNames
+    })
+    return new Session(this, {}, names)
   }
 
   private arrival(): Arrival {
