@@ -261,7 +261,8 @@ export class BuiltinFunction {
   }
 
   private remembered(made: Value, args: readonly Value[], named: Named): Value {
-    if (made instanceof BuiltinFunction && !args.includes(made)) made.origin ??= { maker: this, args, named, part: null }
+    if (made instanceof BuiltinFunction && !args.includes(made))
+      made.origin ??= { maker: this, args, named, part: null }
     else if (made instanceof Tuple) {
       made.values.forEach((value, part) => {
         if (value instanceof BuiltinFunction) value.origin ??= { maker: this, args, named, part }
