@@ -3,7 +3,7 @@
  * Both are sets that grow until nothing changes. It must not know rules beyond where derivatives stop.
  */
 
-import { nanRow, topRow } from "./rows.ts"
+import { straysRow, topRow } from "./rows.ts"
 import { argsOf, blocksOf, isVar, outsOf, type Atom, type Block, type Stmt, type Var } from "./sir.ts"
 
 /** Does a derivative pass from the arguments of this operation to its result? */
@@ -32,7 +32,7 @@ function flows(block: Block, flow: Flow): void {
         flow(stmt.buf, stmt.out)
         break
       case "row":
-        if (stmt.row !== topRow && stmt.row !== nanRow) flow(stmt.buf, stmt.out)
+        if (stmt.row !== topRow && stmt.row !== straysRow) flow(stmt.buf, stmt.out)
         break
       case "store":
       case "accum":

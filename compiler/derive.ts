@@ -1,7 +1,8 @@
 /**
  * The operators of differentiation in the specialiser: a function is specialised into a region of the code being written, and the region is reversed
  * or pushed forward where it stands.
- * A derivative that is nan abandons the run: only tier 0 knows which zeros were absent. It must not know how modes transform code.
+ * A derivative that is not finite abandons the run: only tier 0 knows which zeros were absent, and factors that were put together may have run over.
+ * It must not know how modes transform code.
  */
 
 import { equal } from "../interpreter/primitives/arithmetic.ts"
@@ -20,7 +21,7 @@ import {
 import { provideOperators, type Handler } from "./builtins.ts"
 import { typeOf, type Builder, unsupported } from "./builder.ts"
 import { pushForward } from "./jvp.ts"
-import { nanRow } from "./rows.ts"
+import { straysRow } from "./rows.ts"
 import { reverse } from "./vjp.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, walk, type Atom, type Block, type Scope, type Var } from "./sir.ts"
@@ -168,12 +169,12 @@ export function numbersOf(a: Abs): Atom[] {
   return atomsOf(a).filter((atom, k) => roles[k] === "value" && typeOf(atom) !== "bool")
 }
 
-/** Bails where a derivative is nan. */
+/** Bails where a derivative is not finite. */
 function trust(b: Builder, changes: readonly Atom[]): void {
   for (const change of changes) {
     if (!isVar(change)) continue
-    if (change.type === "num") b.guard(b.let(equal.primitive, [change, change]))
-    else if (change.length !== null) b.guard(b.let(equal.primitive, [b.row(nanRow, change, 0, change.length), 0]))
+    if (change.type === "num") b.guard(b.let(equal.primitive, [b.mul(change, 0), 0]))
+    else if (change.length !== null) b.guard(b.let(equal.primitive, [b.row(straysRow, change, 0, change.length), 0]))
   }
 }
 

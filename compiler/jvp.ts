@@ -10,7 +10,7 @@ import { countedLoop, foldingLoop } from "./abstract.ts"
 import { activeIn } from "./activity.ts"
 import { Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
-import { logsumexpRow, nanRow, sumRow, topRow } from "./rows.ts"
+import { logsumexpRow, straysRow, sumRow, topRow } from "./rows.ts"
 import {
   isVar,
   type Atom,
@@ -190,7 +190,7 @@ class Pusher {
     const n = this.primal(stmt.length)
     const out = b.row(stmt.row, buf, offset, n)
     this.primals.set(stmt.out, out)
-    if (!this.isActive(stmt.buf) || stmt.row === topRow || stmt.row === nanRow) return
+    if (!this.isActive(stmt.buf) || stmt.row === topRow || stmt.row === straysRow) return
     const tangent = this.tangent(stmt.buf) as Var
     if (stmt.row === sumRow) {
       this.tangents.set(stmt.out, b.row(sumRow, tangent, offset, n))

@@ -23,9 +23,9 @@ export const sumRow: RowOp = { name: "sum", run: sumRun }
 export const logsumexpRow: RowOp = declared("logsumexp", logsumexpRows.primitive)
 /** The greatest element as a scale, without derivative. */
 export const topRow: RowOp = declared("top", maxRows.primitive)
-/** How many elements are nan. */
-export const nanRow: RowOp = {
-  name: "count_nan",
+/** How many elements are no finite numbers. */
+export const straysRow: RowOp = {
+  name: "count_strays",
   run: (data, from, n) => {
     // Finite numbers times 0 add up to 0, in four sums at once; anything else is looked at one by one.
     let a = 0
@@ -42,7 +42,7 @@ export const nanRow: RowOp = {
     for (; i < from + n; i++) a += data[i]! * 0
     if (a + b + c + d === 0) return 0
     let count = 0
-    for (let i = from; i < from + n; i++) if (Number.isNaN(data[i]!)) count++
+    for (let i = from; i < from + n; i++) if (!Number.isFinite(data[i]!)) count++
     return count
   },
 }

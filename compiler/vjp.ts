@@ -14,6 +14,7 @@ import { countedLoop, foldingLoop } from "./abstract.ts"
 import { activeIn, usefulFor } from "./activity.ts"
 import { Unsupported, type Builder } from "./builder.ts"
 import { atomOf, Code } from "./code.ts"
+import { factor } from "./factor.ts"
 import { logsumexpRow, sumRow, topRow } from "./rows.ts"
 import {
   argsOf,
@@ -470,6 +471,7 @@ class Reversal {
         for (const start of begin) start()
         this.run(body.stmts)
         scope.block.results = results.map((result) => result())
+        factor(b, scope, params)
         this.at = outer
       },
       scope,
