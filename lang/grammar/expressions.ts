@@ -53,7 +53,7 @@ export abstract class ExpressionGrammar extends BracketGrammar {
       this.besideOperator(operand)
       if (operand.kind === "call" && operator.image === "|>" && operand !== this.parenthesised) calls.push(operand)
       flat.push(operand)
-      if (flat.length > MAX_CHAIN) this.chain(flat.length)
+      if (flat.length > 2 * MAX_CHAIN + 1) this.chain(flat.length >> 1)
     })
     this.depth--
     return recording ? first : order(this.source, flat, calls)

@@ -21,7 +21,7 @@ import { OneToken } from "./lookahead.ts"
 /** Expressions may nest this deep, whatever they nest in: the grammar uses the native stack. */
 const MAX_DEPTH = 220
 /** Operators, calls, fields or indices in one chain, arms of `else if`. */
-export const MAX_CHAIN = 2000
+export const MAX_CHAIN = 1000
 /** After so many faults reading stops. */
 export const MAX_FAULTS = 50
 
