@@ -1,52 +1,56 @@
 /**
  * `if` on a comparison of plain numbers, in one closure.
- * The operands are slots or constants; if they turn out to be anything else, the ordinary node of the condition decides. It must not know what the arms do.
+ * The operands are slots or constants; if they turn out to be anything else, the ordinary node does all. It must not know what the arms do.
  */
 
 import type { Core } from "../../lang/core.ts"
 import type { Compiling } from "./compiling.ts"
 import type { Node } from "./frame.ts"
-import { refuseCondition } from "./loops.ts"
 import { operandOf } from "./operate.ts"
 
-const comparisons = ["less", "less_equal", "greater", "greater_equal", "equals", "differs"]
+/** Comparisons by the orders that satisfy them: less 1, equal 2, greater 4, none of these (nan) 8. */
+const comparisons: ReadonlyMap<string, number> = new Map([
+  ["less", 1],
+  ["less_equal", 1 + 2],
+  ["greater", 4],
+  ["greater_equal", 2 + 4],
+  ["equals", 2],
+  ["differs", 1 + 4 + 8],
+])
 
-function holds(comparison: number, x: number, y: number): boolean {
-  if (comparison === 0) return x < y
-  if (comparison === 1) return x <= y
-  if (comparison === 2) return x > y
-  if (comparison === 3) return x >= y
-  return comparison === 4 ? x === y : x !== y
+function order(x: number, y: number): number {
+  return x < y ? 1 : x === y ? 2 : x > y ? 4 : 8
 }
 
-/** The closure for such an `if`, or null where the condition is of another form. */
+/** The closure for such an `if`, or null where the condition is of another form; `place` is that of the first arm's value, if it is no more than a slot. */
 export function compileBranch(
   core: Core,
-  condition: Node,
   then: Node,
   otherwise: Node,
   place: number,
+  ordinary: Node,
   c: Compiling,
 ): Node | null {
   if (core.kind !== "operate" || core.args.length !== 2) return null
-  const comparison = comparisons.indexOf(core.op)
+  const orders = comparisons.get(core.op)
   const left = operandOf(core.args[0]!, c)
   const right = operandOf(core.args[1]!, c)
-  if (comparison < 0 || left.kind !== "slot" || right.kind === "any") return null
+  if (orders === undefined || left.kind !== "slot" || right.kind === "any") return null
   const i = left.at
-  const { span } = core
-  const j = right.kind === "slot" ? right.at : 0
-  const constant = right.kind === "number" ? right.value : 0
-  const k = place
+  if (right.kind === "slot") {
+    const j = right.at
+    return (f) => {
+      const x = f[i]
+      const y = f[j]
+      if (typeof x !== "number" || typeof y !== "number") return ordinary(f)
+      return (orders & order(x, y)) === 0 ? otherwise(f) : then(f)
+    }
+  }
+  const y = right.value
   return (f) => {
     const x = f[i]
-    const y = j === 0 ? constant : f[j]
-    if (typeof x === "number" && typeof y === "number") {
-      if (!holds(comparison, x, y)) return otherwise(f)
-      return k === 0 ? then(f) : f[k]!
-    }
-    const truth = condition(f)
-    if (truth === true) return then(f)
-    return truth === false ? otherwise(f) : refuseCondition(truth, span)
+    if (typeof x !== "number") return ordinary(f)
+    if ((orders & order(x, y)) === 0) return otherwise(f)
+    return place === 0 ? then(f) : f[place]!
   }
 }

@@ -4,16 +4,16 @@
  * built-in on plain numbers is computed without an argument list. It must not know how bodies run.
  */
 
-import type { CallCore } from "../../lang/core.ts"
+import type { CallCore, GlobalCore } from "../../lang/core.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { locate, raise } from "../../lang/report/fault.ts"
 import type { Span } from "../../lang/report/span.ts"
 import { Tensor } from "../arrays/tensor.ts"
-import { BuiltinFunction, Closure, noNamed, unit, type Named, type Value } from "../values/values.ts"
-import { bind, callBuiltin, callValue, runFrame } from "./call.ts"
+import { BuiltinFunction, Closure, noNamed, type Named, type Value } from "../values/values.ts"
+import { bind, callBuiltin, callValue } from "./call.ts"
 import type { Compiling } from "./compiling.ts"
 import type { CompiledCode } from "./frame.ts"
-import { newFrame, newFrame1, newFrame2, newFrame3, registers, TAIL, type Frame, type Node } from "./frame.ts"
+import { frame1, frame2, newFrame, registers, TAIL, type Frame, type Node } from "./frame.ts"
 
 export function compileCall(core: CallCore, c: Compiling): Node {
   const { callee, args, named, tail, span } = core
@@ -33,14 +33,14 @@ export function compileCall(core: CallCore, c: Compiling): Node {
     }
   }
   const [first, second, third] = nodes
-  if (callee.kind === "global" && nodes.length === 1) return callGlobal1(callee.cell, fn, first!, span)
+  if (callee.kind === "global" && nodes.length === 1) return callGlobal1(callee, fn, first!, span, 0)
   switch (nodes.length) {
     case 0:
       return (f) => {
         const callee = fn(f)
         if (callee instanceof Closure) {
           const code = callee.code as CompiledCode
-          if (code.arity === 0) return runFrame(code, newFrame(code.size, callee), span)
+          if (code.arity === 0) return code.run(newFrame(code.size, callee), span)
         }
         return callValue(callee, [], noNamed, span)
       }
@@ -50,7 +50,7 @@ export function compileCall(core: CallCore, c: Compiling): Node {
         const a = first!(f)
         if (callee instanceof Closure) {
           const code = callee.code as CompiledCode
-          if (code.arity === 1) return runFrame(code, newFrame1(code.size, callee, a), span)
+          if (code.arity === 1) return code.call1(callee, a, span)
         }
         return callValue(callee, [a], noNamed, span)
       }
@@ -61,7 +61,7 @@ export function compileCall(core: CallCore, c: Compiling): Node {
         const b = second!(f)
         if (callee instanceof Closure) {
           const code = callee.code as CompiledCode
-          if (code.arity === 2) return runFrame(code, newFrame2(code.size, callee, a, b), span)
+          if (code.arity === 2) return code.call2(callee, a, b, span)
         }
         return callValue(callee, [a, b], noNamed, span)
       }
@@ -73,7 +73,7 @@ export function compileCall(core: CallCore, c: Compiling): Node {
         const d = third!(f)
         if (callee instanceof Closure) {
           const code = callee.code as CompiledCode
-          if (code.arity === 3) return runFrame(code, newFrame3(code.size, callee, a, b, d), span)
+          if (code.arity === 3) return code.call3(callee, a, b, d, span)
         }
         return callValue(callee, [a, b, d], noNamed, span)
       }
@@ -90,16 +90,34 @@ export function compileCall(core: CallCore, c: Compiling): Node {
   }
 }
 
-/** The most common call of all: a top-level function of one argument. */
-function callGlobal1(cell: { readonly value: unknown }, fn: Node, first: Node, span: Span): Node {
-  return (f) => {
-    const callee = cell.value
-    if (callee instanceof Closure) {
-      const code = callee.code as CompiledCode
-      if (code.arity === 1) return runFrame(code, newFrame1(code.size, callee, first(f)), span)
+/** Calls no function: what the place of a call remembers before its first one. */
+const nobody = new Closure(null as unknown as CompiledCode, [])
+
+/**
+ * The most common call of all: a top-level function of one argument, whose result goes to the place `to` of the frame unless that is 0. It is remembered, so
+ * that the next call costs one comparison.
+ */
+function callGlobal1({ cell }: GlobalCore, fn: Node, first: Node, span: Span, to: number): Node {
+  let known = nobody
+  let code = nobody.code as CompiledCode
+  const unknown: Node = (f) => {
+    const callee = fn(f)
+    if (callee instanceof Closure && (callee.code as CompiledCode).arity === 1) {
+      known = callee
+      code = callee.code as CompiledCode
     }
-    const value = fn(f)
-    return callValue(value, [first(f)], noNamed, span)
+    return callValue(callee, [first(f)], noNamed, span)
+  }
+  if (to === 0) {
+    return (f) => {
+      const callee = cell.value as Closure
+      return callee === known ? code.call1(callee, first(f), span) : unknown(f)
+    }
+  }
+  return (f) => {
+    const callee = cell.value as Closure
+    f[to] = callee === known ? code.call1(callee, first(f), span) : unknown(f)
+    return null
   }
 }
 
@@ -107,22 +125,7 @@ function callGlobal1(cell: { readonly value: unknown }, fn: Node, first: Node, s
 export function compileCallInto(to: number, core: CallCore, c: Compiling): Node | null {
   const { callee, args, named, span } = core
   if (callee.kind !== "global" || args.length !== 1 || named.length > 0) return null
-  const fn = c.value(callee)
-  const first = c.value(args[0]!)
-  const { cell } = callee
-  return (f) => {
-    const callee = cell.value
-    if (callee instanceof Closure) {
-      const code = callee.code as CompiledCode
-      if (code.arity === 1) {
-        f[to] = runFrame(code, newFrame1(code.size, callee, first(f)), span)
-        return unit
-      }
-    }
-    const value = fn(f)
-    f[to] = callValue(value, [first(f)], noNamed, span)
-    return unit
-  }
+  return callGlobal1(callee, c.value(callee), c.value(args[0]!), span, to)
 }
 
 export function compileNamed(core: CallCore, c: Compiling): (f: Frame) => Named {
@@ -150,8 +153,7 @@ function compileTailCall(fn: Node, nodes: readonly Node[], named: (f: Frame) => 
       const code = callee.code as CompiledCode
       if (code.arity === count && count <= 2 && count > 0) {
         const a = first!(f)
-        registers.tailFrame =
-          count === 1 ? newFrame1(code.size, callee, a) : newFrame2(code.size, callee, a, second!(f))
+        registers.tailFrame = count === 1 ? frame1(code.size, callee, a) : frame2(code.size, callee, a, second!(f))
         registers.tailCode = code
         return TAIL
       }

@@ -18,7 +18,7 @@ const bytesPerCall = 420
 
 export class ClosureCode extends CompiledCode implements Programmed {
   readonly code: Code
-  readonly size: number
+  size: number
   override body: Node
   readonly library: Library
   private program: Program | null = null
@@ -38,6 +38,7 @@ export class ClosureCode extends CompiledCode implements Programmed {
     if (this.arity >= 0) return
     const compiler = this.compiler()
     this.body = compiler.value(this.code.body)
+    this.size = compiler.frameSize()
     this.weight = bytesPerCall + bytesPerNode * compiler.height
     this.arity = this.code.params.length
   }

@@ -29,6 +29,7 @@ import {
   compileTest,
 } from "./reading.ts"
 import { ownerSlots } from "./scan.ts"
+import { readsOf, withCallsInPlace } from "./temporaries.ts"
 import { trapped, trapsNan } from "./trap.ts"
 import { compileUpdate } from "./updating.ts"
 
@@ -43,6 +44,8 @@ export class Compiler implements Compiling {
   height = 0
   /** Is every operation checked for nan? Then operations are not fused. */
   readonly traps: boolean
+  private readonly reads: ReadonlyMap<number, number>
+  private readonly spare = new Set<number>()
   private level = 0
   private readonly owners: ReadonlyMap<number, number>
   private readonly make: (code: Code) => CompiledCode
@@ -53,6 +56,7 @@ export class Compiler implements Compiling {
     this.make = make
     this.traps = trapsNan(library)
     this.owners = ownerSlots(code.body)
+    this.reads = readsOf(code.body)
   }
 
   value(core: Core): Node {
@@ -70,6 +74,18 @@ export class Compiler implements Compiling {
 
   nested(code: Code): CompiledCode {
     return this.make(code)
+  }
+
+  /** Statements as they are compiled. */
+  statements(items: readonly Core[]): readonly Core[] {
+    return withCallsInPlace(items, this.reads, (slot) => this.spare.add(slot))
+  }
+
+  /** How long frames must be for what was compiled: slots at the end that nothing uses need no place. */
+  frameSize(): number {
+    let { slots } = this.code
+    while (this.spare.has(slots - 1)) slots--
+    return slots + 1
   }
 
   private node(core: Core, keeps: boolean): Node {
@@ -208,11 +224,14 @@ function compileIf(core: IfCore, c: Compiler, keeps: boolean): Node {
   const condition = c.read(core.condition)
   const then = keeps ? c.value(core.then) : c.read(core.then)
   const otherwise = keeps ? c.value(core.else) : c.read(core.else)
-  const { span } = core.condition
+  const ordinary = ifNode(core, condition, then, otherwise)
   // The place of the frame that holds the value of the first arm, if that is all it is.
   const place = core.then.kind === "local" && c.ownerOf(core.then.slot) === null ? core.then.slot + 1 : 0
-  const compared = compileBranch(core.condition, condition, then, otherwise, place, c)
-  if (compared !== null) return compared
+  return compileBranch(core.condition, then, otherwise, place, ordinary, c) ?? ordinary
+}
+
+function ifNode(core: IfCore, condition: Node, then: Node, otherwise: Node): Node {
+  const { span } = core.condition
   if (core.else.kind === "const") {
     const { value } = core.else
     return (f) => {
@@ -229,8 +248,9 @@ function compileIf(core: IfCore, c: Compiler, keeps: boolean): Node {
 }
 
 function compileSeq(core: SeqCore, c: Compiler, keeps: boolean): Node {
-  const last = core.items.length - 1
-  const nodes = core.items.map((item, i) => (i < last ? c.value(item) : keeps ? c.value(item) : c.read(item)))
+  const items = c.statements(core.items)
+  const last = items.length - 1
+  const nodes = items.map((item, i) => (i < last ? c.value(item) : keeps ? c.value(item) : c.read(item)))
   const [a, b, d, e] = nodes
   switch (nodes.length) {
     case 0:

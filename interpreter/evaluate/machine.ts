@@ -15,8 +15,9 @@ import {
   type Named,
   type Value,
 } from "../values/values.ts"
-import { bind, bindBuiltin, callValue, refuel, tooDeep, traceCall } from "./call.ts"
-import { newFrame1, newFrame2, registers, type CompiledCode, type Frame } from "./frame.ts"
+import { bind, bindBuiltin, callValue } from "./call.ts"
+import { frame1, frame2, refuel, registers, tooDeep, type CompiledCode, type Frame } from "./frame.ts"
+import { traceCall } from "./leaving.ts"
 import type { Cursor } from "./program.ts"
 import { isTrue, type Instruction, type Program } from "./program.ts"
 
@@ -59,6 +60,12 @@ export function runProgram(program: Program, frame: Frame): Value {
   return new Machine(program, frame).run()
 }
 
+/** The frame of a call with room for what the machine keeps in it. */
+function extended(frame: Frame, program: Program): Frame {
+  while (frame.length < program.size) frame.push(undefined as unknown as Value)
+  return frame
+}
+
 class Machine {
   private program: Program
   private instructions: readonly Instruction[]
@@ -73,7 +80,7 @@ class Machine {
   constructor(program: Program, frame: Frame) {
     this.program = program
     this.instructions = program.instructions
-    this.frame = frame
+    this.frame = extended(frame, program)
   }
 
   run(): Value {
@@ -131,7 +138,7 @@ class Machine {
           if (callee instanceof Closure && args.length === 1) {
             const code = callee.code as Programmed
             if (code.arity === 1) {
-              const inner = newFrame1(code.size, callee, args[0]!(frame))
+              const inner = frame1(code.size, callee, args[0]!(frame))
               this.wait(next.to, span)
               this.enter(code, inner, span)
               break
@@ -149,7 +156,7 @@ class Machine {
           if (callee instanceof Closure && args.length === 2) {
             const code = callee.code as Programmed
             if (code.arity === 2) {
-              const inner = newFrame2(code.size, callee, args[0]!(frame), args[1]!(frame))
+              const inner = frame2(code.size, callee, args[0]!(frame), args[1]!(frame))
               registers.depth--
               this.enter(code, inner, span)
               break
@@ -182,10 +189,11 @@ class Machine {
 
   private enter(code: Programmed, frame: Frame, span: Span | null): void {
     if (--registers.fuel < 0) refuel(span)
-    if (++registers.depth > registers.depthLimit) tooDeep(span)
+    if (registers.depth >= registers.depthLimit) tooDeep(span)
+    registers.depth++
     this.program = code.programFor()
     this.instructions = this.program.instructions
-    this.frame = frame
+    this.frame = extended(frame, this.program)
     this.at = 0
     this.inFunction = true
   }

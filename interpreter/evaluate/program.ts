@@ -45,6 +45,8 @@ export type Instruction =
 
 export interface Program {
   readonly name: string
+  /** Length of a frame: the slots, and behind them what the machine keeps itself. */
+  readonly size: number
   readonly instructions: readonly Instruction[]
 }
 
@@ -65,14 +67,14 @@ export class Cursor {
 export function programOf(code: Code, compiler: Compiler): Program {
   const lowering = new Lowering(code, compiler)
   lowering.lower(code.body, { kind: "return" })
-  return { name: code.name, instructions: lowering.instructions }
+  return { name: code.name, size: lowering.free, instructions: lowering.instructions }
 }
 
 class Lowering {
   readonly instructions: Instruction[] = []
   private readonly compiler: Compiler
   /** The next free place of the frame: the machine's own values stand behind the slots. */
-  private free: number
+  free: number
   private readonly calling = new Map<Core, boolean>()
 
   constructor(code: Code, compiler: Compiler) {

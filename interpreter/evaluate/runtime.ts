@@ -11,8 +11,9 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { FaultError, faultOf, type FaultText } from "../../lang/report/fault.ts"
 import type { CompiledTier } from "../values/compiled.ts"
 import { Closure, noNamed, type Named, type Value } from "../values/values.ts"
-import { asFault, callValue } from "./call.ts"
+import { callValue } from "./call.ts"
 import { nativeRoom, registers, type SteppedRuntime } from "./frame.ts"
+import { asFault } from "./leaving.ts"
 
 export interface Limits {
   readonly steps?: number | undefined
@@ -118,7 +119,7 @@ export class Evaluation implements SteppedRuntime {
     try {
       return f()
     } catch (error) {
-      throw asFault(error)
+      throw asFault(error, registers.depthLimit)
     } finally {
       this.issued -= Math.max(0, registers.fuel)
       this.running = wasRunning

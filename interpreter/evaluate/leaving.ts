@@ -1,0 +1,57 @@
+/**
+ * Faults on their way out of running code.
+ * Every call that a fault passes through goes on its stack, and what the host says when it has run out of stack or memory becomes the fault that it is. It must
+ * not know frames nor registers.
+ */
+
+import type { Span } from "../../lang/report/span.ts"
+import { faults } from "../../lang/report/catalogue.ts"
+import { FaultError, faultOf, locate, type FaultText, type StackFrame } from "../../lang/report/fault.ts"
+
+/** Stops the run at a limit: no `attempt` takes such a fault. */
+export function limitFault(text: FaultText, span: Span | null): never {
+  throw new FaultError([faultOf(text, span)], false)
+}
+
+/** Most memory of one value that the host could not give; the fault names it where no other limit is known. */
+const largest = 2 ** 30
+
+/**
+ * What the host says when its stack or memory has run out in spite of all care becomes the fault that it is; everything else stays what it is.
+ */
+export function asFault(error: unknown, depthLimit: number): unknown {
+  if (error instanceof FaultError || !(error instanceof Error)) return error
+  const { message, name } = error
+  if (error instanceof RangeError && /call stack/i.test(message)) return limit(faults.depth(depthLimit))
+  if (name === "InternalError" && message.includes("recursion")) return limit(faults.depth(depthLimit))
+  if (error instanceof RangeError && /allocation|(array|string) length/i.test(message))
+    return limit(faults.memory(largest))
+  return error
+}
+
+function limit(text: FaultText): FaultError {
+  return new FaultError([faultOf(text)], false)
+}
+
+/** How many calls a fault remembers: the innermost, and as many of the outermost as make the picture complete. */
+const innermost = 500
+const outermost = 24
+
+/** Puts a call on the stack of a fault that passes through it. */
+export function traceCall(error: unknown, name: string, span: Span | null): void {
+  if (!(error instanceof FaultError)) return
+  if (span !== null) locate(error, span)
+  const first = error.faults[0]
+  if (first === undefined) return
+  let stack = stacks.get(first)
+  if (stack === undefined) {
+    stack = first.stack.slice()
+    const traced = { ...first, stack }
+    stacks.set(traced, stack)
+    error.faults = [traced, ...error.faults.slice(1)]
+  }
+  stack.push({ name, span })
+  if (stack.length > innermost + outermost) stack.splice(innermost, 1)
+}
+/** The stacks that may still grow: those made here, and only while their fault is on its way. */
+const stacks = new WeakMap<object, StackFrame[]>()
