@@ -34,7 +34,7 @@ export default defineConfig([
     ],
   },
   {
-    entry: { repl: "repl/main.ts" },
+    entry: { repl: "repl/main.ts", "repl-worker": "repl/worker.ts" },
     outDir: "dist",
     format: "esm",
     platform: "node",
@@ -43,5 +43,13 @@ export default defineConfig([
     clean: false,
     minify: true,
     deps: bundled,
+    // ink asks for a debugger only where DEV is set; a session never does
+    plugins: [
+      {
+        name: "no-debugger",
+        resolveId: (source) => (source === "react-devtools-core" ? { id: source, external: true } : null),
+      },
+    ],
+    define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
   },
 ])

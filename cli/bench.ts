@@ -8,7 +8,7 @@ import { AdlError } from "../engine/error.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
 import { reporting, writeLine } from "./report.ts"
-import { readProgram } from "./run.ts"
+import { readProgram } from "./text.ts"
 
 /** Median times of runs in milliseconds, taken in turns, of at least `least` turns over at least a fifth of a second each. */
 function medians(runs: readonly (() => void)[], least = 5): number[] {

@@ -6,7 +6,7 @@
 import type { Engine } from "../engine/index.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
-import { readProgram } from "./run.ts"
+import { readProgram } from "./text.ts"
 import { applicationAt, type Application } from "../interpreter/builtins/application.ts"
 import { faults } from "../lang/report/catalogue.ts"
 import { raise } from "../lang/report/fault.ts"

@@ -9,7 +9,7 @@ import { AdlError, diagnosticOf } from "../engine/error.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
 import { errorJson, renderError, writeLine } from "./report.ts"
-import { readProgram } from "./run.ts"
+import { readProgram } from "./text.ts"
 
 export function check(invocation: Invocation): number {
   const { positionals, flags } = invocation

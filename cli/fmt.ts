@@ -11,7 +11,7 @@ import { format } from "../lang/format.ts"
 import { AdlError } from "../engine/error.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
 import { report, writeLine } from "./report.ts"
-import { readProgram } from "./run.ts"
+import { readProgram } from "./text.ts"
 
 export function fmt({ positionals, flags }: Invocation): number {
   const check = flags["check"] === true

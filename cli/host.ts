@@ -30,6 +30,8 @@ export interface HostOptions {
   /** Told at every turn of a loop over `progress(xs, label)`. */
   readonly progress?: (done: number, total: number, label: string) => void
   readonly builtins?: readonly BuiltinFunction[]
+  /** Element 0 is set to 1 to interrupt a run. */
+  readonly interrupt?: Int32Array
 }
 
 /** The path of a module as users know it. */
@@ -63,7 +65,7 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
   if (depth !== undefined && (!Number.isInteger(depth) || depth > 1_000_000)) {
     throw new UsageError("--depth is a whole number of at most 1000000")
   }
-  const interrupt = new Int32Array(new SharedArrayBuffer(4))
+  const interrupt = options.interrupt ?? new Int32Array(new SharedArrayBuffer(4))
   const engine = createEngine({
     limits: {
       steps,

@@ -23,7 +23,8 @@ export function colourful(stream: { isTTY?: boolean }): boolean {
   return stream.isTTY === true && !process.env["NO_COLOR"] && process.env["TERM"] !== "dumb"
 }
 
-function paint(text: string, style: Style): string {
+/** A piece of a message in its colour. */
+export function paint(text: string, style: Style): string {
   const code = codes[style]
   return code === "" ? text : `\u001b[${code}m${text}\u001b[0m`
 }

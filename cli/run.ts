@@ -3,41 +3,12 @@
  * Output appears as it is made. It must not know how programs are run.
  */
 
-import { readFileSync } from "node:fs"
 import { toJson } from "../interpreter/values/json.ts"
-import { faults } from "../lang/report/catalogue.ts"
-import { faultOf } from "../lang/report/fault.ts"
-import { AdlError } from "../engine/error.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
 import { progressBar } from "./progress.ts"
 import { reporting, writeLine } from "./report.ts"
-
-/** A program's text and what it is called. */
-export interface Text {
-  readonly name: string
-  readonly text: string
-}
-
-/** Reads a program from a file; the failure is an `AdlError`. */
-export function readProgram(path: string): Text {
-  try {
-    const bytes = readFileSync(path === "-" ? 0 : path)
-    return { name: path === "-" ? "<stdin>" : path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) }
-  } catch (error) {
-    if (error instanceof TypeError) throw new AdlError([faultOf(faults.notText(path))])
-    const code = (error as { code?: string }).code
-    const reason =
-      code === "ENOENT"
-        ? "there is no such file"
-        : code === "EISDIR"
-          ? "it is a folder"
-          : error instanceof Error
-            ? error.message
-            : String(error)
-    throw new AdlError([faultOf(faults.cannotRead(path, reason))])
-  }
-}
+import { readProgram } from "./text.ts"
 
 export async function run(invocation: Invocation): Promise<number> {
   const { flags, positionals } = invocation

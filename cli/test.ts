@@ -11,7 +11,7 @@ import { faultOf } from "../lang/report/fault.ts"
 import { hostEngine } from "./host.ts"
 import type { Invocation } from "./invocation.ts"
 import { errorJson, renderError, writeLine } from "./report.ts"
-import { readProgram } from "./run.ts"
+import { readProgram } from "./text.ts"
 
 /** The .adl files of a folder and those below it, in order. */
 function filesOf(path: string): string[] {

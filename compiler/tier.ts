@@ -101,6 +101,12 @@ export class Tier implements CompiledTier {
     return [...(this.versions.get(code)?.values() ?? [])].flatMap((version) => version.entries)
   }
 
+  codeOf(code: Code): string {
+    return this.compiledOf(code)
+      .map((entry) => entry.js.source)
+      .join("\n\n")
+  }
+
   private run(runtime: Runtime, key: string, f: Closure, args: readonly Value[], request: Request): Value | undefined {
     const { code } = f.code
     let versions = this.versions.get(code)

@@ -134,7 +134,7 @@ export class SessionScope implements Scope {
   }
 
   /** Takes over what a module defined and has run. */
-  adopt(module: CoreModule): void {
+  adopt(module: Pick<CoreModule, "bindings">): void {
     for (const [name, entry] of module.bindings)
       if (entry.kind !== "cell" || entry.cell.value !== undefined) this.own.set(name, entry)
   }

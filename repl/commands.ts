@@ -1,124 +1,236 @@
 /**
- * The commands of the REPL that begin with a colon.
- * Each is one entry with its help; arguments are the language's own expressions. It must not know terminals.
+ * The commands of a session: how each is written, what it does in a line, and what there is to know.
+ * The table serves completion, `:help` and errors alike. It must not know how commands are carried out.
  */
 
-import { builtins } from "../engine/library.ts"
-import { AdlError, type Engine, type Session } from "../engine/index.ts"
-import { traceOf, traceTable } from "../interpreter/builtins/trace.ts"
-import { applicationAt } from "../interpreter/builtins/application.ts"
-import { showFunction } from "../interpreter/values/show.ts"
-import { isFunction } from "../interpreter/values/values.ts"
-import { nearest } from "../lang/report/suggest.ts"
-import { renderError, writeLine } from "../cli/report.ts"
+import type { CommandEntry } from "./editor/catalogue.ts"
 
-export interface Surroundings {
-  readonly engine: Engine
-  readonly session: Session
-  /** Runs a text as if it had been typed. */
-  run(text: string): void
-}
-
-interface Command {
+export interface CommandInfo {
+  readonly name: string
   readonly usage: string
+  /** What it does, in a line. */
+  readonly summary: string
+  /** More, in a few lines. */
   readonly help: string
-  readonly run: (argument: string, around: Surroundings) => "quit" | undefined
+  readonly argument: CommandEntry["argument"]
+  readonly group: "learn" | "look" | "derive" | "measure" | "session"
 }
 
-const commands: Readonly<Record<string, Command>> = {
-  help: {
-    usage: ":help",
-    help: "this list",
-    run: () => {
-      const width = Math.max(...Object.values(commands).map((command) => command.usage.length))
-      for (const command of Object.values(commands)) writeLine(`${command.usage.padEnd(width)}  ${command.help}`)
-      return undefined
-    },
+export const commands: readonly CommandInfo[] = [
+  {
+    name: "help",
+    usage: ":help [COMMAND or NAME]",
+    summary: "this list, or more about a command or a name",
+    help: "`:help trace` tells about a command, `:help grad` about a name of the language.",
+    argument: "command",
+    group: "learn",
   },
-  doc: {
+  {
+    name: "tour",
+    usage: ":tour [LESSON]",
+    summary: "the language in a dozen short lessons",
+    help: "Each lesson puts a program at the prompt: run it with Enter, or change it first. `:tour` goes to the next lesson, `:tour 4` to the fourth, `:tour list` lists them.",
+    argument: "none",
+    group: "learn",
+  },
+  {
+    name: "doc",
     usage: ":doc NAME",
-    help: "documentation of a built-in function",
-    run: (argument) => {
-      const builtin = builtins.find((candidate) => candidate.name === argument)
-      if (builtin !== undefined) writeLine(`${showFunction(builtin)}\n${builtin.doc}`)
-      else {
-        const near = nearest(
-          argument,
-          builtins.map((candidate) => candidate.name),
-        )
-        writeLine(`there is no built-in \`${argument}\`${near === null ? "" : `; did you mean \`${near}\`?`}`)
-      }
-      return undefined
-    },
+    summary: "documentation of a name or a module",
+    help: "Works for built-in functions, for what the session defined (its /// comment), and for modules: `:doc sin`, `:doc std/optim`.",
+    argument: "name",
+    group: "learn",
   },
-  type: {
+  {
+    name: "type",
     usage: ":type EXPRESSION",
-    help: "the kind of a value",
-    run: (argument, { session }) => {
-      writeLine(session.run(argument).type)
-      return undefined
-    },
+    summary: "the kind of a value",
+    help: "Evaluates the expression and says what it is: `:type [1, 2, 3]` is an array of shape (3).",
+    argument: "expression",
+    group: "look",
   },
-  trace: {
-    usage: ":trace f(2, 5)",
-    help: "the evaluation trace of a call, with tangents and adjoints",
-    run: (argument, { engine, session }) => {
-      const call = /^(.*?)\((.*)\)$/s.exec(argument)
-      if (call === null) writeLine("usage: :trace f(2, 5)")
-      else {
-        const f = session.run(call[1]!).value
-        const x = session.run(`(${call[2]!})`).value
-        engine.enter(() => {
-          if (isFunction(f)) writeLine(traceTable(traceOf(applicationAt(engine.runtime, "trace", f, x, new Map()))))
-          else writeLine("usage: :trace f(2, 5)")
-        })
-      }
-      return undefined
-    },
+  {
+    name: "shape",
+    usage: ":shape EXPRESSION",
+    summary: "the structure of a value, with shapes in place of arrays",
+    help: "`:shape { w: zeros([3, 4]), b: 0 }` is { w: (3, 4), b: number }.",
+    argument: "expression",
+    group: "look",
   },
-  derive: {
-    usage: ":derive f",
-    help: "the derivative of a function as ADL source",
-    run: (argument, { run }) => {
-      run(`print(symbolic(${argument}).source)`)
-      return undefined
-    },
+  {
+    name: "more",
+    usage: ":more",
+    summary: "the rest of a value that was shortened",
+    help: "Shows the latest value in full, a screen at a time.",
+    argument: "none",
+    group: "look",
   },
-  gradcheck: {
-    usage: ":gradcheck f x",
-    help: "both modes against finite differences",
-    run: (argument, { run }) => {
-      const [f, ...x] = argument.split(/\s+/)
-      run(`gradcheck(${f ?? ""}, ${x.join(" ")})`)
-      return undefined
-    },
+  {
+    name: "code",
+    usage: ":code f",
+    summary: "the source of a function, and what it was compiled to",
+    help: "A function is compiled after it was called a few times; what cannot be compiled runs in the interpreter.",
+    argument: "expression",
+    group: "look",
   },
-  env: {
+  {
+    name: "env",
     usage: ":env",
-    help: "the names defined so far",
-    run: (_argument, { session }) => {
-      writeLine(session.names().join(" "))
-      return undefined
-    },
+    summary: "what the session has defined",
+    help: "Names in the order of their definition, with signature or value.",
+    argument: "none",
+    group: "look",
   },
-  quit: { usage: ":quit", help: "leave", run: () => "quit" },
+  {
+    name: "trace",
+    usage: ":trace f(2, 5)",
+    summary: "every operation of a call, with tangents and adjoints",
+    help: "The evaluation trace (Wengert list) of a call with a number as its result: each operation with its value, its derivative along each input, and its adjoint, the derivative of the result with respect to it.",
+    argument: "expression",
+    group: "derive",
+  },
+  {
+    name: "graph",
+    usage: ":graph f(2, 5) [> FILE]",
+    summary: "the computational graph of a call, drawn here or to a file",
+    help: "Without a file the graph is drawn in the terminal: one operation a line, its arguments by wires. `:graph f(2, 5) > f.svg` writes a picture, `> f.dot` the language of Graphviz.",
+    argument: "expression",
+    group: "derive",
+  },
+  {
+    name: "derive",
+    usage: ":derive f",
+    summary: "the derivative of a function as a program",
+    help: "Loops are unrolled and calls expanded; branches on the arguments stay. For several parameters it is the tuple of partial derivatives.",
+    argument: "expression",
+    group: "derive",
+  },
+  {
+    name: "gradcheck",
+    usage: ":gradcheck f x",
+    summary: "both modes of differentiation against finite differences",
+    help: "`:gradcheck f 2`, `:gradcheck f (2, 5)` or `:gradcheck f(2, 5)`.",
+    argument: "expression",
+    group: "derive",
+  },
+  {
+    name: "time",
+    usage: ":time f(x)",
+    summary: "how long a value takes, its gradient, and their ratio",
+    help: "Medians of repeated runs. Of anything that is no call with a number as its result, the value alone.",
+    argument: "expression",
+    group: "measure",
+  },
+  {
+    name: "profile",
+    usage: ":profile f(x)",
+    summary: "which operations a gradient is made of, and what it stores",
+    help: "Counts the operations on values that are being differentiated, and the rows and bytes of the tape.",
+    argument: "expression",
+    group: "measure",
+  },
+  {
+    name: "load",
+    usage: ":load FILE",
+    summary: "runs a file in this session",
+    help: "What the file defines is in scope afterwards. `:reload` runs it again.",
+    argument: "file",
+    group: "session",
+  },
+  {
+    name: "reload",
+    usage: ":reload",
+    summary: "runs the loaded files again",
+    help: "In the order in which they were loaded.",
+    argument: "none",
+    group: "session",
+  },
+  {
+    name: "edit",
+    usage: ":edit [NAME or FILE]",
+    summary: "opens $EDITOR on the latest input, a function, or a file",
+    help: "What comes back stands at the prompt; a file is loaded.",
+    argument: "file",
+    group: "session",
+  },
+  {
+    name: "save",
+    usage: ":save FILE",
+    summary: "the session as a program that runs",
+    help: "`:save work.adl` writes all inputs of the session that ran, in order.",
+    argument: "file",
+    group: "session",
+  },
+  {
+    name: "undo",
+    usage: ":undo",
+    summary: "takes back the latest input",
+    help: "Names have the meanings that they had before it.",
+    argument: "none",
+    group: "session",
+  },
+  {
+    name: "reset",
+    usage: ":reset",
+    summary: "forgets everything that was defined",
+    help: "The history of inputs stays.",
+    argument: "none",
+    group: "session",
+  },
+  {
+    name: "limits",
+    usage: ":limits [steps|time|memory|depth N | off]",
+    summary: "bounds of an evaluation",
+    help: "`:limits` shows them, `:limits time 2` sets seconds, `:limits memory 512` megabytes, `:limits steps 1e6`, `:limits depth 5000`, `:limits off` removes them. The session is run again under the new limits.",
+    argument: "none",
+    group: "session",
+  },
+  {
+    name: "quit",
+    usage: ":quit",
+    summary: "leave",
+    help: "So does Ctrl-D on an empty line.",
+    argument: "none",
+    group: "session",
+  },
+]
+
+/** The commands as completion sees them. */
+export const commandEntries: readonly CommandEntry[] = commands.map(({ name, usage, summary, argument }) => ({
+  name,
+  kind: "command",
+  signature: usage,
+  doc: summary,
+  argument,
+}))
+
+export function commandInfo(name: string): CommandInfo | undefined {
+  return commands.find((command) => command.name === name)
 }
 
-/** Runs a command line such as `:doc sin`. */
-export function runCommand(line: string, around: Surroundings): "quit" | undefined {
-  const found = /^:(\w*)\s*(.*)$/s.exec(line)
-  const name = found?.[1] ?? ""
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-  if (command === undefined) {
-    const near = nearest(name, Object.keys(commands))
-    writeLine(`there is no command \`:${name}\`${near === null ? "; see :help" : `; did you mean \`:${near}\`?`}`)
-    return undefined
-  }
-  try {
-    return command.run(found?.[2]?.trim() ?? "", around)
-  } catch (error) {
-    if (!(error instanceof AdlError)) throw error
-    process.stderr.write(`${renderError(error)}\n`)
-    return undefined
-  }
+const titles: Readonly<Record<CommandInfo["group"], string>> = {
+  learn: "Learn",
+  look: "Look at values",
+  derive: "Look inside derivatives",
+  measure: "Measure",
+  session: "The session",
+}
+
+const keys = `Keys
+  Enter  run, or go on where more is needed      Alt-Enter  a new line
+  Tab    complete; \\alpha and Tab is α           Up         earlier inputs that begin like this one
+  Ctrl-R search the history                      Ctrl-C     stop what runs, or clear the line
+  Ctrl-W Ctrl-K Ctrl-U  cut   Ctrl-Y  put in     Ctrl-Z     undo typing`
+
+/** The list of all commands. */
+export function helpText(columns: number, withKeys: boolean): string {
+  const width = Math.max(...commands.map((command) => command.usage.length))
+  const wide = columns >= width + 40
+  const groups = Object.entries(titles).map(([group, title]) => {
+    const rows = commands
+      .filter((command) => command.group === group)
+      .map(({ usage, summary }) => (wide ? `  ${usage.padEnd(width)}  ${summary}` : `  ${usage}\n      ${summary}`))
+    return `${title}\n${rows.join("\n")}`
+  })
+  return [...groups, ...(withKeys && wide ? [keys] : [])].join("\n\n")
 }

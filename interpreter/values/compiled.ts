@@ -3,6 +3,7 @@
  * It may do a call in its place, or decline; then tier 0 does it, as if nobody had asked. It must not know how code is compiled.
  */
 
+import type { Code } from "../../lang/core.ts"
 import type { Closure, Runtime, Value } from "./values.ts"
 
 /** Which arguments a derivative is with respect to. */
@@ -22,4 +23,6 @@ export interface CompiledTier {
     selected: Selected,
     aux: boolean,
   ): { readonly value: Value; readonly aux: Value; readonly gradient: Value } | undefined
+  /** What a function was compiled to, for reading; empty where it was not. */
+  codeOf(code: Code): string
 }

@@ -3,7 +3,7 @@
  * Each entry is a function from plain data to a `FaultText`; its code never changes meaning, and the texts speak of what was written, never of how it is
  * processed. It must not know who raises an entry nor how it is shown.
  *
- * Codes by stage: E01 syntax, E02 names, E03 run time, E04 differentiation, E05 limits, E06 files, E07 host, W warnings.
+ * Codes by stage: E01 syntax, E02 names, E03 run time, E04 differentiation, E05 limits, E06 files, E07 host, E08 sessions, W warnings.
  * To add one, write a function in its stage's file with the next free code; `raise(faults.entry(…), span)` throws it.
  */
 
@@ -13,6 +13,7 @@ import { hostFaults } from "./catalogue/host.ts"
 import { limitFaults } from "./catalogue/limits.ts"
 import { nameFaults } from "./catalogue/names.ts"
 import { runtimeFaults } from "./catalogue/runtime.ts"
+import { sessionFaults } from "./catalogue/session.ts"
 import { syntaxFaults } from "./catalogue/syntax.ts"
 import { warnings } from "./catalogue/warnings.ts"
 
@@ -25,6 +26,7 @@ export const faults = {
   ...limitFaults,
   ...fileFaults,
   ...hostFaults,
+  ...sessionFaults,
 }
 
 export { warnings }

@@ -1,0 +1,36 @@
+/**
+ * A session in a terminal: starts the model, has ink draw it, and waits until it is left.
+ * It must not know what is drawn.
+ */
+
+import { render } from "ink"
+import { createElement } from "react"
+import type { Invocation } from "../../cli/invocation.ts"
+import { colourful } from "../../cli/report.ts"
+import { version } from "../../cli/version.ts"
+import { filesNear, historyPath, machine, readHistory } from "../machine.ts"
+import { coloured, plain } from "../theme.ts"
+import { SessionModel } from "./model.ts"
+import { View } from "./view.ts"
+
+export function terminalSession(invocation: Invocation): Promise<number> {
+  const { stdout } = process
+  const history = historyPath()
+  const paint = colourful(stdout) ? coloured : plain
+  return new Promise((resolve) => {
+    const model = new SessionModel(invocation, {
+      history: readHistory(history),
+      machine: machine(history),
+      paint,
+      window: () => ({ columns: stdout.columns, rows: stdout.rows }),
+      files: filesNear,
+      leave: () => {
+        resolve(0)
+      },
+    })
+    stdout.write(
+      `${paint(`ADL ${version}`, "title")}  ${paint(":help lists commands, :tour shows the language", "dim")}\n`,
+    )
+    render(createElement(View, { model }), { exitOnCtrlC: false, patchConsole: false, maxFps: 250 })
+  })
+}

@@ -1,0 +1,58 @@
+/**
+ * The thread in which a session computes.
+ * It is started with the record of a session, which it goes through silently, and then answers one request after the other; what it prints waits when the other
+ * side cannot keep up. It must not know what the other side is.
+ */
+
+import { parentPort, workerData } from "node:worker_threads"
+import { fileBuiltins } from "../cli/files.ts"
+import { hostEngine } from "../cli/host.ts"
+import { readStdin } from "../cli/program.ts"
+import type { Answer, Question, Start } from "./evaluator.ts"
+import { Workspace } from "./workspace/workspace.ts"
+import type { Event } from "./workspace/protocol.ts"
+
+/** Events on their way before the program waits for the other side. */
+const mostUnseen = 2000
+
+const { invocation, shared, journal } = workerData as Start
+const port = parentPort!
+let current = 0
+let silent = true
+let sent = 0
+
+function tell(event: Event): void {
+  if (silent) return
+  port.postMessage({ kind: "event", id: current, event } satisfies Answer)
+  sent++
+  for (;;) {
+    const seen = Atomics.load(shared, 1)
+    if (sent - seen < mostUnseen || Atomics.load(shared, 0) !== 0) return
+    Atomics.wait(shared, 1, seen, 100)
+  }
+}
+
+const builtins = [readStdin, ...fileBuiltins(invocation.flags["no-files"] !== true)]
+const engine = hostEngine(invocation, {
+  print: (text) => {
+    tell({ kind: "print", text })
+  },
+  interrupt: shared,
+})
+const workspace = new Workspace(engine, builtins, tell)
+for (const input of journal) workspace.handle({ kind: "run", input, window: { columns: 80, rows: 24 } })
+silent = false
+port.postMessage({
+  kind: "ready",
+  catalogue: workspace.catalogue(),
+  names: workspace.entries(),
+} satisfies Answer)
+
+port.on("message", ({ id, request }: Question) => {
+  current = id
+  const outcome = workspace.handle(request)
+  port.postMessage({ kind: "outcome", id, outcome } satisfies Answer)
+})
+
+// The compiler is fetched once there is nothing else to do.
+setTimeout(() => void engine.ready, 50)
