@@ -20,6 +20,8 @@ const port = parentPort!
 let current = 0
 let silent = true
 let sent = 0
+/** When progress was told of last. */
+let drawn = 0
 
 function tell(event: Event): void {
   if (silent) return
@@ -36,6 +38,12 @@ const builtins = [readStdin, ...fileBuiltins(invocation.flags["no-files"] !== tr
 const engine = hostEngine(invocation, {
   print: (text) => {
     tell({ kind: "print", text })
+  },
+  progress: (done, of, label) => {
+    const now = Date.now()
+    if (done > 1 && done < of && now - drawn < 100) return
+    drawn = now
+    tell({ kind: "progress", label, done: done - 1, of })
   },
   interrupt: shared,
 })

@@ -84,7 +84,7 @@ export class Workspace {
     const outcome = this.reporting(() => {
       this.engine.enter(() => {
         const { loader } = this.engine
-        const { module } = loader.prepare(input, this.scope, true)
+        const module = loader.prepare(input, this.scope, true)
         adopted = true
         try {
           for (const { code, shows, span } of module.statements) {
@@ -153,7 +153,7 @@ export class Workspace {
 
   /** A text as a module in the scope of the session. */
   prepared(text: string, name = "<expression>"): CoreModule {
-    return this.engine.loader.prepare({ name, text }, this.scope, true).module
+    return this.engine.loader.prepare({ name, text }, this.scope, true)
   }
 
   /** The code that a function was compiled to, or null. */
@@ -229,7 +229,7 @@ export class Workspace {
   /** The value of an expression on one line, where it is cheap, without effect, and says more than what was typed. */
   private preview(text: string, columns: number): string | null {
     try {
-      const { module } = this.previews.prepare({ name: "<preview>", text }, this.scope, true)
+      const module = this.previews.prepare({ name: "<preview>", text }, this.scope, true)
       const [statement] = module.statements
       if (module.statements.length !== 1 || statement?.shows !== true || statement.code.effects) return null
       const { runtime } = this.previews
