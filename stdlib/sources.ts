@@ -30,7 +30,8 @@ import {
   levenberg_marquardt_method,
   residual_problem,
 } from "std/optim/least_squares"
-import { problem as problem_of, same, steepness } from "std/optim/problem"
+import { problem as problem_of, steepness } from "std/optim/problem"
+import { same } from "std/structures"
 import { trust_region_method } from "std/optim/trust"
 
 /// The names that \`method:\` takes.
@@ -358,7 +359,7 @@ fn levenberg_marquardt(
   ["std/optim/constraints", `/// Constraints by the augmented Lagrangian (Hestenes 1969, Powell 1969, Rockafellar 1973): a sequence of minimisations without
 /// them, of f plus estimates of the multipliers times the constraints plus a penalty on what is violated.
 
-import { same, value_at } from "std/optim/problem"
+import { same, value_at } from "std/structures"
 
 /// The numbers of a constraint at x, and back into its form; none where there is no constraint.
 fn _constraint(c, x) = if same(c, ()) { ([], v => v) } else { ravel(value_at(c, x)) }
@@ -671,7 +672,8 @@ fn adam_method(rate, decay1, decay2, epsilon) = walking(
 /// parameters do not matter. Methods as in \`std/optim/descent\`; a point also has its residuals \`r\` and their Jacobian \`J\`.
 
 import { armijo } from "std/optim/descent"
-import { box, flattened, solve_or_nan, trial, value_at } from "std/optim/problem"
+import { box, solve_or_nan, trial } from "std/optim/problem"
+import { flattened, value_at } from "std/structures"
 
 /// The minimisation of the sum of squares of \`residuals\`, whose result may be any structure, from x0 inside a box.
 /// > residual_problem(p => [p.a - 1, 2 * p.b], { a: 0, b: 1 }).evaluate([0, 1]).gradient
@@ -801,31 +803,7 @@ fn _polish(problem, start) {
   ["std/optim/problem", `/// What an optimiser sees: a function of one vector, whatever structure the program's own parameters have, and the box
 /// that the vector may move in. A *point* is a record of the vector \`v\`, the function's \`value\` there, and its \`gradient\`.
 
-/// f at x, where x is a tuple if f has several parameters. The zero direction makes \`jvp\` a plain call.
-/// > value_at((x, y) => x * y, (2, 3))
-/// 6
-fn value_at(f, x) = jvp(f, x, 0 * x)[0]
-
-/// Are a and b one value? Unlike \`==\` also of values that cannot be compared: those are not.
-/// > same([1, 2], [1, 2])
-/// true
-/// > same([1], 1)
-/// false
-fn same(a, b) = match attempt(() => a == b) { Done(equal) => equal, Failed(_) => false }
-
-/// Is x a single number?
-/// > [is_number(3), is_number([3]), is_number({ a: 3 })]
-/// [true, false, false]
-fn is_number(x) = match attempt(() => rank(x)) { Done(r) => r == 0, Failed(_) => false }
-
-/// The numbers of x0 as a vector, and back; an error where there are none.
-/// > flattened({ a: 1, b: [2, 3] })[0]
-/// [1, 2, 3]
-fn flattened(x0) {
-  let (v, unravel) = ravel(x0)
-  assert(len(v) > 0, "the start of an optimisation must hold a number")
-  if same(v, x0) { (v, x => x) } else { (v, unravel) }
-}
+import { flattened, is_number, same } from "std/structures"
 
 /// A bound as a vector of length n: of a number, of something of the form of x0, or of nothing (\`()\`).
 /// > bound((), 2, inf, "upper")
@@ -987,6 +965,319 @@ fn trust_region_method() {
     ((), r, 60)
   }
   { start: at => max(1, 0.1 * norm(at.v)), step, fixed: false }
+}
+`],
+  ["std/roots", `/// Solutions of equations, with the derivatives that the equations give them.
+///
+/// A solver stops where f(x) is as near to 0 as numbers allow and forgets how it came there; \`implicit\` then says, by the
+/// equation itself, how x moves with whatever f depends on, also with variables that f merely captured, to the third
+/// order. So the results of all solvers here have exact derivatives, in both modes.
+///
+/// A solver that finds no solution stops with an error, which \`attempt\` catches.
+
+import { flattened, of_one_value } from "std/structures"
+
+/// The solution x of f(x) = 0, found by any means, with the derivatives that the equation gives it: dx = -(∂f/∂x)⁻¹ ∂f. The
+/// value is x as it is given.
+///
+/// Newton steps from the fixed x, followed by derivatives, make them exact: one the first, two the first three, three the
+/// first seven. x and f(x) are numbers, arrays or structures, with equally many numbers. Where ∂f/∂x is singular the
+/// derivatives are nan.
+/// > grad(a => implicit(x => x^2 - a, sqrt(stop_gradient(a))))(4)
+/// 0.25
+/// > (a => implicit(x => x^3 - a, cbrt(stop_gradient(a))))''(8)
+/// -0.006944444...
+fn implicit(f, x, steps = 2) {
+  let (start, unravel) = flattened(stop_gradient(x))
+  let call = of_one_value(f, stop_gradient(x))
+  let residual = v => ravel(call(unravel(v)))[0]
+  let rest = stop_gradient(residual(start))
+  assert(len(rest) == len(start), "there are {len(rest)} equations for {len(start)} unknowns")
+  var v = start
+  for _ in 0..steps {
+    // less its own value, which is rounding: what is left is 0 and moves as the equation does
+    let moved = residual(v) - rest
+    v = match attempt(() => v - solve(jacfwd(residual)(v), moved)) {
+      Done(next) => next
+      Failed(_) => { return unravel(start + _without_derivative(sum(moved))) }
+    }
+  }
+  unravel(v)
+}
+
+/// 0, for x = 0, with a derivative of nan.
+fn _without_derivative(x) = sqrt(x) - sqrt(x)
+
+// ---------------------------------------------------------------- systems
+
+/// The vector functions a search works with, cut from every derivative outside.
+fn _search(f, x0) {
+  let (start, unravel) = flattened(stop_gradient(x0))
+  let call = of_one_value(f, stop_gradient(x0))
+  let residual = v => ravel(call(unravel(v)))[0]
+  let value = v => stop_gradient(residual(v))
+  let m = len(value(start))
+  assert(m == len(start), "there are {m} equations for {len(start)} unknowns")
+  { start, unravel, value, slope: v => stop_gradient(jacfwd(residual)(v)) }
+}
+
+/// The longest of d, d/2, d/4 … that makes the residual smaller: the new point and its residual; no step where none does.
+fn _shortened(value, v, r, d) {
+  var t = 1
+  for _ in 0..40 {
+    let next = v + t * d
+    let there = match attempt(() => value(next)) { Done(y) => y, Failed(_) => full(len(v), nan) }
+    if norm(there) < (1 - 1e-4 * t) * norm(r) { return (next, there) }
+    t *= 0.5
+  }
+  (v, r)
+}
+
+fn _solved(step, v, r, tolerance) = all(equal(r, 0)) or norm(step) <= tolerance * norm(v)
+
+/// A solution of f(x) = 0 near x0, by Newton's method with shortened steps and the exact Jacobian. f takes and gives
+/// numbers, arrays or structures, with equally many numbers; where it has several parameters, x0 is a tuple.
+///
+/// It stops when a step is \`tolerance\` times as long as x, or when no step makes f(x) smaller, with an error where f(x) is
+/// not small compared with where it began, or where the Jacobian is singular.
+/// > newton(x => x^2 - 2, 1)
+/// 1.41421356...
+/// > newton((x, y) => (x + y - 3, x - y), (0, 5))
+/// (1.5, 1.5)
+/// > grad(a => newton(x => x * exp(x) - a, 1))(e)
+/// 0.18393972...
+fn newton(f, x0, tolerance = 1e-12, max_iterations = 100) {
+  let { start, unravel, value, slope } = _search(f, x0)
+  var v = start
+  var r = value(v)
+  let scale = norm(r)
+  for _ in 0..max_iterations {
+    let step = match attempt(() => -solve(slope(v), r)) {
+      Done(d) => d
+      Failed(_) => error("the Jacobian is singular at {unravel(v)}: no step of Newton's method")
+    }
+    let (next, there) = _shortened(value, v, r, step)
+    let stuck = next == v
+    v = next
+    r = there
+    if _solved(step, v, r, tolerance) or stuck and norm(r) <= 1e-8 * scale {
+      return implicit(f, unravel(v))
+    }
+    if stuck { break }
+  }
+  if norm(r) <= tolerance * scale { return implicit(f, unravel(v)) }
+  error("Newton's method found no solution: at {unravel(v)} the equations are {r}")
+}
+
+/// A solution of f(x) = 0 near x0, by Broyden's method (1965): as \`newton\`, but the Jacobian is computed once and then kept
+/// up by what each step shows; for functions whose Jacobian is dear.
+/// > broyden(x => x^2 - 2, 1)
+/// 1.41421356...
+/// > norm(broyden(v => [v[0] + v[1] - 3, v[0] * v[1] - 2], [0, 5]) - [1, 2]) < 1e-12
+/// true
+fn broyden(f, x0, tolerance = 1e-12, max_iterations = 200) {
+  let { start, unravel, value, slope } = _search(f, x0)
+  let inverse_at = v => match attempt(() => inv(slope(v))) {
+    Done(found) => found
+    Failed(_) => error("the Jacobian is singular at {unravel(v)}: no step of Broyden's method")
+  }
+  var v = start
+  var r = value(v)
+  let scale = norm(r)
+  var B = inverse_at(v)
+  var fresh = true
+  for _ in 0..max_iterations {
+    let step = -(B @ r)
+    let (next, there) = _shortened(value, v, r, step)
+    if _solved(step, v, r, tolerance) { return implicit(f, unravel(next)) }
+    if next == v {
+      if fresh and norm(r) <= 1e-8 * scale { return implicit(f, unravel(v)) }
+      if fresh { break }
+      B = inverse_at(v)
+      fresh = true
+      continue
+    }
+    let s = next - v
+    let By = B @ (there - r)
+    // Sherman and Morrison: the inverse after the least change of the Jacobian that explains the step
+    B = B + outer(s - By, s @ B) / dot(s, By)
+    fresh = false
+    v = next
+    r = there
+  }
+  if norm(r) <= tolerance * scale { return implicit(f, unravel(v)) }
+  error("Broyden's method found no solution: at {unravel(v)} the equations are {r}")
+}
+
+/// The x that g leaves as it is, x = g(x), by repeated application from x0; \`memory\` of a few makes it faster by Anderson's
+/// mixing (1965) of so many earlier results. It stops when g moves x by at most \`tolerance\` of its length.
+/// > fixed_point(cos, 1)
+/// 0.73908513...
+/// > grad(a => fixed_point(x => a * cos(x), 1))(1)
+/// 0.44161079...
+fn fixed_point(g, x0, memory = 0, tolerance = 1e-12, max_iterations = 10_000) {
+  let (start, unravel) = flattened(stop_gradient(x0))
+  let call = of_one_value(g, stop_gradient(x0))
+  let image = v => stop_gradient(ravel(call(unravel(v)))[0])
+  let equations = x => _less(call(x), x)
+  var v = start
+  var images = []
+  var moves = []
+  for _ in 0..max_iterations {
+    let w = image(v)
+    assert(len(w) == len(v), "g gives {len(w)} numbers for {len(v)}")
+    let move = w - v
+    if not (norm(move) < inf) { break }
+    if norm(move) <= tolerance * norm(w) { return implicit(equations, unravel(w)) }
+    images ++= [w]
+    moves ++= [move]
+    let first = max(0, len(images) - 1 - memory)
+    images = images[first..]
+    moves = moves[first..]
+    v = if len(images) < 2 { w } else { _mixed(images, moves) }
+  }
+  error(
+    "applying g again and again came to no fixed point: at {unravel(v)} it gives {unravel(image(v))}",
+  )
+}
+
+/// The combination of the images, with weights of sum 1, whose moves all but cancel.
+fn _mixed(images, moves) {
+  let weights = lstsq((moves[1..] - moves[..-1]).T, moves[-1])
+  images[-1] - weights @ (images[1..] - images[..-1])
+}
+
+fn _less(a, b) = ravel(a)[0] - ravel(b)[0]
+
+// ---------------------------------------------------------------- one number between two others
+
+/// The values at the ends of an interval, which must have different signs.
+fn _signs(f, a, b) {
+  assert(abs(a) < inf and abs(b) < inf, "the ends must be finite: they are {a} and {b}")
+  let low = f(a)
+  let high = f(b)
+  assert(low == low and high == high, "f is nan at an end: f({a}) is {low}, f({b}) is {high}")
+  assert(
+    sign(low) * sign(high) <= 0,
+    "f has the same sign at both ends: f({a}) is {low}, f({b}) is {high}",
+  )
+  (low, high)
+}
+
+/// A solution of f(x) = 0 between a and b, where f has different signs, by halving the interval to its last two numbers. It
+/// cannot miss, and takes about 60 evaluations.
+/// > bisection(x => x^2 - 2, 0, 2)
+/// 1.41421356...
+fn bisection(f, a, b) {
+  let value = x => stop_gradient(f(x))
+  var low = stop_gradient(min(a, b))
+  var high = stop_gradient(max(a, b))
+  let (at_low, at_high) = _signs(value, low, high)
+  if at_low == 0 { return implicit(f, low) }
+  if at_high == 0 { return implicit(f, high) }
+  while true {
+    let middle = low + 0.5 * (high - low)
+    if middle <= low or middle >= high { break }
+    let there = value(middle)
+    if there == 0 { return implicit(f, middle) }
+    if sign(there) == sign(at_low) { low = middle } else { high = middle }
+  }
+  implicit(f, if abs(value(low)) < abs(value(high)) { low } else { high })
+}
+
+/// A solution of f(x) = 0 between a and b, where f has different signs, by Brent's method (1973): as safe as halving and much
+/// faster for smooth f. \`tolerance\` is that of x, relative to it.
+/// > brent(x => cos(x) - x, 0, 1)
+/// 0.73908513...
+/// > grad(k => brent(x => cos(k * x) - x, 0, 1))(1)
+/// -0.29747434...
+fn brent(f, a, b, tolerance = 1e-15) {
+  let value = x => stop_gradient(f(x))
+  // \`best\` is the better end, \`other\` the one with the other sign, \`last\` the best one before
+  var last = stop_gradient(a)
+  var best = stop_gradient(b)
+  let (at_a, at_b) = _signs(value, last, best)
+  var at_last = at_a
+  var at_best = at_b
+  var other = last
+  var at_other = at_last
+  var step = best - last
+  var before = step
+  for _ in 0..2000 {
+    if abs(at_other) < abs(at_best) {
+      last = best
+      at_last = at_best
+      best = other
+      at_best = at_other
+      other = last
+      at_other = at_last
+    }
+    let least = 2 * eps * abs(best) + 0.5 * tolerance * abs(best) + 1e-300
+    let half = 0.5 * (other - best)
+    if abs(half) <= least or at_best == 0 { return implicit(f, best) }
+    let trial = _interpolated(last, at_last, best, at_best, other, at_other)
+    let good =
+      abs(trial) < min(1.5 * abs(half) - 0.5 * abs(least), 0.5 * abs(before)) and trial * half > 0
+    let useful = abs(before) >= least and abs(at_last) > abs(at_best) and good
+    before = if useful { step } else { half }
+    step = if useful { trial } else { half }
+    last = best
+    at_last = at_best
+    best += if abs(step) > least { step } else { sign(half) * least }
+    at_best = value(best)
+    if sign(at_best) == sign(at_other) {
+      other = last
+      at_other = at_last
+      step = best - last
+      before = step
+    }
+  }
+  implicit(f, best)
+}
+
+/// The step from b to where the inverse of f, drawn through two or three points, is 0.
+fn _interpolated(a, at_a, b, at_b, c, at_c) {
+  let s = at_b / at_a
+  if a == c { return (c - b) * s / (s - 1) }
+  let q = at_a / at_c
+  let r = at_b / at_c
+  -s * ((c - b) * q * (q - r) - (b - a) * (r - 1)) / ((q - 1) * (r - 1) * (s - 1))
+}
+`],
+  ["std/structures", `/// What the solvers of this library share: parameters of any structure as vectors, and questions about values that \`==\` does
+/// not answer.
+
+/// f at x, where x is a tuple if f has several parameters. The zero direction makes \`jvp\` a plain call.
+/// > value_at((x, y) => x * y, (2, 3))
+/// 6
+fn value_at(f, x) = jvp(f, x, stop_gradient(0 * x))[0]
+
+/// Are a and b one value? Unlike \`==\` also of values that cannot be compared: those are not.
+/// > same([1, 2], [1, 2])
+/// true
+/// > same([1], 1)
+/// false
+fn same(a, b) = match attempt(() => a == b) { Done(equal) => equal, Failed(_) => false }
+
+/// Is x a single number?
+/// > [is_number(3), is_number([3]), is_number({ a: 3 })]
+/// [true, false, false]
+fn is_number(x) = match attempt(() => rank(x)) { Done(r) => r == 0, Failed(_) => false }
+
+/// The numbers of x0 as a vector, and back; an error where there are none.
+/// > flattened({ a: 1, b: [2, 3] })[0]
+/// [1, 2, 3]
+fn flattened(x0) {
+  let (v, unravel) = ravel(x0)
+  assert(len(v) > 0, "a start must hold a number")
+  if same(v, x0) { (v, x => x) } else { (v, unravel) }
+}
+
+/// f as a function of one value of the form of x0, also where it has several parameters and x0 is a tuple.
+/// > of_one_value((x, y) => x * y, (1, 1))((2, 3))
+/// 6
+fn of_one_value(f, x0) = if is_number(x0) or same(ravel(x0)[0], x0) { f } else {
+  x => value_at(f, x)
 }
 `],
 ])
