@@ -78,7 +78,8 @@ export function guarded<T>(f: () => T): T {
   }
 }
 
-function errorOf(error: unknown): AdlError {
+/** Whatever was thrown, as the error that the host sees. */
+export function errorOf(error: unknown): AdlError {
   if (error instanceof AdlError) return error
   if (error instanceof FaultError) return new AdlError(error.faults, error.cause, error.catchable)
   return new AdlError([faultOf(faults.internal(error instanceof Error ? error.message : String(error)))], error)

@@ -11,6 +11,7 @@ import { BoolArray, Tensor } from "../interpreter/arrays/tensor.ts"
 import { isNum } from "../interpreter/autodiff/num.ts"
 import { codeFor } from "../interpreter/evaluate/code.ts"
 import { kindOf, nameOf } from "../interpreter/values/kinds.ts"
+import { show } from "../interpreter/values/show.ts"
 import {
   BuiltinFunction,
   Closure,
@@ -25,47 +26,7 @@ import {
   type Value,
 } from "../interpreter/values/values.ts"
 import { nameOf as nameOfHost } from "./convert.ts"
-
-/** A value, or the names of a session, as data that `structuredClone` and messages between threads can copy. */
-export interface Serialized {
-  /** Version of the form. */
-  readonly adl: 1
-  readonly root: Slot
-  readonly nodes: readonly SerialNode[]
-}
-
-/** A simple value itself; a node as its number in a list of one; the empty list where there is nothing. */
-type Slot = number | string | boolean | null | readonly [number] | readonly []
-
-type SerialNode =
-  | { readonly is: "tensor"; readonly shape: readonly number[]; readonly data: Float64Array }
-  | { readonly is: "booleans"; readonly shape: readonly number[]; readonly data: Uint8Array }
-  | { readonly is: "list"; readonly items: readonly Slot[]; readonly witness: number }
-  | { readonly is: "tuple"; readonly items: readonly Slot[] }
-  | { readonly is: "record"; readonly names: readonly string[]; readonly items: readonly Slot[] }
-  | { readonly is: "variant"; readonly variant: Slot; readonly items: readonly Slot[] }
-  | { readonly is: "constructor"; readonly variant: Slot }
-  | { readonly is: "closure"; readonly code: Slot; readonly items: readonly Slot[] }
-  | { readonly is: "builtin"; readonly name: string }
-  | {
-      readonly is: "made"
-      readonly maker: Slot
-      readonly items: readonly Slot[]
-      readonly named: readonly (readonly [string, Slot])[]
-      readonly part: number | null
-    }
-  | TypeNode
-  | { readonly is: "variantInfo"; readonly type: Slot; readonly index: number }
-  | { readonly is: "array"; readonly items: readonly Slot[] }
-  | { readonly is: "map"; readonly items: readonly Slot[] }
-  | { readonly is: "object"; readonly names: readonly string[]; readonly items: readonly Slot[] }
-
-interface TypeNode {
-  readonly is: "type"
-  readonly name: string
-  readonly doc: string | null
-  readonly variants: readonly Pick<VariantInfo, "name" | "fields" | "doc">[]
-}
+import type { Serialized, SerialNode, Slot, TypeNode } from "./serialform.ts"
 
 type Library = ReadonlyMap<string, Value>
 
@@ -100,8 +61,10 @@ function nodeOf(x: object, slot: (x: unknown) => Slot, library: Library): Serial
   if (x instanceof Tuple) return { is: "tuple", items: slots(x.values) }
   if (x instanceof RecordValue) return { is: "record", names: x.layout.names, items: slots(x.values) }
   if (x instanceof VariantValue) return { is: "variant", variant: slot(x.variant), items: slots(x.values) }
-  if (x instanceof VariantConstructor) return { is: "constructor", variant: slot(x.variant) }
-  if (x instanceof Closure) return { is: "closure", code: slot(x.code.code), items: slots(x.captures) }
+  if (x instanceof VariantConstructor) return { is: "constructor", text: show(x), variant: slot(x.variant) }
+  if (x instanceof Closure) {
+    return { is: "closure", text: show(x), code: slot(x.code.code), items: slots(x.captures) }
+  }
   if (x instanceof BuiltinFunction) return builtinNode(x, slot, library)
   if (isNum(x)) return raise(faults.hostActive())
   if (Array.isArray(x)) return { is: "array", items: slots(x) }
@@ -114,11 +77,12 @@ function nodeOf(x: object, slot: (x: unknown) => Slot, library: Library): Serial
 }
 
 function builtinNode(f: BuiltinFunction, slot: (x: unknown) => Slot, library: Library): SerialNode {
-  if (library.get(f.name) === f) return { is: "builtin", name: f.name }
+  if (library.get(f.name) === f) return { is: "builtin", text: show(f), name: f.name }
   const { origin } = f
   if (origin === null) return raise(faults.hostSerial(`${kindOf(f)}, \`${nameOf(f)}\``))
   return {
     is: "made",
+    text: show(f),
     maker: slot(origin.maker),
     items: origin.args.map(slot),
     named: [...origin.named].map(([name, value]) => [name, slot(value)]),

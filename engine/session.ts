@@ -15,7 +15,8 @@ import { guarded, hosted } from "./error.ts"
 import { prepared, type AdlFunction, type Entrance } from "./function.ts"
 import { SessionScope, type Loader } from "./loader.ts"
 import { textOption } from "./options.ts"
-import { serialize, type Serialized } from "./serial.ts"
+import { serialize } from "./serial.ts"
+import type { Serialized } from "./serialform.ts"
 import { AdlValue, conversionIn } from "./value.ts"
 
 /** What modules and sessions need of their engine. */

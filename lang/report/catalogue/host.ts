@@ -72,4 +72,5 @@ export const hostFaults = {
     message: `${what} cannot be taken out of its engine`,
     hint: "values, functions of the program, built-ins and what operators make of those can",
   }),
+  hostWorker: (reason: string): FaultText => ({ code: "E0715", message: `the worker ended: ${reason}` }),
 }
