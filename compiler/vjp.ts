@@ -423,7 +423,6 @@ class Reversal {
           begin.push(() => {
             this.contribute(next, ct)
           })
-          after.push()
           this.pending(outer, stmt.inits[k]!, ct)
           return
         }
@@ -491,9 +490,8 @@ class Reversal {
       exits: false,
       count: null,
     })
-    outs.forEach((out, k) => {
-      after[k]!(out)
-    })
+    // From the last: what a variable from outside has got in the loop is known before it gets more as the start of a carried one.
+    for (let k = outs.length - 1; k >= 0; k--) after[k]!(outs[k]!)
   }
 
   private pending(back: Back, v: Atom, ct: Atom): void {

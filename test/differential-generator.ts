@@ -129,8 +129,10 @@ class Generator {
     const params = this.parameters()
     let inside: Place = { ...known, depth: 2 + this.below(3), returns: true }
     for (const { name, type } of params) inside = this.with(inside, name, type)
-    const [body, last] = this.statements(inside, "  ", 5)
-    const result = this.chance(0.25) ? this.derived(last) : this.number(last)
+    const [start, begun] = this.variables(inside, "  ")
+    const [rest, last] = this.statements(begun, "  ", 5)
+    const body = [...start, ...rest]
+    const result = this.all(last, this.chance(0.25) ? this.derived(last) : this.number(last))
     lines.push(`fn f(${params.map(({ name }) => name).join(", ")}) {`, ...body, `  ${result}`, "}")
     const values = params.map(({ type }) => this.constant(type))
     const directions = params.map(({ type }) => this.constant(type))
@@ -271,6 +273,32 @@ class Generator {
 
   // ------------------------------------------------------------ statements
 
+  /** Variables for what follows to change. */
+  private variables(p: Place, indent: string): [string[], Place] {
+    const lines: string[] = []
+    let known = p
+    for (let k = this.below(4); k > 0; k--) {
+      const name = this.fresh("v")
+      const type = this.type()
+      lines.push(`${indent}var ${name} = ${this.expression({ ...known, depth: 1 }, type)}`)
+      known = this.with(known, name, type, true)
+    }
+    return [lines, known]
+  }
+
+  /** A number with much of what is known added to it, so that what was computed is needed. */
+  private all(p: Place, result: string): string {
+    const terms = [result]
+    for (const { name, type, changes } of p.names) {
+      if (!this.chance(changes ? 0.7 : 0.2)) continue
+      if (type.kind === "number") terms.push(name)
+      else if (type.kind === "vector" || type.kind === "matrix") terms.push(`sum(${name})`)
+      else if (type.kind === "record") terms.push(`${name}.a * sum(${name}.w)`)
+      else if (type.kind === "pair") terms.push(`${name}[0] * ${name}[1]`)
+    }
+    return terms.join(" + ")
+  }
+
   private statements(p: Place, indent: string, most: number): [string[], Place] {
     const lines: string[] = []
     let known = p
@@ -303,13 +331,13 @@ class Generator {
     const numbers = changing("number")
     if (numbers.length > 0)
       choices.push([
-        4,
+        p.inLoop ? 8 : 4,
         () => `${this.pick(numbers).name} ${this.pick(["=", "=", "+=", "-=", "*="])} ${this.tame(inner, p.turns)}`,
       ])
     const vectors = changing("vector")
     if (vectors.length > 0) {
       choices.push([
-        4,
+        p.inLoop ? 8 : 4,
         () => {
           const v = this.pick(vectors)
           const op = this.pick(["=", "=", "+=", "-=", "*="])
@@ -317,14 +345,14 @@ class Generator {
         },
       ])
       choices.push([
-        1,
+        p.inLoop ? 3 : 1,
         () => {
           const v = this.pick(vectors)
           const { n } = v.type as { n: number }
           const from = this.below(n)
           const to = from + 1 + this.below(n - from)
           const value: Type = { kind: "vector", n: to - from }
-          return this.chance(0.3)
+          return this.chance(0.5)
             ? `${v.name} = ${this.expression(inner, v.type)}`
             : `${v.name}[${String(from)}..${String(to)}] ${this.pick(["=", "+="])} ${this.chance(0.4) ? this.number(inner) : this.expression(inner, value)}`
         },
@@ -374,8 +402,8 @@ class Generator {
           return text
         },
       ])
-    if (p.inLoop) choices.push([2, () => `if ${this.boolean(inner)} { ${this.pick(["break", "continue"])} }`])
-    if (p.returns) choices.push([1, () => `if ${this.boolean(inner)} { return ${this.number(inner)} }`])
+    if (p.inLoop) choices.push([1, () => `if ${this.boolean(inner)} { ${this.pick(["break", "continue"])} }`])
+    if (p.returns) choices.push([0.4, () => `if ${this.boolean(inner)} { return ${this.number(inner)} }`])
     choices.push([0.15, () => `if ${this.boolean(inner)} and ${this.boolean(inner)} { error("no") }`])
     choices.push([0.15, () => `assert(${this.boolean(inner)} or ${this.boolean(inner)}, "not so")`])
     if (p.depth > 0) {
@@ -407,7 +435,11 @@ class Generator {
               const at = this.with(this.with(looping, i, scalar), q, scalar)
               return block(inside(at, 4), `for { p: ${i}, q: ${q} } in ${this.pick(lists).name} {`)
             }
-            const range = this.pick(["0..3", "0..4", "1..4", "0..=2", "0..1", "0..0", "2..5"])
+            const integers = this.of(p, "integer")
+            const range =
+              integers.length > 0 && this.chance(0.3)
+                ? `0..${this.pick(integers).name}`
+                : this.pick(["0..3", "0..4", "1..4", "0..=2", "0..1", "0..0", "2..5", "0..10"])
             return block(inside(this.with(looping, i, { kind: "integer" }), 4), `for ${i} in ${range} {`)
           },
         ])
