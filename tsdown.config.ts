@@ -1,11 +1,12 @@
 import { defineConfig } from "tsdown"
 
-const bundled = { alwaysBundle: [/chevrotain/, /papaparse/, /dagre/] }
+const bundled = { alwaysBundle: [/chevrotain/, /papaparse/, /dagre/, /d3-/, /internmap/] }
 
-/** The library (no Node imports), the command line (CommonJS, which starts fastest; commands loaded when needed) and the session of its own. */
+/** The library (no Node imports), the command line (CommonJS, which starts fastest; commands loaded when needed) and the session of its own.
+ * Plots are drawn by bundles that the command line loads at the first one. */
 export default defineConfig([
   {
-    entry: { index: "engine/index.ts" },
+    entry: { index: "engine/index.ts", plot: "interpreter/plot/index.ts" },
     outDir: "dist",
     format: "esm",
     platform: "neutral",
@@ -16,7 +17,8 @@ export default defineConfig([
     deps: bundled,
   },
   {
-    entry: { cli: "cli/main.ts" },
+    entry: { cli: "cli/main.ts", plot: "interpreter/plot/index.ts" },
+    copy: [{ from: "cli/font", to: "dist" }],
     outDir: "dist",
     format: "cjs",
     platform: "node",

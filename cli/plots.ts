@@ -5,22 +5,36 @@
  */
 
 import { createRequire } from "node:module"
+import { fileURLToPath } from "node:url"
 import type * as Resvg from "@resvg/resvg-js"
 import { faults } from "../lang/report/catalogue.ts"
 import { raise } from "../lang/report/fault.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
 import type { Value } from "../interpreter/values/values.ts"
 import type * as Renderers from "../interpreter/plot/index.ts"
+import { isPlot } from "../interpreter/builtins/plots.ts"
+import type { AdlValue } from "../engine/index.ts"
 import { toJs } from "../engine/convert.ts"
+import { colourful } from "./report.ts"
 
 const require = createRequire(import.meta.url)
 let renderers: typeof Renderers | null = null
 
 /** The renderers: a bundle beside this one, or the sources beside these. */
 function loaded(): typeof Renderers {
-  const path = import.meta.url.endsWith(".ts") ? "../interpreter/plot/index.ts" : "./plot.mjs"
+  const path = import.meta.url.endsWith(".ts") ? "../interpreter/plot/index.ts" : "./plot.cjs"
   renderers ??= require(path) as typeof Renderers
   return renderers
+}
+
+/** How a value is shown: a plot drawn as text, anything else as its own text. */
+export function shownText(value: AdlValue, color = colourful(process.stdout)): string {
+  if (!isPlot(value.value)) return value.toString()
+  const { figureOf, braille } = loaded()
+  const figure = figureOf(value.toJS())
+  return figure === null
+    ? value.toString()
+    : braille(figure, { width: Math.min(80, process.stdout.columns ?? 80), color })
 }
 
 export interface Saving {
@@ -47,8 +61,10 @@ function png(picture: string): Uint8Array {
   } catch {
     raise(faults.noPngRenderer())
   }
+  // The fonts beside this file have Latin, Greek, Cyrillic and mathematics; the system's take long to look through.
+  const loadSystemFonts = /[^\u0000-\u04ff\u2000-\u25ff]/.test(picture)
+  const fontFiles = ["regular", "bold"].map((face) => fileURLToPath(new URL(`./font/${face}.ttf`, import.meta.url)))
+  const font = { fontFiles, loadSystemFonts, defaultFontFamily: "Roboto", sansSerifFamily: "Roboto" }
   // Twice the size of the picture, as screens have more points than they say.
-  return new resvg.Resvg(picture, { fitTo: { mode: "zoom", value: 2 }, font: { loadSystemFonts: true } })
-    .render()
-    .asPng()
+  return new resvg.Resvg(picture, { fitTo: { mode: "zoom", value: 2 }, font }).render().asPng()
 }

@@ -6,6 +6,7 @@
 import { toJson } from "../interpreter/values/json.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
+import { shownText } from "./plots.ts"
 import { progressBar } from "./progress.ts"
 import { reporting, writeLine } from "./report.ts"
 import { readProgram } from "./text.ts"
@@ -38,7 +39,7 @@ export async function run(invocation: Invocation): Promise<number> {
       engine.run(text, {
         name,
         onValue: (value, line) => {
-          say(json ? `{"value": ${toJson(value.value)}, "line": ${String(line)}}` : value.toString())
+          say(json ? `{"value": ${toJson(value.value)}, "line": ${String(line)}}` : shownText(value))
         },
       })
     } finally {

@@ -2,7 +2,7 @@
 
 import { describe, expect, it } from "vitest"
 import { createEngine } from "../engine/index.ts"
-import { figureOf, svg } from "../interpreter/plot/index.ts"
+import { braille, figureOf, svg, type TextSize } from "../interpreter/plot/index.ts"
 
 const engine = createEngine()
 
@@ -11,6 +11,11 @@ function picture(source: string): string {
   const figure = figureOf(engine.evaluate(source).toJS())
   expect(figure, source).not.toBeNull()
   return svg(figure!)
+}
+
+/** The lines of a plot expression drawn as text. */
+function drawn(source: string, size: TextSize = {}): string[] {
+  return braille(figureOf(engine.evaluate(source).toJS())!, size).split("\n")
 }
 
 /** The texts of a picture, tags left out. */
@@ -96,6 +101,40 @@ describe("pictures", () => {
   it("the legend lists labels, and nothing where it is not wanted", () => {
     expect(texts('plot(line([1, 2], label: "one"), line([2, 1]))')).toContain("one")
     expect(texts('plot(line([1, 2], label: "one"), legend: false)')).not.toContain("one")
+  })
+})
+
+describe("text", () => {
+  it.each(kinds)("%s keeps within its width", (source) => {
+    const lines = drawn(`plot(${source}, title: "t", xlabel: "x", ylabel: "y")`, { width: 60, rows: 10 })
+    expect(lines.length).toBeGreaterThan(12)
+    for (const line of lines) expect(line.length).toBeLessThanOrEqual(60)
+    expect(lines.join("")).not.toMatch(/NaN|undefined/)
+  })
+
+  it("a straight line runs from corner to corner", () => {
+    const lines = drawn("line([0, 1], xrange: (0, 1), yrange: (0, 1))", { width: 30, rows: 4 })
+    expect(lines[0]).toMatch(/[\u2801-\u28ff]$/)
+    expect(lines[0]!.length).toBe(30)
+    expect(lines[3]).toMatch(/\u2524[\u2801-\u28ff]/)
+  })
+
+  it("without color labelled series have letters, with color none", () => {
+    const source = 'plot(line([1, 2], label: "up"), line([2, 1], label: "down"))'
+    expect(
+      drawn(source)
+        .slice(-2)
+        .map((line) => line.trim()),
+    ).toEqual(["a up", "b down"])
+    expect(drawn(source, { color: true }).join("\n")).toContain("\u001b[38;5;33m\u2836\u2836\u001b[39m up")
+  })
+
+  it("texts cannot steer the terminal", () => {
+    expect(drawn('line([1, 2], title: "a\\u{1b}[31mb\\nc")').join("\n")).not.toMatch(/\u001b/)
+  })
+
+  it("powers of ten are written with raised digits", () => {
+    expect(drawn("line([1e-12, 1], ylog: true)").join("\n")).toContain("10\u207b\u00b9\u00b2")
   })
 })
 

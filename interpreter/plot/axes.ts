@@ -36,6 +36,18 @@ export interface Axis {
 
 // ---------------------------------------------------------------- the reach
 
+/** The least and greatest finite value of some. */
+export function extent(values: Iterable<number>): readonly [number, number] {
+  let low = Infinity
+  let high = -Infinity
+  for (const value of values) {
+    if (!Number.isFinite(value)) continue
+    if (value < low) low = value
+    if (value > high) high = value
+  }
+  return low <= high ? [low, high] : [0, 1]
+}
+
 /** What a series asks of one axis. */
 interface Reach {
   readonly values: Iterable<number>
@@ -160,12 +172,17 @@ export function valueAxis(low: number, high: number): Axis {
 
 function axis([low, high]: Range, log: boolean, names: readonly string[] | null): Axis {
   const marks = log ? logTicks(low, high) : linearTicks(low, high)
+  // A tick on the border may miss it by a rounding.
+  const [least, most] = log
+    ? [low * (1 - 1e-9), high * (1 + 1e-9)]
+    : [low - 1e-9 * (high - low), high + 1e-9 * (high - low)]
+  const within = (ticks: readonly Tick[]): Tick[] => ticks.filter(({ value }) => value >= least && value <= most)
   return {
     low,
     high,
     log,
     names,
-    ticks: names === null ? (count) => marks(count).ticks : () => nameTicks(names),
+    ticks: (count) => within(names === null ? marks(count).ticks : nameTicks(names)),
     minor: (count) => marks(count).minor,
     factor: names === null ? (count) => marks(count).factor : () => 0,
     place(from, to) {

@@ -5,7 +5,8 @@
  */
 
 import { scaleLinear } from "d3-scale"
-import type { Figure } from "./figure.ts"
+import type { ContourSeries, Figure } from "./figure.ts"
+import { levelsOf } from "./geometry.ts"
 
 const palette = ["#1f6fb4", "#d9541e", "#2a8c4a", "#8a4fbf", "#c2266b", "#0a93a0", "#a67c00", "#5b6770"]
 
@@ -29,14 +30,9 @@ export function valueColor(low: number, high: number): (value: number) => string
   return low < high ? scale : () => viridis[5]!
 }
 
-/** The least and greatest finite value of some. */
-export function extent(values: Iterable<number>): readonly [number, number] {
-  let low = Infinity
-  let high = -Infinity
-  for (const value of values) {
-    if (!Number.isFinite(value)) continue
-    if (value < low) low = value
-    if (value > high) high = value
-  }
-  return low <= high ? [low, high] : [0, 1]
+/** The color of each contour level in ascending order, evenly spread, for levels themselves often are not; light yellow would be lost on white. */
+export function levelColors(series: ContourSeries): string[] {
+  const levels = levelsOf(series)
+  const color = valueColor(0, Math.max(1, levels.length - 1) / 0.88)
+  return levels.map((_, i) => color(i))
 }

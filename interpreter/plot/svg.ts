@@ -4,10 +4,11 @@
  * picture looks the same in every viewer. It must not know where pictures go.
  */
 
-import { axesOf, namesOf, valueAxis, type Axis, type Label, type Tick } from "./axes.ts"
-import { extent, seriesColors, valueColor } from "./colors.ts"
+import { axesOf, extent, namesOf, valueAxis, type Axis, type Label, type Tick } from "./axes.ts"
+import { levelColors, seriesColors, valueColor } from "./colors.ts"
 import type { ContourSeries, Figure, HeatmapSeries, Series } from "./figure.ts"
-import { levelRange, marksOf, placesIn, written, type Area, type Marks, type Point } from "./marks.ts"
+import { levelsOf, placesIn, type Area, type Point } from "./geometry.ts"
+import { marksOf, written, type Marks } from "./marks.ts"
 
 export interface PictureSize {
   readonly width?: number | undefined
@@ -23,7 +24,8 @@ const size = 12
 function textWidth(text: string, height = size): number {
   const widths = Array.from(text, (letter) => {
     if (/[ijl|!.,:;'ftI ()[\]]/.test(letter)) return 0.3
-    return /[A-Zmw@%\u2212\u00d7]/.test(letter) || letter.charCodeAt(0) > 0x2000 ? 0.72 : 0.56
+    if (/[mwMW@]/.test(letter)) return 0.88
+    return /[A-Z%\u2212\u00d7]/.test(letter) || letter.charCodeAt(0) > 0x2000 ? 0.72 : 0.56
   })
   return height * widths.reduce((sum, width) => sum + width, 0)
 }
@@ -96,20 +98,16 @@ function frame(figure: Figure, axes: Axes, area: Area, width: number, height: nu
   const { left, right, top, bottom } = area
   const at = placesIn(area, axes)
   const counts = tickCounts(right - left, bottom - top)
-  const inside = (tick: Tick, axis: Axis): boolean => {
-    const slack = axis.log ? 0 : 1e-9 * (axis.high - axis.low)
-    return (
-      tick.value >= axis.low * (axis.log ? 1 - 1e-9 : 1) - slack &&
-      tick.value <= axis.high * (axis.log ? 1 + 1e-9 : 1) + slack
-    )
-  }
-  const xTicks = axes.x.ticks(counts.x).filter((tick) => inside(tick, axes.x))
-  const yTicks = axes.y.ticks(counts.y).filter((tick) => inside(tick, axes.y))
+  const xTicks = axes.x.ticks(counts.x)
+  const yTicks = axes.y.ticks(counts.y)
   const minorX = axes.x.minor(counts.x).map((value) => lineAt(at.x(value), top, at.x(value), bottom))
   const minorY = axes.y.minor(counts.y).map((value) => lineAt(left, at.y(value), right, at.y(value)))
   const gridX = axes.x.names === null ? xTicks.map(({ value }) => lineAt(at.x(value), top, at.x(value), bottom)) : []
   const gridY = yTicks.map(({ value }) => lineAt(left, at.y(value), right, at.y(value)))
+  const feet = figure.series.some((series) => series.kind === "bar" || series.kind === "hist") && axes.y.low < 0
+  const zero = feet && axes.y.high > 0 ? lineAt(left, at.y(0), right, at.y(0)) : ""
   const ticks = [
+    zero,
     ...xTicks.map(({ value }) => lineAt(at.x(value), bottom, at.x(value), bottom + 5)),
     ...yTicks.map(({ value }) => lineAt(left - 5, at.y(value), left, at.y(value))),
   ]
@@ -225,29 +223,53 @@ function legend(entries: readonly Entry[], spots: readonly Point[], { left, righ
 
 // ---------------------------------------------------------------- bar of colors
 
-function colorBar(series: Surface, { right, top, bottom }: Area): string[] {
-  const [low, high] = series.kind === "contour" ? levelRange(series) : extent(series.z.data)
-  const axis = valueAxis(low, high)
-  const color = valueColor(low, high)
-  const x = right + 18
-  const steps = 64
-  const height = (bottom - top) / steps
-  const cells = Array.from({ length: steps }, (_, i) => {
-    const value = low + ((high - low) * (i + 0.5)) / steps
-    return `<rect x="${written(x)}" y="${written(bottom - (i + 1) * height)}" width="13" height="${written(height + 0.4)}" fill="${color(value)}"/>`
+/** A strip of colors from bottom to top, evenly divided among them. */
+function strip(x: number, { top, bottom }: Area, colors: readonly string[]): string {
+  const height = (bottom - top) / colors.length
+  const cells = colors.map((color, i) => {
+    const y = written(bottom - (i + 1) * height)
+    return `<rect x="${written(x)}" y="${y}" width="13" height="${written(height + 0.4)}" fill="${color}"/>`
   })
-  const place = axis.place(bottom, top)
+  return `<g shape-rendering="crispEdges">${cells.join("")}</g>`
+}
+
+/** What the colors of a surface mean: a scale of values, or a strip for each contour level. */
+function colorBar(series: Surface, area: Area): string[] {
+  const { right, top, bottom } = area
+  const x = right + 18
+  const [low, high] = extent(series.kind === "contour" ? levelsOf(series) : series.z.data)
+  const axis = valueAxis(low, high)
   const count = tickCounts(0, bottom - top).y
+  const title = series.label === null ? "" : textAt([x, top - 8], escaped(series.label), `fill="${ink}"`)
+  const write = (spots: readonly { readonly y: number; readonly label: Label }[], factor: number): string[] => {
+    const labels = spots.map(({ y, label }) => textAt([x + 19, y + 4], labelText(label)))
+    const marks = spots.map(({ y }) => lineAt(x + 13, y, x + 16, y)).join("")
+    return [
+      `<path d="${marks}" stroke="${faint}"/>`,
+      `<g font-size="11" fill="${faint}">${labels.join("")}${title}${factorText(factor, [x, bottom + 18], "start")}</g>`,
+    ]
+  }
+  if (series.kind === "contour") {
+    const levels = levelsOf(series)
+    const each = Math.ceil(levels.length / 16)
+    const spots = levels.map((level, i) => {
+      const y = bottom - ((i + 0.5) / levels.length) * (bottom - top)
+      return { y, label: { text: String(Number(level.toPrecision(3))).replace(/-/g, "\u2212"), exponent: "" } }
+    })
+    return [
+      strip(x, area, levelColors(series)),
+      ...write(
+        spots.filter((_, i) => i % each === 0),
+        0,
+      ),
+    ]
+  }
+  const color = valueColor(low, high)
+  const steps = Array.from({ length: 64 }, (_, i) => color(low + ((high - low) * (i + 0.5)) / 64))
+  const place = axis.place(bottom, top)
   const ticks = axis.ticks(count).filter(({ value }) => value >= low && value <= high)
-  const labels = ticks.map(({ value, label }) => textAt([x + 19, place(value) + 4], labelText(label)))
-  const marks = ticks.map(({ value }) => lineAt(x + 13, place(value), x + 16, place(value))).join("")
-  const title =
-    series.label === null ? "" : textAt([x + 13, top - 8], escaped(series.label), `text-anchor="middle" fill="${ink}"`)
-  return [
-    `<g shape-rendering="crispEdges">${cells.join("")}</g>`,
-    `<path d="${marks}" stroke="${faint}"/>`,
-    `<g font-size="11" fill="${faint}">${labels.join("")}${title}${factorText(axis.factor(count), [x + 19, top - 8], "start")}</g>`,
-  ]
+  const spots = ticks.map(({ value, label }) => ({ y: place(value), label }))
+  return [strip(x, area, steps), ...write(spots, axis.factor(count))]
 }
 
 // ---------------------------------------------------------------- the picture
