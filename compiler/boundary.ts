@@ -23,9 +23,15 @@ import type { Atom, Var } from "./sir.ts"
 /** Reads a value into the inputs that stand for it; false where it has another form. */
 export type Reader = (value: Value | undefined, out: unknown[]) => boolean
 
+/** A form that the host's own values are read in without becoming values of the language: a scalar, or a dense array with the dimensions that are fixed. */
+export type HostForm =
+  | { readonly kind: "scalar"; readonly type: "number" | "boolean" }
+  | { readonly kind: "array"; readonly dims: readonly (number | null)[] }
+
 export interface Input {
   readonly abs: Abs
   readonly read: Reader
+  readonly host?: HostForm
 }
 
 /** Trailing dimensions up to this are part of the form: small rows can then be taken apart. */
@@ -58,11 +64,19 @@ export class Inputs {
   input(value: Value): Input {
     if (typeof value === "number") {
       const v = this.param("num", "x")
-      return { abs: num(v), read: (x, out) => typeof x === "number" && out.push(x) > 0 }
+      return {
+        abs: num(v),
+        read: (x, out) => typeof x === "number" && out.push(x) > 0,
+        host: { kind: "scalar", type: "number" },
+      }
     }
     if (typeof value === "boolean") {
       const v = this.param("bool", "c")
-      return { abs: bool(v), read: (x, out) => typeof x === "boolean" && out.push(x) > 0 }
+      return {
+        abs: bool(v),
+        read: (x, out) => typeof x === "boolean" && out.push(x) > 0,
+        host: { kind: "scalar", type: "boolean" },
+      }
     }
     if (typeof value === "string") return { abs: { kind: "string", value }, read: (x) => x === value }
     if (value === unit) return { abs: unitAbs, read: (x) => x === unit }
@@ -131,6 +145,7 @@ export class Inputs {
     const { shape } = value
     return {
       abs: { kind: "array", buf, offset: 0, dims, fresh: false },
+      host: { kind: "array", dims: shape.map((n, k) => (fixed[k] === true ? n : null)) },
       read: (x, out) => {
         if (!(x instanceof Tensor) || x.shape.length !== rank) return false
         out.push(x.data)

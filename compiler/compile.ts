@@ -3,11 +3,13 @@
  * The whole way of the compiled tier on one screen. It must not know when it is worth going.
  */
 
+import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
 import type { Closure, Runtime, Value } from "../interpreter/values/values.ts"
 import { atomsOf, bool, num, type Abs } from "./abstract.ts"
-import { checkResult, Inputs, valueOf, type Reader } from "./boundary.ts"
+import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundary.ts"
 import { Builder } from "./builder.ts"
 import "./derive.ts"
+import { directCall } from "./direct.ts"
 import { link, printJavaScript, type JsFunction, type Support } from "./javascript.ts"
 import type { LirFunction } from "./lir.ts"
 import { lower } from "./lower.ts"
@@ -27,6 +29,16 @@ export type Request = (s: Specialiser, f: Abs, args: readonly Abs[]) => Abs
 export interface SteppedRuntime extends Runtime {
   /** Steps that may still be taken. */
   readonly stepsLeft: number
+  readonly running: boolean
+  restart(): void
+  took(steps: number): void
+}
+
+/** What of a call is read how. */
+interface Reading {
+  readonly inputs: readonly Input[]
+  readonly globals: ReadonlyMap<{ readonly value: unknown }, unknown>
+  readonly fixed: readonly { readonly read: Reader; readonly value: Value }[]
 }
 
 export class Compiled {
@@ -34,37 +46,28 @@ export class Compiled {
   readonly lir: LirFunction
   readonly js: JsFunction
   private readonly run: (...args: unknown[]) => unknown[]
-  private readonly readers: readonly Reader[]
+  private readonly reading: Reading
   private readonly result: Abs
-  private readonly globals: ReadonlyMap<{ readonly value: unknown }, unknown>
-  private readonly fixed: readonly { readonly read: Reader; readonly value: Value }[]
   private runtime: SteppedRuntime | null = null
 
-  constructor(
-    sir: SirFunction,
-    readers: readonly Reader[],
-    result: Abs,
-    globals: ReadonlyMap<{ readonly value: unknown }, unknown>,
-    fixed: readonly { readonly read: Reader; readonly value: Value }[],
-  ) {
+  constructor(sir: SirFunction, reading: Reading, result: Abs) {
     this.sir = sir
     this.lir = lower(sir)
     if (checks.verify) verifyLir(this.lir)
     this.js = printJavaScript(this.lir)
-    this.readers = readers
+    this.reading = reading
     this.result = result
-    this.globals = globals
-    this.fixed = fixed
     this.run = link(this.js, this.support())
   }
 
   /** The inputs for a call, or null where its arguments have another form. */
   inputs(f: Closure, args: readonly Value[]): unknown[] | null {
-    for (const [cell, value] of this.globals) if (cell.value !== value) return null
+    const { globals, fixed, inputs } = this.reading
+    for (const [cell, value] of globals) if (cell.value !== value) return null
     const out: unknown[] = []
-    if (this.readers[0]!(f, out) !== true || args.length !== this.readers.length - 1) return null
-    for (let k = 0; k < args.length; k++) if (!this.readers[k + 1]!(args[k], out)) return null
-    for (const { read, value } of this.fixed) if (!read(value, out)) return null
+    if (!inputs[0]!.read(f, out) || args.length !== inputs.length - 1) return null
+    for (let k = 0; k < args.length; k++) if (!inputs[k + 1]!.read(args[k], out)) return null
+    for (const { read, value } of fixed) if (!read(value, out)) return null
     return out
   }
 
@@ -79,6 +82,33 @@ export class Compiled {
       throw error
     } finally {
       this.runtime = before
+    }
+  }
+
+  /** A call with the host's own values: see `direct.ts`. Null where they have no quick form. */
+  direct(runtime: SteppedRuntime, f: Closure, give: DirectGift): ((args: readonly unknown[]) => unknown) | null {
+    const { globals, fixed, inputs } = this.reading
+    const forms = inputs.slice(1).map((input) => input.host)
+    const before: unknown[] = []
+    const behind: unknown[] = []
+    if (!forms.every((form) => form !== undefined) || !inputs[0]!.read(f, before)) return null
+    for (const { read, value } of fixed) if (!read(value, behind)) return null
+    const assumptions = Array.from(globals, ([cell, value]) => ({ cell, value }))
+    const call = directCall({ forms, before, behind, assumptions, run: this.run, result: this.result, give })
+    if (call === null) return null
+    return (args) => {
+      if (runtime.running) return declined
+      runtime.restart()
+      const outer = this.runtime
+      this.runtime = runtime
+      try {
+        return call(args)
+      } catch (error) {
+        if (error === bailing) return declined
+        throw error
+      } finally {
+        this.runtime = outer
+      }
     }
   }
 
@@ -120,7 +150,7 @@ export class Compiled {
       },
       done: (steps) => {
         if (steps > runtime().stepsLeft) bail()
-        runtime().step(steps)
+        runtime().took(steps)
       },
     }
   }
@@ -176,11 +206,5 @@ export function compile(
   if (checks.verify) verify(sir)
   prune(sir)
   if (checks.verify) verify(sir)
-  return new Compiled(
-    sir,
-    given.map((input) => input.read),
-    result,
-    globals,
-    fixed,
-  )
+  return new Compiled(sir, { inputs: given, globals, fixed }, result)
 }

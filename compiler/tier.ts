@@ -5,7 +5,7 @@
  */
 
 import type { Code } from "../lang/core.ts"
-import type { CompiledTier, Selected } from "../interpreter/values/compiled.ts"
+import { declined, type CompiledTier, type DirectGift, type Selected } from "../interpreter/values/compiled.ts"
 import { FaultError } from "../lang/report/fault.ts"
 import { Tuple, unit, type Closure, type Runtime, type Value } from "../interpreter/values/values.ts"
 import { unitAbs } from "./abstract.ts"
@@ -19,6 +19,10 @@ const mostForms = 8
 const mostShapes = 3
 /** A function whose code gave up this often more than it came through is left to tier 0. */
 const mostBails = 4
+
+function gradientKey(selected: Selected, aux: boolean): string {
+  return `gradient ${String(aux)} ${selected.places.join(",")} ${String(selected.single)}`
+}
 
 class Version {
   readonly entries: Compiled[] = []
@@ -76,7 +80,7 @@ export class Tier implements CompiledTier {
     aux: boolean,
   ): { value: Value; aux: Value; gradient: Value } | undefined {
     if (!this.possible || f.code.code.effects) return undefined
-    const key = `gradient ${String(aux)} ${selected.places.join(",")} ${String(selected.single)}`
+    const key = gradientKey(selected, aux)
     const out = this.run(runtime, key, f, args, (s, fn, given) => {
       const g = gradientOf(s, fn, given, new Map(), selected, aux)
       return { kind: "tuple", items: [g.value, g.aux ?? unitAbs, g.gradient] }
@@ -84,6 +88,32 @@ export class Tier implements CompiledTier {
     if (!(out instanceof Tuple)) return undefined
     const [value, extra, gradient] = out.values as [Value, Value, Value]
     return { value, aux: aux ? extra : unit, gradient }
+  }
+
+  direct(
+    runtime: Runtime,
+    f: Closure,
+    give: DirectGift,
+    selected: Selected | null,
+  ): (args: readonly unknown[]) => unknown {
+    const { code } = f.code
+    const key = selected === null ? "call" : gradientKey(selected, false)
+    let version: Version | undefined
+    let known = 0
+    const calls: ((args: readonly unknown[]) => unknown)[] = []
+    return (args) => {
+      version ??= this.versions.get(code)?.get(key)
+      if (version === undefined || version.reason !== null) return declined
+      for (; known < version.entries.length; known++) {
+        const call = version.entries[known]!.direct(runtime as SteppedRuntime, f, give)
+        if (call !== null) calls.push(call)
+      }
+      for (const call of calls) {
+        const out = call(args)
+        if (out !== declined) return out
+      }
+      return declined
+    }
   }
 
   /** What was compiled and what was not. */

@@ -215,6 +215,7 @@ export class Engine {
   /** Ends the engine: what it made refuses every further call. */
   dispose(): void {
     this.disposed = true
+    this.runtime.compiled = null
   }
 
   /** One call from outside: limits count from here, unless a host function calls back; faults come out as `AdlError`s. */

@@ -10,7 +10,15 @@ import type { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import { parametersOf, select } from "../interpreter/builtins/application.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import * as jacobians from "../interpreter/builtins/jacobians.ts"
-import { List, Tuple, type BuiltinFunction, type FunctionValue, type Value } from "../interpreter/values/values.ts"
+import { declined, type DirectGift, type Selected } from "../interpreter/values/compiled.ts"
+import {
+  Closure,
+  List,
+  Tuple,
+  type BuiltinFunction,
+  type FunctionValue,
+  type Value,
+} from "../interpreter/values/values.ts"
 import { fromJs, toJs, type Conversion } from "./convert.ts"
 import { guarded } from "./error.ts"
 import { AdlValue } from "./value.ts"
@@ -70,15 +78,34 @@ export function prepared<Args extends readonly unknown[], Result>(
       const g = derived(operator, options)
       return (...args: readonly unknown[]) => out(call(g, args))
     }
+  const selected = (options: Wrt): Selected =>
+    engine.enter(() =>
+      select("grad", f, options.wrt === undefined ? undefined : fromJs(options.wrt, "wrt", conversion)),
+    )
+  const quick = directly(engine, f, "value", null)
   const pair = (value: Value): [Value, Value] => (value as Tuple).values as [Value, Value]
-  return Object.assign((...args: Args) => out(call(f, args)) as Result, {
+  const apply = (...args: Args): Result => {
+    const given = quick(args)
+    return (given === declined ? out(call(f, args)) : given) as Result
+  }
+  return Object.assign(apply, {
     value: new AdlValue(f, conversion),
-    grad: simple(derivatives.grad),
+    grad: (options: Wrt = {}) => {
+      const g = derived(derivatives.grad, options)
+      const quick = directly(engine, f, "grad", selected(options))
+      return (...args: Args) => {
+        const given = quick(args)
+        return given === declined ? out(call(g, args)) : given
+      }
+    },
     jacobian: simple(jacobians.jacobian),
     hessian: simple(jacobians.hessian),
     valueAndGrad: (options: Wrt = {}) => {
       const g = derived(derivatives.valueAndGrad, options)
+      const quick = directly(engine, f, "valueAndGrad", selected(options))
       return (...args: Args) => {
+        const given = quick(args)
+        if (given !== declined) return given as { value: Result; grad: unknown }
         const [value, grad] = pair(call(g, args))
         return { value: out(value) as Result, grad: out(grad) }
       }
@@ -117,6 +144,21 @@ export function prepared<Args extends readonly unknown[], Result>(
       }
     },
   }) as AdlFunction<Args, Result>
+}
+
+/** The way that converts nothing: what a compiled call with the host's own values gives, or `declined`. */
+function directly(
+  { runtime }: Entrance,
+  f: FunctionValue,
+  give: DirectGift,
+  selected: Selected | null,
+): (args: readonly unknown[]) => unknown {
+  let call: ((args: readonly unknown[]) => unknown) | null = null
+  return (args) => {
+    if (runtime.compiled === null || !(f instanceof Closure)) return declined
+    const direct = (call ??= runtime.compiled.direct(runtime, f, give, selected))
+    return guarded(() => direct(args))
+  }
 }
 
 /** f as a function of the selected arguments alone, and the point they make. */

@@ -151,6 +151,12 @@ export class Evaluation implements SteppedRuntime {
     registers.fuel = grant - wanted
   }
 
+  /** Counts steps that were made outside of the evaluator. */
+  took(count: number): void {
+    if (this.running) this.step(count)
+    else this.issued += count
+  }
+
   step(count: number): void {
     registers.fuel -= count
     if (registers.fuel < 0) this.refuel()

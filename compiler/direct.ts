@@ -1,0 +1,159 @@
+/**
+ * Calls with the host's own values: code that reads numbers, typed arrays and `{ shape, data }` where they stand and gives results in the same forms.
+ * For a short function the way through values of the language costs more than the function; this is the same way without stops. Whatever has another form is
+ * declined and goes the long way, so that this file must not know more forms than the quick ones.
+ */
+
+import { declined } from "../interpreter/values/compiled.ts"
+import type { Abs } from "./abstract.ts"
+import type { HostForm } from "./boundary.ts"
+
+/** A top-level binding that the code was made for, with the value that it had. */
+export interface Assumption {
+  readonly cell: { readonly value: unknown }
+  readonly value: unknown
+}
+
+/** What goes before and after a call of compiled code. */
+export interface DirectParts {
+  /** The forms of the arguments. */
+  readonly forms: readonly HostForm[]
+  /** Inputs that are the same in every call, before and behind those of the arguments. */
+  readonly before: readonly unknown[]
+  readonly behind: readonly unknown[]
+  readonly assumptions: readonly Assumption[]
+  readonly run: (...inputs: unknown[]) => unknown[]
+  /** The result, and which part of it is given how: the value, the gradient in a tuple (value, aux, gradient), or both. */
+  readonly result: Abs
+  readonly give: "value" | "grad" | "valueAndGrad"
+}
+
+class Writer {
+  readonly lines: string[] = []
+  readonly inputs: string[] = []
+  private readonly buffers: string[] = []
+  private next = 0
+  /** There are buffers among the constant inputs. */
+  private readonly kept: boolean
+
+  constructor(kept: boolean) {
+    this.kept = kept
+  }
+
+  read(form: HostForm, k: number): void {
+    const x = `x${String(k)}`
+    this.lines.push(`const ${x} = x[${String(k)}]`)
+    if (form.kind === "scalar") {
+      this.refuse(`typeof ${x} !== "${form.type}"`)
+      this.inputs.push(x)
+      return
+    }
+    const data = form.dims.length === 1 ? x : `d${String(k)}`
+    if (form.dims.length === 1) {
+      this.refuse(`!(${x} instanceof Float64Array)`)
+      this.inputs.push(data, `${data}.length`)
+    } else {
+      const shape = `s${String(k)}`
+      this.refuse(`typeof ${x} !== "object" || ${x} === null || Object.keys(${x}).length !== 2`)
+      this.lines.push(`const ${data} = ${x}.data, ${shape} = ${x}.shape`)
+      this.refuse(
+        `!(${data} instanceof Float64Array) || !Array.isArray(${shape}) || ${shape}.length !== ${String(form.dims.length)}`,
+      )
+      this.inputs.push(data)
+      form.dims.forEach((n, j) => {
+        const size = `${shape}[${String(j)}]`
+        if (n !== null) this.refuse(`${size} !== ${String(n)}`)
+        else {
+          this.refuse(`(${size} >>> 0) !== ${size}`)
+          this.inputs.push(size)
+        }
+      })
+      this.refuse(`${form.dims.map((_, j) => `${shape}[${String(j)}]`).join(" * ")} !== ${data}.length`)
+    }
+    this.buffers.push(data)
+  }
+
+  private refuse(condition: string): void {
+    this.lines.push(`if (${condition}) return no`)
+  }
+
+  private take(): string {
+    return `r[${String(this.next++)}]`
+  }
+
+  /** The text of a result in the host's form; null where it has no quick one. */
+  show(a: Abs): string | null {
+    switch (a.kind) {
+      case "num":
+      case "bool":
+        return this.take()
+      case "unit":
+        return "null"
+      case "array": {
+        const [buf, offset, ...dims] = [this.take(), this.take(), ...a.dims.map(() => this.take())] as [string, string]
+        const shape = dims as string[]
+        const size = shape.length === 0 ? "1" : shape.join(" * ")
+        const own = this.buffers.map((buffer) => ` && ${buf} !== ${buffer}`).join("")
+        const data = `(${offset} === 0 && ${buf}.length === ${size}${own}${this.kept ? ` && !kept.includes(${buf})` : ""} ? ${buf} : ${buf}.slice(${offset}, ${offset} + ${size}))`
+        return shape.length === 1 ? data : `{ shape: [${shape.join(", ")}], data: ${data} }`
+      }
+      case "vector": {
+        const data = `Float64Array.of(${a.items.map(() => this.take()).join(", ")})`
+        return a.dims.length === 1 ? data : `{ shape: [${a.dims.join(", ")}], data: ${data} }`
+      }
+      case "tuple": {
+        const parts = a.items.map((item) => this.show(item))
+        return parts.includes(null) ? null : `[${parts.join(", ")}]`
+      }
+      default:
+        return null
+    }
+  }
+}
+
+/** The call, given arguments; null where results or arguments have no quick form. */
+export function directCall(parts: DirectParts): ((args: readonly unknown[]) => unknown) | null {
+  const { forms, before, behind, assumptions, run, result, give } = parts
+  const kept = [...before, ...behind].filter((input) => input instanceof Float64Array)
+  const writer = new Writer(kept.length > 0)
+  forms.forEach((form, k) => {
+    writer.read(form, k)
+  })
+  let shown: string | null
+  if (give === "value") shown = writer.show(result)
+  else {
+    if (result.kind !== "tuple") return null
+    const [value, , gradient] = result.items.map((item) => writer.show(item))
+    if (value == null || gradient == null) return null
+    shown = give === "grad" ? gradient : `{ value: ${value}, grad: ${gradient} }`
+  }
+  if (shown === null) return null
+  const constants = (name: string, list: readonly unknown[]): string[] => list.map((_, k) => `${name}${String(k)}`)
+  const inputs = [...constants("b", before), ...writer.inputs, ...constants("e", behind)]
+  const source = [
+    "'use strict'",
+    "return (x) => {",
+    `  if (x.length !== ${String(forms.length)}) return no`,
+    ...assumptions.map((_, k) => `  if (c${String(k)}.value !== v${String(k)}) return no`),
+    ...writer.lines.map((line) => `  ${line}`),
+    `  const r = run(${inputs.join(", ")})`,
+    `  return ${shown}`,
+    "}",
+  ].join("\n")
+  const names = [
+    ...constants("b", before),
+    ...constants("e", behind),
+    ...constants("c", assumptions),
+    ...constants("v", assumptions),
+  ]
+  const values = [
+    ...before,
+    ...behind,
+    ...assumptions.map((assumption) => assumption.cell),
+    ...assumptions.map((assumption) => assumption.value),
+  ]
+  const make = new Function("no", "run", "kept", ...names, source) as (
+    ...given: unknown[]
+  ) => (args: readonly unknown[]) => unknown
+  return make(declined, run, kept, ...values)
+}

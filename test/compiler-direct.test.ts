@@ -1,0 +1,148 @@
+/**
+ * Calls with the host's own values go a way of their own once a function is compiled: it gives what the long way gives.
+ * Each call is made several times, the first ones interpreted. It must not know how values are read.
+ */
+import { describe, expect, test } from "vitest"
+import { createEngine, type Engine } from "../engine/engine.ts"
+
+async function pair(): Promise<{ plain: Engine; quick: Engine }> {
+  const quick = createEngine({ tier: 1 })
+  await quick.ready
+  return { plain: createEngine({ tier: 0 }), quick }
+}
+
+const m = (shape: number[], ...data: number[]) => ({ shape, data: Float64Array.from(data) })
+const v = (...data: number[]) => Float64Array.from(data)
+
+const calls: readonly {
+  readonly name: string
+  readonly source: string
+  readonly args: readonly (readonly unknown[])[]
+}[] = [
+  {
+    name: "numbers",
+    source: "fn f(x, y) = x * y + x",
+    args: [
+      [2, 3],
+      [4, -1],
+      [0.1, 0.2],
+    ],
+  },
+  {
+    name: "truths",
+    source: "fn f(x, c) = if c { x * x } else { -x }",
+    args: [
+      [2, true],
+      [2, false],
+      [3, true],
+    ],
+  },
+  {
+    name: "vectors of several lengths",
+    source: "fn f(a) { var s = 0\n for x in a { s += x * x }\n s }",
+    args: [[v(1, 2)], [v(1, 2, 3)], [v()], [v(5)]],
+  },
+  {
+    name: "matrices of several shapes",
+    source:
+      "fn f(a) { var s = 0\n for i in 0..len(a) { for j in 0..shape(a)[1] { s += a[i, j] * a[i, j] * (i + 1) } }\n s }",
+    args: [[m([2, 2], 1, 2, 3, 4)], [m([1, 2], 1, 2)], [m([2, 3], 1, 2, 3, 4, 5, 6)], [m([2, 2], 5, 6, 7, 8)]],
+  },
+  {
+    name: "other forms in between",
+    source: "fn f(p) = p * p",
+    args: [[2], [3], [v(1, 2)], [4], [[1, 2, 3]]],
+  },
+  {
+    name: "records",
+    source: "fn f(p) = p.x * p.x + p.y",
+    args: [[{ x: 1, y: 2 }], [{ x: 3, y: 4 }], [{ y: 3, x: 4 }]],
+  },
+  {
+    name: "an argument given back",
+    source: "fn f(a, x) = (a, x)",
+    args: [
+      [v(1, 2), 3],
+      [v(4, 5), 6],
+    ],
+  },
+  { name: "part of an argument", source: "fn f(a) = a[1..3]", args: [[v(1, 2, 3)], [v(4, 5, 6, 7)]] },
+  { name: "small arrays", source: "fn f(x) = [[x, x * x], [1, 2]]", args: [[2], [3]] },
+  {
+    name: "what a module defines",
+    source: "let k = [1, 2, 3]\nfn f(x) { var s = 0\n for y in k { s += x * y }\n s }",
+    args: [[2], [3]],
+  },
+  { name: "an error after results", source: "fn f(a) = a[1] * a[1]", args: [[v(1, 2)], [v(1, 2)], [v(1)], [v(3, 4)]] },
+]
+
+function attempt(run: () => unknown): unknown {
+  try {
+    return run()
+  } catch (error) {
+    return (error as Error).message
+  }
+}
+
+describe("direct calls", () => {
+  for (const { name, source, args } of calls) {
+    test(name, async () => {
+      const { plain, quick } = await pair()
+      const [f, g] = [plain, quick].map((engine) => engine.load(source, { name: "direct.adl" }).fn("f"))
+      const forms = [
+        [f!, g!],
+        [f!.valueAndGrad(), g!.valueAndGrad()],
+        [f!.grad(), g!.grad()],
+        [f!.grad({ wrt: [0] }), g!.grad({ wrt: [0] })],
+      ] as const
+      for (const given of [...args, ...args]) {
+        for (const [slow, fast] of forms) {
+          const want = attempt(() => slow(...given))
+          expect(attempt(() => fast(...given))).toEqual(want)
+          expect(quick.runtime.steps).toBe(plain.runtime.steps)
+        }
+      }
+    })
+  }
+
+  test("results are no arguments", async () => {
+    const { quick } = await pair()
+    const f = quick.load("fn f(a) = (a, a[1..])").fn("f")
+    const a = v(1, 2, 3)
+    for (let k = 0; k < 4; k++) {
+      const [whole, part] = f(a) as [Float64Array, Float64Array]
+      whole[0] = part[0] = 99
+      expect(a).toEqual(v(1, 2, 3))
+    }
+  })
+
+  test("arrays that a module holds stay its own", async () => {
+    const { quick } = await pair()
+    const f = quick.load("let k = [1, 2, 3]\nfn f(x) = if x > 0 { k } else { [x] }").fn("f")
+    for (let n = 0; n < 4; n++) {
+      const k = f(1) as Float64Array
+      expect(k).toEqual(v(1, 2, 3))
+      k[0] = 99
+    }
+  })
+
+  test("a binding that changes is seen", async () => {
+    const { quick } = await pair()
+    const session = quick.session()
+    session.run("let k = 2\nfn f(x) = k * x")
+    const f = session.run("f")
+    const call = () => quick.session({ f }).run("[f(3), f(4)]").toJS()
+    for (let n = 0; n < 4; n++) expect(call()).toEqual(v(6, 8))
+  })
+
+  test("limits hold and an engine that ended refuses", async () => {
+    const engine = createEngine({ tier: 1, limits: { steps: 1000 } })
+    await engine.ready
+    const f = engine.load("fn f(n) { var s = 0\n for i in 0..n { s += i }\n s }").fn("f")
+    for (let k = 0; k < 4; k++) expect(f(10)).toBe(45)
+    expect(() => f(5000)).toThrow(/steps/)
+    for (let k = 0; k < 4; k++) expect(f(10)).toBe(45)
+    engine.dispose()
+    expect(() => f(10)).toThrow()
+  })
+})
