@@ -79,6 +79,15 @@ export interface DerivedAbs {
   readonly params: readonly { readonly name: string | null; readonly required: boolean }[]
   readonly call: (args: readonly Abs[], named: ReadonlyMap<string, Abs>) => Abs
 }
+/** A function that an operator made of others, not looked into yet. */
+export interface MadeAbs {
+  readonly kind: "made"
+  readonly by: BuiltinFunction
+  readonly args: readonly Abs[]
+  readonly named: ReadonlyMap<string, Abs>
+  /** Which part of what the operator gave, where that was a tuple. */
+  readonly part: number | null
+}
 export interface UnitAbs {
   readonly kind: "unit"
 }
@@ -106,6 +115,7 @@ export type Abs =
   | BuiltinAbs
   | ConstructorAbs
   | DerivedAbs
+  | MadeAbs
   | UnitAbs
   | StringAbs
   | NoneAbs
@@ -145,11 +155,17 @@ export function formOf(a: Abs): string {
       return `constructor${keyOfObject(a.variant)}`
     case "derived":
       return `derived${keyOfObject(a)}`
+    case "made":
+      return `made${keyOfObject(a.by)}.${String(a.part)}(${[...a.named.keys()].join(",")}:${operandsOf(a).map(formOf).join(",")})`
     case "string":
       return `string${String(a.value)}`
     default:
       return a.kind
   }
+}
+
+function operandsOf(a: MadeAbs): Abs[] {
+  return [...a.args, ...a.named.values()]
 }
 
 /** The atoms of a value, in an order that only its form determines. */
@@ -172,6 +188,8 @@ export function atomsOf(a: Abs): Atom[] {
       return a.items.flatMap(atomsOf)
     case "closure":
       return a.captures.flatMap((c) => (c === undefined ? [] : atomsOf(c)))
+    case "made":
+      return operandsOf(a).flatMap(atomsOf)
     default:
       return []
   }
@@ -205,6 +223,12 @@ export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
         return { ...x, items: x.items.map(rebuild) }
       case "closure":
         return { ...x, value: null, captures: x.captures.map((c) => (c === undefined ? undefined : rebuild(c))) }
+      case "made":
+        return {
+          ...x,
+          args: x.args.map(rebuild),
+          named: new Map([...x.named].map(([name, arg]) => [name, rebuild(arg)])),
+        }
       default:
         return x
     }
@@ -239,6 +263,8 @@ export function atomRoles(a: Abs): ("value" | "shape")[] {
       return a.items.flatMap(atomRoles)
     case "closure":
       return a.captures.flatMap((c) => (c === undefined ? [] : atomRoles(c)))
+    case "made":
+      return operandsOf(a).flatMap(atomRoles)
     default:
       return []
   }

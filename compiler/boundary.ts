@@ -4,11 +4,16 @@
  */
 
 import { Tensor } from "../interpreter/arrays/tensor.ts"
+import { isActive } from "../interpreter/autodiff/num.ts"
 import { build } from "../interpreter/values/build.ts"
+import { kindOf } from "../interpreter/values/kinds.ts"
 import {
   BuiltinFunction,
+  childrenOf,
   Closure,
+  isFunction,
   List,
+  type Origin,
   RecordValue,
   Tuple,
   unit,
@@ -17,7 +22,7 @@ import {
   type Value,
 } from "../interpreter/values/values.ts"
 import { atomsOf, bool, leavesOfForm, num, unitAbs, type Abs, type ListAbs } from "./abstract.ts"
-import { Unsupported, type Builder } from "./builder.ts"
+import { CarriesDerivative, Unsupported, type Builder } from "./builder.ts"
 import type { Atom, Var } from "./sir.ts"
 
 /** Reads a value into the inputs that stand for it; false where it has another form. */
@@ -127,13 +132,67 @@ export class Inputs {
           captures.every((capture, k) => capture === null || capture.read(x.captures[k], out)),
       }
     }
-    if (value instanceof BuiltinFunction) return { abs: { kind: "builtin", fn: value }, read: (x) => x === value }
+    if (value instanceof BuiltinFunction) {
+      return value.origin === null
+        ? { abs: { kind: "builtin", fn: value }, read: (x) => x === value }
+        : this.made(value.origin)
+    }
     if (value instanceof VariantConstructor)
       return {
         abs: { kind: "constructor", variant: value.variant },
         read: (x) => x instanceof VariantConstructor && x.variant === value.variant,
       }
-    throw new Unsupported("an argument of a kind that is not compiled")
+    if (isActive(value)) throw new CarriesDerivative("a number that carries a derivative")
+    throw new Unsupported(`${kindOf(value)} as an argument`)
+  }
+
+  /** What an operator made: functions are looked into, everything else is part of the form. */
+  private made({ maker, args, named, part }: Origin): Input {
+    const operand = (value: Value): Input => (isFunction(value) ? this.input(value) : this.constant(value))
+    const inputs = args.map(operand)
+    const options = [...named].map(([name, value]) => ({ name, ...operand(value) }))
+    return {
+      abs: {
+        kind: "made",
+        by: maker,
+        args: inputs.map((input) => input.abs),
+        named: new Map(options.map(({ name, abs }) => [name, abs])),
+        part,
+      },
+      read: (x, out) => {
+        const origin = x instanceof BuiltinFunction ? x.origin : null
+        return (
+          origin?.maker === maker &&
+          origin.part === part &&
+          origin.args.length === inputs.length &&
+          origin.named.size === options.length &&
+          inputs.every((input, k) => input.read(origin.args[k], out)) &&
+          options.every(({ name, read }) => read(origin.named.get(name), out))
+        )
+      },
+    }
+  }
+
+  /** A value that is part of the form: an option of an operator. */
+  constant(value: Value): Input {
+    if (typeof value === "number") return { abs: num(value), read: (x) => Object.is(x, value) }
+    if (typeof value === "boolean") return { abs: bool(value), read: (x) => x === value }
+    if (typeof value === "string") return { abs: { kind: "string", value }, read: (x) => x === value }
+    const items =
+      value instanceof List || value instanceof Tuple
+        ? childrenOf(value)
+        : value instanceof Tensor
+          ? [...value.data]
+          : null
+    if (items === null) throw new Unsupported("an option of such a kind")
+    const parts = items.map((item) => this.constant(item))
+    return {
+      abs: { kind: "tuple", items: parts.map((part) => part.abs) },
+      read: (x, out) => {
+        const found = x instanceof List || x instanceof Tuple ? childrenOf(x) : x instanceof Tensor ? [...x.data] : []
+        return found.length === parts.length && parts.every((part, k) => part.read(found[k], out))
+      },
+    }
   }
 
   private tensor(value: Tensor): Input {

@@ -4,6 +4,7 @@
  * loop; so no pass has to. It must not know Core or any rule.
  */
 
+import type { Span } from "../lang/report/span.ts"
 import { add, div, less, lessEqual, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts"
 import type { Primitive } from "../interpreter/autodiff/declare.ts"
 import { prove } from "./proofs.ts"
@@ -21,15 +22,19 @@ import {
   type WhileStmt,
 } from "./sir.ts"
 
-/** Why something stays in tier 0. */
+/** Why something stays in tier 0, and where that is. */
 export class Unsupported extends Error {
   readonly reason: string
+  span: Span | null = null
 
   constructor(reason: string) {
     super(reason)
     this.reason = reason
   }
 }
+
+/** A value that carries a derivative of tier 0: no property of the code, but of this one run. */
+export class CarriesDerivative extends Unsupported {}
 
 /** Leaves a piece of program to tier 0, with the reason. */
 export function unsupported(reason: string): never {

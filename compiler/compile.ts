@@ -4,10 +4,10 @@
  */
 
 import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
-import type { Closure, Runtime, Value } from "../interpreter/values/values.ts"
+import type { FunctionValue, Runtime, Value } from "../interpreter/values/values.ts"
 import { atomsOf, bool, num, type Abs } from "./abstract.ts"
 import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundary.ts"
-import { Builder } from "./builder.ts"
+import { Builder, Unsupported } from "./builder.ts"
 import "./derive.ts"
 import { directCall } from "./direct.ts"
 import { link, printJavaScript, type JsFunction, type Support } from "./javascript.ts"
@@ -23,11 +23,15 @@ import { verify } from "./verify.ts"
 export class Bail extends Error {}
 const bailing = new Bail("bail")
 
-/** What is to be done with the function and its arguments: call it, take its gradient. */
-export type Request = (s: Specialiser, f: Abs, args: readonly Abs[]) => Abs
+/** What code is made for: values that every run may have anew. Undefined: an argument left out. */
+export type Operands = readonly (Value | undefined)[]
+
+/** What is to be done with the operands. */
+export type Request = (s: Specialiser, operands: readonly (Abs | undefined)[]) => Abs
 
 export interface SteppedRuntime extends Runtime {
-  /** Steps that may still be taken. */
+  /** Steps taken, and steps that may still be taken. */
+  readonly steps: number
   readonly stepsLeft: number
   readonly running: boolean
   restart(): void
@@ -36,7 +40,8 @@ export interface SteppedRuntime extends Runtime {
 
 /** What of a call is read how. */
 interface Reading {
-  readonly inputs: readonly Input[]
+  /** Null: left out. */
+  readonly inputs: readonly (Input | null)[]
   readonly globals: ReadonlyMap<{ readonly value: unknown }, unknown>
   readonly fixed: readonly { readonly read: Reader; readonly value: Value }[]
 }
@@ -60,13 +65,16 @@ export class Compiled {
     this.run = link(this.js, this.support())
   }
 
-  /** The inputs for a call, or null where its arguments have another form. */
-  inputs(f: Closure, args: readonly Value[]): unknown[] | null {
+  /** The inputs for a run, or null where its operands have another form. */
+  inputs(operands: Operands): unknown[] | null {
     const { globals, fixed, inputs } = this.reading
     for (const [cell, value] of globals) if (cell.value !== value) return null
     const out: unknown[] = []
-    if (!inputs[0]!.read(f, out) || args.length !== inputs.length - 1) return null
-    for (let k = 0; k < args.length; k++) if (!inputs[k + 1]!.read(args[k], out)) return null
+    if (operands.length !== inputs.length) return null
+    for (let k = 0; k < inputs.length; k++) {
+      const input = inputs[k]!
+      if (input === null ? operands[k] !== undefined : !input.read(operands[k], out)) return null
+    }
     for (const { read, value } of fixed) if (!read(value, out)) return null
     return out
   }
@@ -85,13 +93,18 @@ export class Compiled {
     }
   }
 
-  /** A call with the host's own values: see `direct.ts`. Null where they have no quick form. */
-  direct(runtime: SteppedRuntime, f: Closure, give: DirectGift): ((args: readonly unknown[]) => unknown) | null {
+  /** A call with the host's own values: see `direct.ts`. Null where they have no quick form. `uncounted`: steps that the code leaves to its caller. */
+  direct(
+    runtime: SteppedRuntime,
+    f: FunctionValue,
+    uncounted: number,
+    give: DirectGift,
+  ): ((args: readonly unknown[]) => unknown) | null {
     const { globals, fixed, inputs } = this.reading
-    const forms = inputs.slice(1).map((input) => input.host)
+    const forms = inputs.slice(1).map((input) => input?.host)
     const before: unknown[] = []
     const behind: unknown[] = []
-    if (!forms.every((form) => form !== undefined) || !inputs[0]!.read(f, before)) return null
+    if (!forms.every((form) => form !== undefined) || inputs[0]?.read(f, before) !== true) return null
     for (const { read, value } of fixed) if (!read(value, behind)) return null
     const assumptions = Array.from(globals, ([cell, value]) => ({ cell, value }))
     const call = directCall({ forms, before, behind, assumptions, run: this.run, result: this.result, give })
@@ -102,7 +115,9 @@ export class Compiled {
       const outer = this.runtime
       this.runtime = runtime
       try {
-        return call(args)
+        const out = call(args)
+        if (uncounted > 0 && out !== declined) runtime.took(uncounted)
+        return out
       } catch (error) {
         if (error === bailing) return declined
         throw error
@@ -159,11 +174,11 @@ export class Compiled {
 /** Whether every pass is checked: tests turn it on. */
 export const checks = { verify: false }
 
-/** Compiles a request for a function and arguments like these; throws Unsupported with the reason where it cannot. */
+/** Compiles a request for operands like these; throws Unsupported with the reason and its place where it cannot. */
 export function compile(
+  name: string,
   library: ReadonlyMap<string, Value>,
-  f: Closure,
-  args: readonly Value[],
+  operands: Operands,
   request: Request,
   general = false,
 ): Compiled {
@@ -172,7 +187,7 @@ export function compile(
   const globals = new Map<{ readonly value: unknown }, unknown>()
   const fixed: { read: Reader; value: Value }[] = []
   const known = new Map<Value, Abs>()
-  const given = [f, ...args].map((value) => inputs.input(value))
+  const given = operands.map((value) => (value === undefined ? null : inputs.input(value)))
   const s = new Specialiser(b, {
     library,
     readGlobal: (cell) => {
@@ -195,14 +210,19 @@ export function compile(
       return abs
     },
   })
-  const result = request(
-    s,
-    given[0]!.abs,
-    given.slice(1).map((input) => input.abs),
-  )
-  checkResult(result)
+  let result: Abs
+  try {
+    result = request(
+      s,
+      given.map((input) => input?.abs),
+    )
+    checkResult(result)
+  } catch (error) {
+    if (error instanceof Unsupported) error.span ??= s.at
+    throw error
+  }
   b.scope.block.results = atomsOf(result)
-  const sir: SirFunction = { name: f.code.code.name, params: inputs.params, body: b.scope.block }
+  const sir: SirFunction = { name, params: inputs.params, body: b.scope.block }
   if (checks.verify) verify(sir)
   prune(sir)
   if (checks.verify) verify(sir)

@@ -150,6 +150,12 @@ export function formed(a: Abs, changes: readonly Atom[]): Abs {
       case "record":
       case "variant":
         return { ...x, items: x.items.map(form) }
+      case "closure":
+      case "builtin":
+      case "constructor":
+      case "derived":
+      case "made":
+        return unsupported("a derivative that is a function")
       default:
         return unitAbs
     }

@@ -4,7 +4,7 @@
  * declined and goes the long way, so that this file must not know more forms than the quick ones.
  */
 
-import { declined } from "../interpreter/values/compiled.ts"
+import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
 import type { Abs } from "./abstract.ts"
 import type { HostForm } from "./boundary.ts"
 
@@ -23,9 +23,8 @@ export interface DirectParts {
   readonly behind: readonly unknown[]
   readonly assumptions: readonly Assumption[]
   readonly run: (...inputs: unknown[]) => unknown[]
-  /** The result, and which part of it is given how: the value, the gradient in a tuple (value, aux, gradient), or both. */
   readonly result: Abs
-  readonly give: "value" | "grad" | "valueAndGrad"
+  readonly give: DirectGift
 }
 
 class Writer {
@@ -120,12 +119,12 @@ export function directCall(parts: DirectParts): ((args: readonly unknown[]) => u
     writer.read(form, k)
   })
   let shown: string | null
-  if (give === "value") shown = writer.show(result)
+  if (give === "result") shown = writer.show(result)
   else {
     if (result.kind !== "tuple") return null
-    const [value, , gradient] = result.items.map((item) => writer.show(item))
+    const [value, gradient] = result.items.map((item) => writer.show(item))
     if (value == null || gradient == null) return null
-    shown = give === "grad" ? gradient : `{ value: ${value}, grad: ${gradient} }`
+    shown = `{ value: ${value}, grad: ${gradient} }`
   }
   if (shown === null) return null
   const constants = (name: string, list: readonly unknown[]): string[] => list.map((_, k) => `${name}${String(k)}`)

@@ -5,6 +5,7 @@
  */
 
 import type { CallCore, Core, CoreSlice } from "../lang/core.ts"
+import type { Span } from "../lang/report/span.ts"
 import { Layout, type Value } from "../interpreter/values/values.ts"
 import { bool, held, num, unitAbs, type Abs } from "./abstract.ts"
 import { indexValue } from "./arrays.ts"
@@ -34,17 +35,28 @@ export class Specialiser {
   readonly world: World
   /** The functions that are being inlined, outermost first. */
   readonly running: Running = []
+  /** The node that is being specialised: where a reason for staying in tier 0 is. */
+  at: Span | null = null
 
   constructor(b: Builder, world: World) {
     this.b = b
     this.world = world
   }
 
-  call(fn: Abs, args: readonly Abs[], named: ReadonlyMap<string, Abs>): Abs {
+  /** An undefined argument is one left out. */
+  call(fn: Abs, args: readonly (Abs | undefined)[], named: ReadonlyMap<string, Abs>): Abs {
     return callFunction(this, fn, args, named)
   }
 
   evaluate(core: Core, f: Frame): Abs {
+    const outer = this.at
+    this.at = core.span
+    const out = this.node(core, f)
+    this.at = outer
+    return out
+  }
+
+  private node(core: Core, f: Frame): Abs {
     switch (core.kind) {
       case "const": {
         const { value } = core

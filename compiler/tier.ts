@@ -1,111 +1,167 @@
 /**
- * The compiled tier: which calls are compiled, and what becomes of those that could not go on.
- * Code is made for forms of arguments and kept with the function; a function that cannot be compiled is not tried again. Whatever goes wrong inside, tier 0
- * does the call. It must not know how code is made.
+ * The compiled tier: which calls, loops and derivatives are compiled, and what becomes of those that could not go on.
+ * Code is made for forms of operands and kept with the function; what cannot be compiled is asked for less and less often. Whatever goes wrong inside, tier 0
+ * does the work. It must not know how code is made.
  */
 
-import type { Code } from "../lang/core.ts"
-import { declined, type CompiledTier, type DirectGift, type Selected } from "../interpreter/values/compiled.ts"
+import type { Code, Core } from "../lang/core.ts"
 import { FaultError } from "../lang/report/fault.ts"
-import { Tuple, unit, type Closure, type Runtime, type Value } from "../interpreter/values/values.ts"
-import { unitAbs } from "./abstract.ts"
-import { Unsupported } from "./builder.ts"
-import { compile, type Compiled, type Request, type SteppedRuntime } from "./compile.ts"
-import { gradientOf } from "./derive.ts"
+import type { Span } from "../lang/report/span.ts"
+import { MISSING, type CompiledCode } from "../interpreter/evaluate/frame.ts"
+import { declined, type CompiledTier, type DirectGift } from "../interpreter/values/compiled.ts"
+import {
+  BuiltinFunction,
+  Closure,
+  Tuple,
+  type FunctionCode,
+  type FunctionValue,
+  type Named,
+  type Runtime,
+  type Value,
+} from "../interpreter/values/values.ts"
+import { CarriesDerivative, Unsupported } from "./builder.ts"
+import { checks, compile, type Compiled, type Operands, type Request, type SteppedRuntime } from "./compile.ts"
+import { bodyOf } from "./calls.ts"
+import { LoopRequest } from "./piece.ts"
 
-/** How many forms of arguments one function is compiled for. */
+/** How many forms of operands one request is compiled for. */
 const mostForms = 8
 /** Forms that differ in small dimensions only, before dimensions no longer count. */
 const mostShapes = 3
-/** A function whose code gave up this often more than it came through is left to tier 0. */
+/** A request whose code gave up this often more than it came through is left to tier 0. */
 const mostBails = 4
+/** A request that could not be compiled for so many forms is not tried again. */
+const mostFailures = 3
+/** Calls until a function asks again: where a number carries a derivative, and where it stays in tier 0. */
+const untilPlain = 8
+const never = Infinity
 
-function gradientKey(selected: Selected, aux: boolean): string {
-  return `gradient ${String(aux)} ${selected.places.join(",")} ${String(selected.single)}`
-}
-
-class Version {
+/** One thing that was asked of a function. */
+export class Version {
+  /** `call`, `grad`, a loop: what was asked. */
+  readonly request: string
   readonly entries: Compiled[] = []
-  /** Why it stays in tier 0. */
+  /** Why it stays in tier 0, and where the reason is. */
   reason: string | null = null
+  span: Span | null = null
+  failures = 0
   bails = 0
+  /** Runs that came through, and the steps in them. */
+  runs = 0
+  steps = 0
+
+  constructor(request: string) {
+    this.request = request
+  }
+
+  get gone(): boolean {
+    return this.failures >= mostFailures || this.bails >= mostBails
+  }
 }
 
 /** What is told of a function: for profiles and `check --tiers`. */
 export interface Report {
+  readonly code: Code
   readonly name: string
   readonly request: string
   readonly compiled: boolean
   readonly reason: string | null
+  readonly span: Span | null
+  readonly runs: number
+  readonly steps: number
+}
+
+/** Why the last request was declined. */
+export interface Declined {
+  readonly reason: string
+  readonly span: Span | null
+  /** It was asked for numbers that carry a derivative of tier 0. */
+  readonly carriesDerivative?: boolean
+}
+
+export interface TierOptions {
+  /** Internal errors are told here; a compiler that errs is no reason for a program to fail. */
+  readonly note?: (text: string) => void
+  /** Calls of a function, and turns of a loop, before it is compiled. */
+  readonly patience?: number
 }
 
 export class Tier implements CompiledTier {
+  readonly turns: number
+  /** Set whenever a request is declined. */
+  declined: Declined = { reason: "", span: null }
   private readonly library: ReadonlyMap<string, Value>
   private readonly versions = new Map<Code, Map<string, Version>>()
-  /** Internal errors are told here; a compiler that errs is no reason for a program to fail. */
+  private readonly loops = new WeakMap<Core, LoopRequest>()
   private readonly note: (text: string) => void
-  /** Calls of a function before it is compiled. */
   private readonly patience: number
-  private readonly calls = new WeakMap<Code, number>()
-  private possible = true
+  private readonly asked = new WeakSet<FunctionCode>()
+  private readonly possible: boolean
 
-  constructor(library: ReadonlyMap<string, Value>, options: { note?: (text: string) => void; patience?: number } = {}) {
+  constructor(library: ReadonlyMap<string, Value>, options: TierOptions = {}) {
     this.library = library
     this.note = options.note ?? (() => undefined)
-    this.patience = options.patience ?? 2
-    try {
-      // Where code may not be generated, everything stays in tier 0.
-      new Function("return 1")
-    } catch {
-      this.possible = false
-    }
+    this.patience = options.patience ?? 0
+    this.turns = 4 * this.patience
+    this.possible = mayGenerateCode()
   }
 
-  call(runtime: Runtime, f: Closure, args: readonly Value[]): Value | undefined {
-    if (!this.possible || f.code.code.effects) return undefined
-    const { code } = f.code
-    const before = this.calls.get(code) ?? 0
-    if (before < this.patience) {
-      this.calls.set(code, before + 1)
-      return undefined
+  call(runtime: Runtime, given: FunctionCode, frame: Value[]): Value | undefined {
+    const of = given as CompiledCode
+    const { code } = of
+    if (!this.possible || code.effects) {
+      of.patience = never
+      return this.decline(code.effects ? "it has effects" : noCode)
     }
-    return this.run(runtime, "call", f, args, (s, fn, given) => s.call(fn, given, new Map()))
+    if (this.patience > 0 && !this.asked.has(of)) {
+      this.asked.add(of)
+      of.patience = this.patience
+      return this.decline("it has not been called often")
+    }
+    const version = this.version(code, "call")
+    const closure = new Closure(of, frame[0] as unknown as Value[])
+    const args = frame.slice(1, code.params.length + 1).map((arg) => (arg === MISSING ? undefined : arg))
+    const out = this.run(runtime, version, code.name, [closure, ...args], (s, [fn, ...given]) => bodyOf(s, fn!, given))
+    of.patience = version.gone ? never : out === undefined ? untilPlain : 0
+    return out
   }
 
-  gradient(
-    runtime: Runtime,
-    f: Closure,
-    args: readonly Value[],
-    selected: Selected,
-    aux: boolean,
-  ): { value: Value; aux: Value; gradient: Value } | undefined {
-    if (!this.possible || f.code.code.effects) return undefined
-    const key = gradientKey(selected, aux)
-    const out = this.run(runtime, key, f, args, (s, fn, given) => {
-      const g = gradientOf(s, fn, given, new Map(), selected, aux)
-      return { kind: "tuple", items: [g.value, g.aux ?? unitAbs, g.gradient] }
-    })
+  loop(runtime: Runtime, given: FunctionCode, core: Core, frame: Value[]): Value | undefined {
+    if (!this.possible) return this.decline(noCode)
+    const { code } = given
+    let request = this.loops.get(core)
+    if (request === undefined) this.loops.set(core, (request = new LoopRequest(code, core)))
+    const version = this.version(code, request.name)
+    if (version.gone) return this.decline(version.reason ?? "", version.span)
+    const closure = new Closure(given, frame[0] as unknown as Value[])
+    const out = this.run(runtime, version, code.name, request.operands(closure, frame), request.run)
     if (!(out instanceof Tuple)) return undefined
-    const [value, extra, gradient] = out.values as [Value, Value, Value]
-    return { value, aux: aux ? extra : unit, gradient }
+    return request.finish(out, frame)
   }
 
-  direct(
-    runtime: Runtime,
-    f: Closure,
-    give: DirectGift,
-    selected: Selected | null,
-  ): (args: readonly unknown[]) => unknown {
-    const { code } = f.code
-    const key = selected === null ? "call" : gradientKey(selected, false)
+  derive(runtime: Runtime, operator: BuiltinFunction, args: readonly Value[], named: Named): Value | undefined {
+    if (!this.possible) return this.decline(noCode)
+    const root = rootOf(operator.origin?.args[0] ?? args[0])
+    if (root === null) return this.decline("it is no function of the program")
+    const names = [...named.keys()]
+    const request = operator.origin === null ? operator.name : operatorsOf(operator)
+    const version = this.version(root, names.length === 0 ? request : `${request} with ${names.join(", ")}`)
+    return this.run(runtime, version, root.name, [operator, ...args, ...named.values()], (s, [fn, ...given]) =>
+      s.call(fn!, given.slice(0, args.length), new Map(names.map((name, k) => [name, given[args.length + k]!]))),
+    )
+  }
+
+  direct(runtime: Runtime, f: FunctionValue, give: DirectGift): (args: readonly unknown[]) => unknown {
+    const root = rootOf(f)
+    const key = f instanceof Closure ? "call" : operatorsOf(f)
     let version: Version | undefined
     let known = 0
     const calls: ((args: readonly unknown[]) => unknown)[] = []
     return (args) => {
-      version ??= this.versions.get(code)?.get(key)
-      if (version === undefined || version.reason !== null) return declined
+      version ??= root === null ? undefined : this.versions.get(root)?.get(key)
+      if (version === undefined || version.gone) return declined
       for (; known < version.entries.length; known++) {
-        const call = version.entries[known]!.direct(runtime as SteppedRuntime, f, give)
+        const call = version.entries[known]!.direct(runtime as SteppedRuntime, f, f instanceof Closure ? 1 : 0, give)
         if (call !== null) calls.push(call)
       }
       for (const call of calls) {
@@ -116,59 +172,122 @@ export class Tier implements CompiledTier {
     }
   }
 
-  /** What was compiled and what was not. */
+  /** What was asked for and what became of it. */
   reports(): Report[] {
     const out: Report[] = []
     for (const [code, versions] of this.versions) {
-      for (const [request, version] of versions)
-        out.push({ name: code.name, request, compiled: version.entries.length > 0, reason: version.reason })
+      for (const version of versions.values()) {
+        const { request, reason, span, runs, steps } = version
+        out.push({ code, name: code.name, request, compiled: version.entries.length > 0, reason, span, runs, steps })
+      }
     }
     return out
   }
 
-  /** The code of a function for `--emit`. */
-  compiledOf(code: Code): Compiled[] {
-    return [...(this.versions.get(code)?.values() ?? [])].flatMap((version) => version.entries)
+  /** The code made for a function, for `--emit`. */
+  compiledOf(code: Code): { readonly request: string; readonly entry: Compiled }[] {
+    const versions = [...(this.versions.get(code)?.values() ?? [])]
+    return versions.flatMap(({ request, entries }) => entries.map((entry) => ({ request, entry })))
   }
 
   codeOf(code: Code): string {
     return this.compiledOf(code)
-      .map((entry) => entry.js.source)
+      .map(({ entry }) => entry.js.source)
       .join("\n\n")
   }
 
-  private run(runtime: Runtime, key: string, f: Closure, args: readonly Value[], request: Request): Value | undefined {
-    const { code } = f.code
+  private decline(reason: string, span: Span | null = null, carriesDerivative = false): undefined {
+    this.declined = { reason, span, carriesDerivative }
+    return undefined
+  }
+
+  private version(code: Code, request: string): Version {
     let versions = this.versions.get(code)
     if (versions === undefined) this.versions.set(code, (versions = new Map()))
-    let version = versions.get(key)
-    if (version === undefined) versions.set(key, (version = new Version()))
-    if (version.reason !== null) return undefined
+    let version = versions.get(request)
+    if (version === undefined) versions.set(request, (version = new Version(request)))
+    return version
+  }
+
+  private run(
+    runtime: Runtime,
+    version: Version,
+    name: string,
+    operands: Operands,
+    request: Request,
+  ): Value | undefined {
+    if (version.gone) return this.decline(version.reason ?? "", version.span)
     try {
       for (const entry of version.entries) {
-        const inputs = entry.inputs(f, args)
+        const inputs = entry.inputs(operands)
         if (inputs !== null) return this.enter(runtime, version, entry, inputs)
       }
-      if (version.entries.length >= mostForms) return undefined
-      const entry = compile(this.library, f, args, request, version.entries.length >= mostShapes)
+      if (version.entries.length >= mostForms) {
+        version.reason = "its arguments have too many forms"
+        return this.decline(version.reason)
+      }
+      const entry = compile(name, this.library, operands, request, version.entries.length >= mostShapes)
       version.entries.push(entry)
-      const inputs = entry.inputs(f, args)
-      return inputs === null ? undefined : this.enter(runtime, version, entry, inputs)
+      const inputs = entry.inputs(operands)
+      return inputs === null
+        ? this.decline("its arguments have no one form")
+        : this.enter(runtime, version, entry, inputs)
     } catch (error) {
       if (error instanceof FaultError) throw error
-      version.reason = error instanceof Unsupported ? error.reason : "an error inside the compiler"
-      if (!(error instanceof Unsupported))
-        this.note(
-          `\`${code.name}\` stays interpreted: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
-        )
-      return undefined
+      if (error instanceof Unsupported) {
+        // A number that carries a derivative is no property of the code.
+        if (error instanceof CarriesDerivative) return this.decline(error.reason, null, true)
+        version.failures++
+        version.reason = error.reason
+        version.span = error.span
+        return this.decline(error.reason, error.span)
+      }
+      if (checks.verify) throw error
+      version.failures = mostFailures
+      version.reason = "an error inside the compiler"
+      this.note(
+        `\`${name}\` stays interpreted: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+      )
+      return this.decline(version.reason)
     }
   }
 
   private enter(runtime: Runtime, version: Version, entry: Compiled, inputs: unknown[]): Value | undefined {
+    const left = (runtime as SteppedRuntime).steps
     const out = entry.call(runtime as SteppedRuntime, inputs)
-    if (out !== undefined) version.bails = Math.max(0, version.bails - 1)
-    else if (++version.bails >= mostBails) version.reason = "its code gave up again and again"
-    return out
+    if (out !== undefined) {
+      version.bails = Math.max(0, version.bails - 1)
+      version.runs++
+      version.steps += (runtime as SteppedRuntime).steps - left
+      return out
+    }
+    this.decline("its code gave up")
+    if (++version.bails >= mostBails) version.reason = "its code gave up again and again"
+    return undefined
   }
+}
+
+const noCode = "code may not be generated here"
+
+/** Where code may not be generated, everything stays in tier 0. */
+function mayGenerateCode(): boolean {
+  try {
+    new Function("return 1")
+    return true
+  } catch {
+    return false
+  }
+}
+
+/** The function of the program that operators were applied to. */
+function rootOf(value: Value | undefined): Code | null {
+  if (value instanceof Closure) return value.code.code
+  return value instanceof BuiltinFunction && value.origin !== null ? rootOf(value.origin.args[0]) : null
+}
+
+/** `grad of jvp`: the operators that made a function, outermost first. */
+function operatorsOf(value: Value | undefined): string {
+  if (!(value instanceof BuiltinFunction) || value.origin === null) return ""
+  const inner = operatorsOf(value.origin.args[0])
+  return inner === "" ? value.origin.maker.name : `${value.origin.maker.name} of ${inner}`
 }

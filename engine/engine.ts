@@ -8,6 +8,7 @@ import type { CoreModule } from "../lang/core.ts"
 import { faults } from "../lang/report/catalogue.ts"
 import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
 import { Evaluation } from "../interpreter/evaluate/runtime.ts"
+import type { Profiler } from "../compiler/profile.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import { isFunction, RecordValue, Tuple, type Value } from "../interpreter/values/values.ts"
@@ -50,6 +51,7 @@ export class Engine {
           hosted("progress", () => {
             progress(done, total, label)
           })
+        this.runtime.compiles = this.tier !== 0
       },
       interrupt: options.interrupt ?? null,
       library: library.values,
@@ -67,9 +69,20 @@ export class Engine {
   get ready(): Promise<void> {
     if (this.tier === 0) return Promise.resolve()
     this.loading ??= import("../compiler/tier.ts").then(({ Tier }) => {
-      this.runtime.compiled = new Tier(this.runtime.library, { patience: this.tier === "auto" ? 2 : 0 })
+      this.runtime.compiled = new Tier(this.runtime.library, { patience: this.tier === "auto" ? 100 : 0 })
     })
     return this.loading
+  }
+
+  /** Compiles what can be compiled from here on, and takes the time and the reasons for what cannot. */
+  async profile(): Promise<Profiler> {
+    const [{ Tier }, { Profiler }] = await Promise.all([
+      import("../compiler/tier.ts"),
+      import("../compiler/profile.ts"),
+    ])
+    const profiler = new Profiler(new Tier(this.runtime.library), () => performance.now())
+    this.runtime.compiled = profiler
+    return profiler
   }
 
   /** Runs a module and gives its functions. */

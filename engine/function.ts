@@ -10,9 +10,9 @@ import type { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import { parametersOf, select } from "../interpreter/builtins/application.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import * as jacobians from "../interpreter/builtins/jacobians.ts"
-import { declined, type DirectGift, type Selected } from "../interpreter/values/compiled.ts"
+import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
 import {
-  Closure,
+  isFunction,
   List,
   Tuple,
   type BuiltinFunction,
@@ -78,11 +78,7 @@ export function prepared<Args extends readonly unknown[], Result>(
       const g = derived(operator, options)
       return (...args: readonly unknown[]) => out(call(g, args))
     }
-  const selected = (options: Wrt): Selected =>
-    engine.enter(() =>
-      select("grad", f, options.wrt === undefined ? undefined : fromJs(options.wrt, "wrt", conversion)),
-    )
-  const quick = directly(engine, f, "value", null)
+  const quick = directly(engine, f, "result")
   const pair = (value: Value): [Value, Value] => (value as Tuple).values as [Value, Value]
   const apply = (...args: Args): Result => {
     const given = quick(args)
@@ -92,7 +88,7 @@ export function prepared<Args extends readonly unknown[], Result>(
     value: new AdlValue(f, conversion),
     grad: (options: Wrt = {}) => {
       const g = derived(derivatives.grad, options)
-      const quick = directly(engine, f, "grad", selected(options))
+      const quick = directly(engine, g, "result")
       return (...args: Args) => {
         const given = quick(args)
         return given === declined ? out(call(g, args)) : given
@@ -102,7 +98,7 @@ export function prepared<Args extends readonly unknown[], Result>(
     hessian: simple(jacobians.hessian),
     valueAndGrad: (options: Wrt = {}) => {
       const g = derived(derivatives.valueAndGrad, options)
-      const quick = directly(engine, f, "valueAndGrad", selected(options))
+      const quick = directly(engine, g, "valueAndGrad")
       return (...args: Args) => {
         const given = quick(args)
         if (given !== declined) return given as { value: Result; grad: unknown }
@@ -147,16 +143,11 @@ export function prepared<Args extends readonly unknown[], Result>(
 }
 
 /** The way that converts nothing: what a compiled call with the host's own values gives, or `declined`. */
-function directly(
-  { runtime }: Entrance,
-  f: FunctionValue,
-  give: DirectGift,
-  selected: Selected | null,
-): (args: readonly unknown[]) => unknown {
+function directly({ runtime }: Entrance, f: Value, give: DirectGift): (args: readonly unknown[]) => unknown {
   let call: ((args: readonly unknown[]) => unknown) | null = null
   return (args) => {
-    if (runtime.compiled === null || !(f instanceof Closure)) return declined
-    const direct = (call ??= runtime.compiled.direct(runtime, f, give, selected))
+    if (runtime.compiled === null || !isFunction(f)) return declined
+    const direct = (call ??= runtime.compiled.direct(runtime, f, give))
     return guarded(() => direct(args))
   }
 }

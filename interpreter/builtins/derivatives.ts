@@ -14,7 +14,6 @@ import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves, withLeaves } from "../values/structure.ts"
 import {
   BuiltinFunction,
-  Closure,
   isFunction,
   Tuple,
   unit,
@@ -148,11 +147,6 @@ function gradient(
   application: Application,
   aux: boolean,
 ): { value: Value; aux: Value; gradient: Value } {
-  const { args, named } = application.arguments
-  if (runtime.compiled != null && named.size === 0 && application.f instanceof Closure) {
-    const quick = runtime.compiled.gradient(runtime, application.f, args, application.selected, aux)
-    if (quick !== undefined) return quick
-  }
   const recording = new Recording(application.leaves, (bytes) => {
     runtime.charge(bytes)
   })
@@ -195,6 +189,7 @@ function diffOnce(_runtime: Runtime, f: FunctionValue, outer: Named): BuiltinFun
     params: mirrored(f),
     anyNamed: true,
     callsBack: true,
+    differentiates: true,
     call: (runtime, args, inner) => {
       const selection = select("diff", f, undefined)
       if (!selection.single) raise(faults.notOneNumber(functionNamed(f), selection.places.length))
@@ -255,6 +250,7 @@ function gradientOperator(
         params: mirrored(f),
         anyNamed: true,
         callsBack: true,
+        differentiates: true,
         call: (runtime, args, inner) => {
           const application = new Application(runtime, name, f, args, mergeNamed(rest, inner), selection)
           return give(gradient(runtime, name, application, aux), aux)
@@ -282,6 +278,7 @@ export const jvp = new BuiltinFunction({
   params: ["f", "x", "v"],
   anyNamed: true,
   callsBack: true,
+  differentiates: true,
   call: (runtime, [fn, x, v], named) => {
     const application = applicationAt(runtime, "jvp", functionArgument("jvp", fn), x!, named)
     const { value, tangent } = pushForward(runtime, application, application.direction("jvp", v!))

@@ -147,6 +147,7 @@ function pointOperator(
         params: mirrored(f),
         anyNamed: true,
         callsBack: true,
+        differentiates: true,
         call: (runtime, args, inner) =>
           at(runtime, new Application(runtime, name, f, args, mergeNamed(rest, inner), selection)),
       })
@@ -214,6 +215,7 @@ export const hvp = new BuiltinFunction({
   params: ["f", "x", "v"],
   anyNamed: true,
   callsBack: true,
+  differentiates: true,
   call: (runtime, [fn, x, v], named) => {
     const application = applicationAt(runtime, "hvp", functionArgument("hvp", fn), x!, named)
     return application.form(hessianTimes(runtime, "hvp", application, application.direction("hvp", v!)))
@@ -305,6 +307,7 @@ export const gradn = new BuiltinFunction({
       params: mirrored(f),
       anyNamed: true,
       callsBack: true,
+      differentiates: true,
       call: (runtime, args, inner) => {
         let application = new Application(runtime, "gradn", f, args, mergeNamed(rest, inner), selection)
         const first = application

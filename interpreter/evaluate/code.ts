@@ -9,6 +9,7 @@ import { Compiler } from "./compile.ts"
 import { CompiledCode, type Frame, type Node } from "./frame.ts"
 import { runProgram, type Programmed } from "./machine.ts"
 import { programOf, type Program } from "./program.ts"
+import { asking } from "./takeover.ts"
 
 type Library = ReadonlyMap<string, Value>
 
@@ -37,7 +38,7 @@ export class ClosureCode extends CompiledCode implements Programmed {
   prepare(): void {
     if (this.arity >= 0) return
     const compiler = this.compiler()
-    this.body = compiler.value(this.code.body)
+    this.body = asking(this, compiler.value(this.code.body))
     this.size = compiler.frameSize()
     this.weight = bytesPerCall + bytesPerNode * compiler.height
     this.arity = this.code.params.length

@@ -10,6 +10,7 @@ import type { Code } from "../../lang/core.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { FaultError, locate } from "../../lang/report/fault.ts"
 import type { Span } from "../../lang/report/span.ts"
+import type { CompiledTier } from "../values/compiled.ts"
 import { FunctionCode, type Closure, type Runtime, type Value } from "../values/values.ts"
 import { asFault, limitFault, traceCall } from "./leaving.ts"
 
@@ -31,6 +32,10 @@ export interface SteppedRuntime extends Runtime {
   refuel(): void
   /** A loop over `progress(xs, label)` begins turn `done` of `total`, counted from 1. */
   progress(done: number, total: number, label: string): void
+  /** May there be a compiled tier? */
+  readonly compiles: boolean
+  /** The compiled tier, if there is one yet; loads it where it pays. */
+  compiler(): CompiledTier | null
 }
 
 export interface Registers {
@@ -91,6 +96,8 @@ export abstract class CompiledCode extends FunctionCode {
   /** Length of a frame; known when compiled. */
   abstract size: number
   abstract body: Node
+  /** Calls until the compiled tier is asked to do one; whoever is asked says when to ask again. */
+  patience = 0
   /** Native stack that running the body takes at most, in bytes as estimated. */
   weight = 0
   /** Compiles the body if that has not been done. */

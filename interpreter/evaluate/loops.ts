@@ -18,6 +18,7 @@ import type { Compiling } from "./compiling.ts"
 import { refuel, registers, type Frame, type Node } from "./frame.ts"
 import { at, rangeBounds } from "./making.ts"
 import { assignsPart } from "./scan.ts"
+import { LoopHead } from "./takeover.ts"
 
 /** The elements that a loop runs over; a range is counted. */
 export function compileSource(core: Core, c: Compiling, body: readonly Core[]): (f: Frame) => Sequence {
@@ -69,12 +70,17 @@ export function compileFor(core: ForCore, c: Compiling): Node {
   const exit = core.exit === null ? 0 : core.exit + 1
   const { span, source } = core
   const body = c.value(core.body)
+  const head = new LoopHead(c.nested(c.code), core)
   if (source.kind === "range") {
     const from = c.read(source.from)
     const to = c.read(source.to)
     return (f) => {
       const first = from(f)
       const [start, end] = rangeBounds(source, first, to(f))
+      if (head.hot(end - start)) {
+        const taken = head.take(f)
+        if (taken !== undefined) return taken
+      }
       if (exit === 0) {
         for (let i = start; i < end; i++) {
           if (--registers.fuel < 0) refuel(span)
@@ -96,6 +102,10 @@ export function compileFor(core: ForCore, c: Compiling): Node {
   return (f) => {
     const sequence = elements(f)
     const { length } = sequence
+    if (head.hot(length)) {
+      const taken = head.take(f)
+      if (taken !== undefined) return taken
+    }
     for (let i = 0; i < length; i++) {
       if (--registers.fuel < 0) refuel(span)
       f[slot] = sequence.at(i)
@@ -124,8 +134,13 @@ export function compileWhile(core: WhileCore, c: Compiling): Node {
   const conditionSpan = core.condition.span
   const condition = c.read(core.condition)
   const body = c.value(core.body)
+  const head = new LoopHead(c.nested(c.code), core)
   return (f) => {
     for (;;) {
+      if (head.hot(1)) {
+        const taken = head.take(f)
+        if (taken !== undefined) return taken
+      }
       const goes = condition(f)
       if (goes !== true) {
         if (goes === false) return unit
@@ -208,6 +223,7 @@ export function compileComprehend(core: ComprehendCore, c: Compiling): Node {
       out.push(element(f))
     }
   }
+  const head = new LoopHead(c.nested(c.code), core)
   if (parts.length > 1 || condition !== null) {
     return (f) => {
       const out = new Collector(16)
@@ -219,6 +235,10 @@ export function compileComprehend(core: ComprehendCore, c: Compiling): Node {
   return (f) => {
     const sequence = source(f)
     const { length } = sequence
+    if (head.hot(length)) {
+      const taken = head.take(f)
+      if (taken !== undefined) return taken
+    }
     at(span, () => {
       registers.runtime.charge(8 * length)
     })

@@ -10,7 +10,7 @@
 import { faults } from "../../lang/report/catalogue.ts"
 import { FaultError, faultOf, type FaultText } from "../../lang/report/fault.ts"
 import type { CompiledTier } from "../values/compiled.ts"
-import { Closure, noNamed, type Named, type Value } from "../values/values.ts"
+import { noNamed, type Named, type Value } from "../values/values.ts"
 import { callValue } from "./call.ts"
 import { nativeRoom, registers, type SteppedRuntime } from "./frame.ts"
 import { asFault } from "./leaving.ts"
@@ -44,14 +44,18 @@ const stride = 1024
 /** Refills of the register of steps between two looks at the memory in use, and looks in a row that must find too much. */
 const looksBetween = 64
 const mostFullLooks = 4
+/** Steps of a run before it is worth while to load the compiler. */
+const stepsToLoad = 2000
 const defaultDepth = 10_000
 const defaultMemory = 2 ** 30
 
 export class Evaluation implements SteppedRuntime {
   readonly library: ReadonlyMap<string, Value>
   readonly depthLimit: number
-  /** Set by the engine where calls may be compiled. */
+  /** Set by the engine where calls may be compiled: the tier, or what makes it when it is first wanted. */
   compiled: CompiledTier | null = null
+  loadCompiler: (() => CompiledTier | null) | null = null
+  compiles = false
   private readonly stepLimit: number
   private readonly timeLimit: number
   private readonly memoryLimit: number
@@ -128,13 +132,18 @@ export class Evaluation implements SteppedRuntime {
   }
 
   call(fn: Value, args: readonly Value[], named: Named = noNamed): Value {
-    if (this.compiled !== null && fn instanceof Closure && named.size === 0) {
-      const quick = this.compiled.call(this, fn, args)
-      if (quick !== undefined) return quick
-    }
     return registers.runtime === this
       ? callValue(fn, args, named, null)
       : this.within(() => callValue(fn, args, named, null))
+  }
+
+  compiler(): CompiledTier | null {
+    if (this.compiled === null && this.loadCompiler !== null && this.steps >= stepsToLoad) {
+      const load = this.loadCompiler
+      this.loadCompiler = null
+      this.compiled = load()
+    }
+    return this.compiled
   }
 
   refuel(): void {

@@ -1,44 +1,31 @@
 /**
  * The compiled tier as the reference tier sees it.
- * It may do a call in its place, or decline; then tier 0 does it, as if nobody had asked. It must not know how code is compiled.
+ * It may do a call, a loop or a derivative in its place, or decline; then tier 0 does it, as if nobody had asked. It must not know how code is compiled.
  */
 
-import type { Code } from "../../lang/core.ts"
-import type { Closure, Runtime, Value } from "./values.ts"
-
-/** Which arguments a derivative is with respect to. */
-export interface Selected {
-  readonly places: readonly number[]
-  readonly single: boolean
-}
+import type { Code, Core } from "../../lang/core.ts"
+import type { BuiltinFunction, FunctionCode, FunctionValue, Named, Runtime, Value } from "./values.ts"
 
 /** What a direct call gives where it has to go another way. */
 export const declined = Symbol("declined")
 
-/** What a direct call gives: the result, the gradient, or both. */
-export type DirectGift = "value" | "grad" | "valueAndGrad"
+/** How a direct call gives the result: as it is, or a pair as `{ value, grad }`. */
+export type DirectGift = "result" | "valueAndGrad"
 
 export interface CompiledTier {
-  /** The value of a call, or undefined where tier 0 is to do it. */
-  call(runtime: Runtime, f: Closure, args: readonly Value[]): Value | undefined
-  /** Value and gradient of a scalar function; with `aux` the function gives a pair. */
-  gradient(
-    runtime: Runtime,
-    f: Closure,
-    args: readonly Value[],
-    selected: Selected,
-    aux: boolean,
-  ): { readonly value: Value; readonly aux: Value; readonly gradient: Value } | undefined
+  /** Turns that a loop makes before the tier is asked to go on with it. */
+  readonly turns: number
+  /** The value of a call whose frame holds its arguments, or undefined where tier 0 is to do it. */
+  call(runtime: Runtime, code: FunctionCode, frame: Value[]): Value | undefined
+  /** Goes on with a loop, or makes a comprehension, from what the frame holds: its value, with all that it carries put into the frame; or undefined. */
+  loop(runtime: Runtime, code: FunctionCode, core: Core, frame: Value[]): Value | undefined
+  /** The value of a call of an operator of differentiation, or of a function that one made; or undefined. */
+  derive(runtime: Runtime, operator: BuiltinFunction, args: readonly Value[], named: Named): Value | undefined
   /** What a function was compiled to, for reading; empty where it was not. */
   codeOf(code: Code): string
   /**
-   * A call of `f`, or of its gradient, with the host's own values, result in their form too; it counts from a fresh start. Gives `declined` where values
+   * A call of `f` with the host's own values, result in their form too; it counts from a fresh start. Gives `declined` where values
    * of the language are needed, or nothing is compiled yet.
    */
-  direct(
-    runtime: Runtime,
-    f: Closure,
-    give: DirectGift,
-    selected: Selected | null,
-  ): (args: readonly unknown[]) => unknown
+  direct(runtime: Runtime, f: FunctionValue, give: DirectGift): (args: readonly unknown[]) => unknown
 }

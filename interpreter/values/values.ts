@@ -188,6 +188,8 @@ export interface BuiltinDeclaration {
   readonly anyNamed?: boolean
   /** May call function values. */
   readonly callsBack?: boolean
+  /** Takes derivatives when it is called: the compiled tier may do that. */
+  readonly differentiates?: boolean
   /** Prints, touches files, or is a host function that is not pure. */
   readonly effect?: boolean
   /** The value on plain numbers, one or two, where `call` gives the same: spares the argument list. */
@@ -255,6 +257,9 @@ export class BuiltinFunction {
     const { call, steps } = declaration
     if (call !== undefined && declaration.makes === true) {
       this.call = (runtime, args, named) => this.remembered(call(runtime, args, named), args, named)
+    } else if (call !== undefined && declaration.differentiates === true) {
+      this.call = (runtime, args, named) =>
+        runtime.compiled?.derive(runtime, this, args, named) ?? call(runtime, args, named)
     } else if (call !== undefined) this.call = call
     else if (steps !== undefined) this.call = (runtime, args, named) => drive(runtime, steps(runtime, args, named))
     else throw new Error(`the built-in ${declaration.name} has neither call nor steps`)

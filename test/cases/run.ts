@@ -2,10 +2,25 @@
  * Runs a piece of ADL and gives its last value as plain JavaScript. The one place where the cases meet the
  * engine; the environment variable ADL_TIER makes all of them run in one tier. It must not know any case.
  */
+import { randomUUID } from "node:crypto"
+import { writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll } from "vitest"
+import { summaryOf } from "../../bench/coverage/summary.ts"
 import { createEngine, type EngineOptions } from "../../engine/index.ts"
 
 const tiers: Readonly<Record<string, EngineOptions["tier"]>> = { "0": 0, "1": 1, "2": 2 }
 const engine = createEngine({ tier: tiers[process.env["ADL_TIER"] ?? ""] ?? "auto" })
+await engine.ready
+
+// With ADL_COVERAGE, what was interpreted and why is written into that folder, a file for each file of tests.
+const coverage = process.env["ADL_COVERAGE"]
+if (coverage !== undefined) {
+  const profiler = await engine.profile()
+  afterAll(() => {
+    writeFileSync(join(coverage, `${randomUUID()}.json`), JSON.stringify(summaryOf(profiler.rows())))
+  })
+}
 
 /** The last value of a program: numbers, strings, booleans, nested arrays, plain objects. */
 export function evaluate(source: string): unknown {

@@ -1,0 +1,82 @@
+/**
+ * A loop or comprehension of a running function, as a request of its own: from what the frame holds to what it carries.
+ * Tier 0 hands over at the head of a loop, where all that matters is in the frame. It must not know how the loop is compiled.
+ */
+
+import type { Code, Core } from "../lang/core.ts"
+import { MISSING, type Frame as Running } from "../interpreter/evaluate/frame.ts"
+import { visitCore } from "../interpreter/evaluate/scan.ts"
+import { Tuple, type Closure, type Value } from "../interpreter/values/values.ts"
+import { unitAbs, type Abs } from "./abstract.ts"
+import { unsupported } from "./builder.ts"
+import type { Operands } from "./compile.ts"
+import { type Frame } from "./frame.ts"
+import type { Specialiser } from "./specialise.ts"
+import { owned } from "./updates.ts"
+
+/** Which slots a piece of code reads or changes. */
+function slotsOf(core: Core): number[] {
+  const slots = new Set<number>()
+  visitCore(core, (node) => {
+    if (node.kind === "local" || node.kind === "update" || node.kind === "patch" || node.kind === "default")
+      slots.add(node.slot)
+    if ((node.kind === "for" || node.kind === "while") && node.exit !== null) slots.add(node.exit)
+    return true
+  })
+  if (core.kind === "for" || core.kind === "while") for (const slot of core.carried) slots.add(slot)
+  return [...slots].sort((a, b) => a - b)
+}
+
+export class LoopRequest {
+  readonly name: string
+  private readonly code: Code
+  private readonly core: Core
+  private readonly slots: readonly number[]
+  /** Variables that are assigned in part. */
+  private readonly changed = new Set<number>()
+  /** Each is handed over in a tuple of one; what the loop left unfilled is not, and stays as it is. */
+  private readonly carried: readonly number[]
+
+  constructor(code: Code, core: Core) {
+    this.code = code
+    this.core = core
+    this.name = `${core.kind === "comprehend" ? "comprehension" : "loop"} at ${String(core.span.start)}`
+    this.slots = slotsOf(core)
+    visitCore(core, (node) => {
+      if (node.kind === "update") this.changed.add(node.slot)
+      return true
+    })
+    this.carried = core.kind === "for" || core.kind === "while" ? core.carried : []
+  }
+
+  operands(closure: Closure, frame: Running): Operands {
+    return [closure, ...this.slots.map((slot) => (frame[slot + 1] === MISSING ? undefined : frame[slot + 1]))]
+  }
+
+  readonly run = (s: Specialiser, [closure, ...given]: readonly (Abs | undefined)[]): Abs => {
+    if (closure?.kind !== "closure") return unsupported("a loop outside functions")
+    const { code, core } = this
+    const slots: (Abs | undefined)[] = new Array<Abs | undefined>(code.slots).fill(undefined)
+    this.slots.forEach((slot, k) => {
+      const value = given[k]
+      slots[slot] = value !== undefined && this.changed.has(slot) ? owned(s, value) : value
+    })
+    const frame: Frame = { code, slots, captures: closure.captures }
+    const value = s.evaluate(core, frame)
+    const after = this.carried.map((slot): Abs => {
+      const value = slots[slot]
+      return value === undefined ? unitAbs : { kind: "tuple", items: [value] }
+    })
+    return { kind: "tuple", items: [value.kind === "never" ? unitAbs : value, ...after] }
+  }
+
+  /** Puts what the loop carried into the frame and gives its value. */
+  finish(out: Tuple, frame: Running): Value {
+    const [value, ...after] = out.values
+    this.carried.forEach((slot, k) => {
+      const filled = after[k]
+      if (filled instanceof Tuple) frame[slot + 1] = filled.values[0]!
+    })
+    return value!
+  }
+}
