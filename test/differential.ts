@@ -76,25 +76,14 @@ function replaced(code: Compiled, spoil: (code: SirFunction) => void): Compiled 
 
 const limits = { steps: 300_000 }
 
-interface Side {
-  readonly engine: Engine
-  readonly printed: string[]
-}
-
-function side(): Side {
-  const printed: string[] = []
-  return { engine: new Engine({ tier: 0, limits, print: (line) => printed.push(line) }), printed }
-}
-
 function faultText(error: unknown): string {
   if (!(error instanceof AdlError)) throw error
   const fault = error.faults[0]!
   return `${fault.code} at ${fault.span === null ? "nowhere" : `${String(fault.span.start)}..${String(fault.span.end)}`}: ${fault.message}`
 }
 
-function answer(side: Side, module: AdlModule, name: string): Answer {
-  side.printed.length = 0
-  const { engine } = side
+function answer(engine: Engine, printed: string[], module: AdlModule, name: string): Answer {
+  printed.length = 0
   let value: Value | undefined
   let fault: string | null = null
   try {
@@ -106,38 +95,32 @@ function answer(side: Side, module: AdlModule, name: string): Answer {
   } catch (error) {
     fault = faultText(error)
   }
-  return { value, fault, printed: [...side.printed], steps: engine.runtime.steps }
+  return { value, fault, printed: [...printed], steps: engine.runtime.steps }
 }
 
 /** Runs a program in both tiers and compares; null where it does not load. */
 export function compare(text: string): Comparison | null {
-  const plain = side()
-  const fast = side()
+  const printed: string[] = []
+  const engine = new Engine({ tier: 0, limits, print: (line) => printed.push(line) })
   const notes: string[] = []
-  const tier = new Tier(fast.engine.runtime.library, { patience: 0, note: (note) => notes.push(note) })
+  const tier = new Tier(engine.runtime.library, { patience: 0, note: (note) => notes.push(note) })
+  let module: AdlModule
+  try {
+    module = engine.load(text, { name: "random.adl" })
+  } catch (error) {
+    faultText(error)
+    return null
+  }
   const disagreements: Disagreement[] = []
-  const load = (of: Side): AdlModule | string => {
-    try {
-      return of.engine.load(text, { name: "random.adl" })
-    } catch (error) {
-      return faultText(error)
-    }
-  }
-  const first = load(plain)
-  if (typeof first === "string") return null
-  fast.engine.runtime.compiled = tier
-  const second = load(fast)
-  if (typeof second === "string") {
-    disagreements.push({ name: "loading", reference: "no fault", found: second })
-    return { disagreements, evaluated: 0, calls: 0, compiled: 0, notes, reasons: [], code: [] }
-  }
   let [evaluated, calls, compiled] = [0, 0, 0]
   const code: Compiled[] = []
-  for (const name of first.names().filter((n) => /^(exact|rough)/.test(n))) {
+  for (const name of module.names().filter((n) => /^(exact|rough)/.test(n))) {
     calls++
-    const reference = answer(plain, first, name)
+    engine.runtime.compiled = null
+    const reference = answer(engine, printed, module, name)
+    engine.runtime.compiled = tier
     ran.clear()
-    const found = answer(fast, second, name)
+    const found = answer(engine, printed, module, name)
     code.push(...ran)
     if (reference.fault === null) {
       evaluated++
