@@ -197,7 +197,7 @@ export class Builder {
       if (y === 1) return x
       if (x === -1) return this.let(NEG, [y])
       if (y === -1) return this.let(NEG, [x])
-      if ((x === 0 && isInt(y)) || (y === 0 && isInt(x))) return 0
+      if ((x === 0 && isInt(y) && prove(y, 0)) || (y === 0 && isInt(x) && prove(x, 0))) return 0
     } else if (op === DIV) {
       if (y === 1) return x
     } else if (op === NEG) {
@@ -463,8 +463,12 @@ function resultType(op: Op): Type {
   return op === "not" || op === "and" || op === "or" || op === "same" || op === "toBool" ? "bool" : "num"
 }
 
+/** Is the result an integer that is not -0? Products of 0 and a negative number, and 0 with its sign changed, are. */
 function intResult(op: Op, args: readonly Atom[]): boolean {
-  if (op === ADD || op === SUB || op === MUL || op === NEG || op === "max") return args.every(isInt)
+  const [x, y] = args as [Atom, Atom]
+  if (op === ADD || op === SUB || op === "max") return isInt(x) && isInt(y)
+  if (op === NEG) return isInt(x) && prove(x, 1)
+  if (op === MUL) return isInt(x) && isInt(y) && (prove(x, 1) || prove(y, 1) || (prove(x, 0) && prove(y, 0)))
   if (op === "select") return isInt(args[1]!) && isInt(args[2]!)
   return op === "index" || op === "integer" || op === "toNumber"
 }

@@ -141,8 +141,8 @@ export class Compiled {
         return i
       },
       integer: (t) => {
-        if (Math.floor(t) !== t || !Number.isFinite(t)) bail()
-        return t
+        if (!Number.isSafeInteger(t)) bail()
+        return t + 0
       },
       alloc: (n) => {
         if (n > 1024) runtime().charge(8 * n)

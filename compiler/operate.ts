@@ -20,6 +20,7 @@ import {
 } from "./abstract.ts"
 import { concat, matmul } from "./arrays.ts"
 import { isInt, unsupported } from "./builder.ts"
+import { prove } from "./proofs.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom } from "./sir.ts"
 
@@ -123,7 +124,8 @@ export function elementwise(s: Specialiser, p: UnaryPrimitive | BinaryPrimitive,
   if (args.every((arg) => arg.kind === "num")) {
     const atoms = args.map((arg) => (arg as { atom: Atom }).atom)
     const out = b.let(p, atoms)
-    if (p === mod.primitive && isVar(out) && atoms.every(isInt) && atoms[1] !== 0 && typeof atoms[1] === "number")
+    const [x, y] = atoms
+    if (p === mod.primitive && isVar(out) && typeof y === "number" && isInt(y) && y > 0 && isInt(x!) && prove(x!, 0))
       out.int = true
     return num(out)
   }

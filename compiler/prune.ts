@@ -4,7 +4,18 @@
  * only what is read. Guards and counted steps stay.
  */
 
-import { argsOf, blocksOf, isVar, outsOf, type Atom, type Block, type SirFunction, type Stmt, type Var } from "./sir.ts"
+import {
+  argsOf,
+  blocksOf,
+  isVar,
+  mayBail,
+  outsOf,
+  type Atom,
+  type Block,
+  type SirFunction,
+  type Stmt,
+  type Var,
+} from "./sir.ts"
 
 /** Finds what is needed, from the results and effects backwards, until nothing is added. */
 function neededIn(fn: SirFunction): Set<Var> {
@@ -31,7 +42,10 @@ function neededIn(fn: SirFunction): Set<Var> {
       const stmt = block.stmts[k]!
       let keep = outsOf(stmt).some((out) => needed.has(out))
       switch (stmt.kind) {
+        case "let":
         case "guard":
+          keep ||= mayBail(stmt)
+          break
         case "steps":
           keep = true
           break
@@ -78,7 +92,7 @@ function neededIn(fn: SirFunction): Set<Var> {
         }
       }
       if (!keep) continue
-      if (stmt.kind !== "pop" && outsOf(stmt).length === 0) effect = true
+      if (mayBail(stmt) || (stmt.kind !== "pop" && outsOf(stmt).length === 0)) effect = true
       if (stmt.kind === "for" || stmt.kind === "while" || stmt.kind === "if") {
         effect = true
         if (stmt.kind === "if") need(stmt.condition)
@@ -131,7 +145,7 @@ export function prune(fn: SirFunction): void {
         if (stmt.body.stmts.length === 0 && !outsOf(stmt).some((out) => needed.has(out))) return false
         break
       default:
-        return outsOf(stmt).some((out) => needed.has(out))
+        return mayBail(stmt) || outsOf(stmt).some((out) => needed.has(out))
     }
     if (stmt.kind === "if") {
       const keep = stmt.outs.map((out) => needed.has(out))

@@ -14,7 +14,7 @@ export class Var {
   readonly id: number
   readonly type: Type
   readonly name: string
-  /** An integer for certain. */
+  /** An integer for certain, and not -0. */
   int = false
   /** Not negative for certain. */
   natural = false
@@ -234,6 +234,11 @@ export function scopeOf(block: Block): Scope {
   const scope = scopes.get(block)
   if (scope === undefined) throw new Error("a block that no scope wrote")
   return scope
+}
+
+/** May it abandon the run? Then it is needed even if its result is not. */
+export function mayBail(stmt: Stmt): boolean {
+  return stmt.kind === "guard" || (stmt.kind === "let" && (stmt.op === "index" || stmt.op === "integer"))
 }
 
 export function isVar(atom: Atom): atom is Var {

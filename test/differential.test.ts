@@ -43,6 +43,11 @@ const found: Record<string, string> = {
   "the tangent of a range": "let inputs = 2\nfn exact(x) = jvp(y => 0..3, x, 1)",
   "a variable that a loop both starts from and reads":
     "let inputs = (1.495, 2)\nfn f(p) {\n var v = p[0]\n var k = 0\n while k == 2 {\n k += 1\n for i in 0..3 {\n if k == 0 { continue }\n let c = p\n v -= i\n }\n }\n v\n}\nfn rough(x, y) = grad(f)((x, y))",
+  "an index out of range that nothing needs":
+    "let inputs = 1.485\nfn exact(x) {\n var v = 0..1\n var k = 0\n while k < 2 {\n k += 1\n v[k]\n }\n x\n}",
+  "a zero with its sign changed": "let inputs = 0\nfn exact(x) = 1 / (y => 0 - relu(y))'(x)",
+  "signs of zeros among integers":
+    "let inputs = 5\nfn exact(n) = [(1 / (i * -1) + 1 / (-i % 2), 1 / (0 * (i - 3)), 1 / ((i - 2) % 2), 1 / -(i - 1)) for i in 0..n]",
   "a zero tangent": "let inputs = 1.691\nfn exact(x) = 1 / jvp(y => clamp(y, 1, 1), x, -1.902)[1]",
 }
 

@@ -68,7 +68,7 @@ function replaced(code: Compiled, spoil: (code: SirFunction) => void): Compiled 
   let other = spoilt.get(code)
   if (other === undefined) {
     spoil(code.sir)
-    const parts = ["sir", "readers", "result", "globals", "fixed"].map((name) => Reflect.get(code, name) as unknown)
+    const parts = ["sir", "reading", "result"].map((name) => Reflect.get(code, name) as unknown)
     spoilt.set(code, (other = Reflect.construct(Compiled, parts) as Compiled))
   }
   return other
