@@ -9,8 +9,10 @@ import { fileURLToPath } from "node:url"
 import type * as Resvg from "@resvg/resvg-js"
 import { faults } from "../lang/report/catalogue.ts"
 import { raise } from "../lang/report/fault.ts"
+import { show } from "../interpreter/values/show.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
 import type { Value } from "../interpreter/values/values.ts"
+import type { TextSize } from "../interpreter/plot/index.ts"
 import type * as Renderers from "../interpreter/plot/index.ts"
 import { isPlot } from "../interpreter/builtins/plots.ts"
 import type { AdlValue } from "../engine/index.ts"
@@ -27,14 +29,17 @@ function loaded(): typeof Renderers {
   return renderers
 }
 
-/** How a value is shown: a plot drawn as text, anything else as its own text. */
-export function shownText(value: AdlValue, color = colourful(process.stdout)): string {
-  if (!isPlot(value.value)) return value.toString()
+/** A plot as text; null for what cannot be drawn. */
+export function plotText(plot: Value, size: TextSize): string | null {
   const { figureOf, braille } = loaded()
-  const figure = figureOf(value.toJS())
-  return figure === null
-    ? value.toString()
-    : braille(figure, { width: Math.min(80, process.stdout.columns ?? 80), color })
+  const figure = figureOf(toJs(plot, { wrap: () => null }))
+  return figure === null ? null : braille(figure, size)
+}
+
+/** How a run shows a value: a plot drawn as text, anything else as its own text. */
+export function shownText({ value }: AdlValue): string {
+  const size = { width: Math.min(80, process.stdout.columns ?? 80), color: colourful(process.stdout) }
+  return (isPlot(value) ? plotText(value, size) : null) ?? show(value)
 }
 
 export interface Saving {

@@ -5,6 +5,8 @@
  */
 
 import { BoolArray, showShape, Tensor } from "../../interpreter/arrays/tensor.ts"
+import { plotText } from "../../cli/plots.ts"
+import { isPlot } from "../../interpreter/builtins/plots.ts"
 import { isNum, primalOf } from "../../interpreter/autodiff/num.ts"
 import { show, showFieldName, showFunction } from "../../interpreter/values/show.ts"
 import {
@@ -35,6 +37,10 @@ const deepest = 24
 /** A value for a screen of this size. */
 export function display(value: Value, window: Window): Display {
   const height = Math.max(6, window.rows - 6)
+  const plot = isPlot(value)
+    ? plotText(value, { width: Math.min(100, window.columns), rows: Math.min(20, height - 4) })
+    : null
+  if (plot !== null) return { text: plot, note: 'save_plot(it, "plot.svg") keeps it' }
   const notes: string[] = []
   const array = arrayIn(value)
   let text: string
