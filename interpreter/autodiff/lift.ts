@@ -23,6 +23,7 @@ import type {
   UnaryPrimitive,
 } from "./declare.ts"
 import {
+  Bundle,
   changeShape,
   Dual,
   isActive,
@@ -35,6 +36,7 @@ import {
   tagOf,
   type Change,
   type Num,
+  type Tangent,
   type Truth,
 } from "./num.ts"
 import { PullStep } from "./tape.ts"
@@ -102,7 +104,7 @@ function keep(x: Num): void {
   if (x instanceof Tensor) x.owner = null
   else if (x instanceof Dual) {
     keep(x.primal)
-    keep(x.tangent instanceof Masked ? x.tangent.value : x.tangent)
+    for (const part of partsOf(x.tangent)) keep(part instanceof Masked ? part.value : part)
   }
 }
 
@@ -130,7 +132,8 @@ export function applyUnary(p: UnaryPrimitive, x: Num): Num {
     const index = x.tape.rowStep(new PullStep([x.index], (ct) => scale(ct, partial)))
     return tell1(p, x, new Node(x.tape, index, out))
   }
-  const tangent = scale(x.tangent, p.partial(x.primal, out))
+  const partial = p.partial(x.primal, out)
+  const tangent = x.tangent instanceof Bundle ? each(x.tangent, (dx) => scale(dx, partial)) : scale(x.tangent, partial)
   return tell1(p, x, tangent === undefined ? out : new Dual(x.tag, out, tangent))
 }
 
@@ -227,10 +230,15 @@ export function applyBinary(p: BinaryPrimitive, x: Num, y: Num): Num {
     const pull = (ct: Num | Masked, k: number): Change => sumChange(scale(ct, partials[k]), shapes[k]!)
     return tell2(p, x, y, new Node(tape, tape.rowStep(new PullStep(parents, pull)), out))
   }
-  const changeX = ruleX === null ? undefined : scale((x as Dual).tangent, ruleX(primalX, primalY, out))
-  const changeY = ruleY === null ? undefined : scale((y as Dual).tangent, ruleY(primalX, primalY, out))
   const shape = shapeOf(out)
-  const tangent = addChanges2(spreadChange(changeX, shape), spreadChange(changeY, shape))
+  const push = (operand: Num, rule: BinaryPrimitive["partials"][0]): Tangent | undefined => {
+    if (rule === null) return undefined
+    const { tangent } = operand as Dual
+    const partial = rule(primalX, primalY, out)
+    if (!(tangent instanceof Bundle)) return spreadChange(scale(tangent, partial), shape)
+    return each(tangent, (dx) => spreadChange(scale(dx, partial), shape))
+  }
+  const tangent = addTangents(push(x, ruleX), push(y, ruleY))
   return tell2(p, x, y, tangent === undefined ? out : new Dual(tag, out, tangent))
 }
 
@@ -270,12 +278,16 @@ export function applyNary(p: NaryPrimitive, args: readonly (Num | Truth)[], opti
     const pull = (ct: Num | Masked, k: number): Change => pullChange(rules[k]!, ct, primals, out, options)
     return tell(p, args, new Node(tape, tape.rowStep(new PullStep(parents, pull)), out), options)
   }
-  let tangent: Change
+  let tangent: Tangent | undefined
   for (let k = 0; k < args.length; k++) {
     const arg = args[k]
     if (!(arg instanceof Dual) || arg.tag !== tag) continue
     const rule = p.rule(k)
-    if (rule !== null) tangent = addChanges2(tangent, pushChange(rule, arg.tangent, primals, out, options))
+    if (rule !== null)
+      tangent = addTangents(
+        tangent,
+        each(arg.tangent, (dx) => pushChange(rule, dx, primals, out, options)),
+      )
   }
   return tell(p, args, tangent === undefined ? out : new Dual(tag, out, tangent), options)
 }
@@ -335,8 +347,10 @@ export function applyMulti(p: MultiPrimitive, args: readonly Num[], options: unk
     })
     return tell(p, args, nodes, options)
   }
-  const dxs = args.map((arg) => (tagOf(arg) === tag ? wholeOrNothing((arg as Dual).tangent) : undefined))
-  const tangents = p.push(dxs, primals, outs, options as never)
+  const dxs = args.map((arg) => (tagOf(arg) === tag ? (arg as Dual).tangent : undefined))
+  const tangents = eachTogether(dxs, outs.length, (parts) =>
+    p.push(parts.map(wholeOrNothing), primals, outs, options as never),
+  )
   return tell(
     p,
     args,
@@ -419,6 +433,48 @@ export const mul = binary({
 })
 
 const spreadOptions = (options: unknown): Shape => (options as { shape: Shape }).shape
+
+// ---------------------------------------------------------------- several directions
+
+/** The directions along which there is a tangent, in any order of use. */
+export function partsOf(tangent: Tangent): readonly (Num | Masked)[] {
+  return tangent instanceof Bundle ? tangent.parts.filter((part) => part !== undefined) : [tangent]
+}
+
+/** A linear map of a tangent: along several directions, of each. */
+export function each(tangent: Tangent, f: (dx: Num | Masked) => Change): Tangent | undefined {
+  if (!(tangent instanceof Bundle)) return f(tangent)
+  return bundled(tangent.parts.map((part) => (part === undefined ? undefined : f(part))))
+}
+
+/** Tangents along several directions together; nothing where there is none. */
+export function bundled(parts: readonly Change[]): Bundle | undefined {
+  return parts.some((part) => part !== undefined) ? new Bundle(parts) : undefined
+}
+
+/** A linear map from the tangents of several arguments to those of several results. */
+export function eachTogether(
+  tangents: readonly (Tangent | undefined)[],
+  results: number,
+  f: (dxs: readonly Change[]) => readonly Change[],
+): readonly (Tangent | undefined)[] {
+  const bundle = tangents.find((tangent) => tangent instanceof Bundle)
+  if (bundle === undefined) return f(tangents as readonly Change[])
+  const along = bundle.parts.map((_, i) => {
+    const dxs = tangents.map((tangent) => (tangent as Bundle | undefined)?.parts[i])
+    return dxs.every((dx) => dx === undefined) ? [] : f(dxs)
+  })
+  return Array.from({ length: results }, (_, k) => bundled(along.map((dys) => dys[k])))
+}
+
+function addTangents(x: Tangent | undefined, y: Tangent | undefined): Tangent | undefined {
+  if (x === undefined) return y
+  if (y === undefined) return x
+  if (!(x instanceof Bundle)) return addChanges(x, y as Num | Masked)
+  return new Bundle(x.parts.map((part, i) => addChanges2(part, (y as Bundle).parts[i])))
+}
+
+// ---------------------------------------------------------------- broadcasting
 
 /** Broadcasts to `shape`. */
 export const broadcastTo: Nary<{ shape: Shape }> = nary<{ shape: Shape }>({

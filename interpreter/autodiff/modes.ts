@@ -4,8 +4,8 @@
  * only structure. It must not know records, closures or syntax.
  */
 
-import { dense } from "./lift.ts"
-import { Dual, freshTag, Node, shapeOf, type Change, type Num } from "./num.ts"
+import { bundled, dense } from "./lift.ts"
+import { Bundle, Dual, freshTag, Node, shapeOf, type Change, type Num } from "./num.ts"
 import { coefficients, variable } from "./series.ts"
 import { Sweep } from "./sweep.ts"
 import { Tape } from "./tape.ts"
@@ -18,11 +18,25 @@ export function withTangents(tag: number, xs: readonly Num[], dxs: readonly Chan
   })
 }
 
-/** Primal and tangent of a result of the application `tag`. */
+/** Primal and tangent of a result of the application `tag`, which has one direction. */
 export function splitDual(tag: number, y: Num): { primal: Num; tangent: Change } {
-  return y instanceof Dual && y.tag === tag
-    ? { primal: y.primal, tangent: y.tangent }
-    : { primal: y, tangent: undefined }
+  const { primal, tangents } = splitBundle(tag, y, 1)
+  return { primal, tangent: tangents[0] }
+}
+
+/** Inputs with tangents along several directions: `directions[i]` holds the changes of all inputs along direction i. */
+export function withDirections(tag: number, xs: readonly Num[], directions: readonly (readonly Change[])[]): Num[] {
+  if (directions.length === 1) return withTangents(tag, xs, directions[0]!)
+  return xs.map((x, k) => {
+    const tangent = bundled(directions.map((direction) => direction[k]))
+    return tangent === undefined ? x : new Dual(tag, x, tangent)
+  })
+}
+
+/** Primal and tangents along `count` directions of a result of the application `tag`. */
+export function splitBundle(tag: number, y: Num, count: number): { primal: Num; tangents: readonly Change[] } {
+  if (!(y instanceof Dual) || y.tag !== tag) return { primal: y, tangents: new Array<Change>(count).fill(undefined) }
+  return { primal: y.primal, tangents: y.tangent instanceof Bundle ? y.tangent.parts : [y.tangent] }
 }
 
 /** Forward mode: values and tangents of f at xs in the direction dxs. */

@@ -19,9 +19,9 @@ export type Truth = boolean | BoolArray | Staged
 export class Dual {
   readonly tag: number
   readonly primal: Num
-  readonly tangent: Num | Masked
+  readonly tangent: Tangent
 
-  constructor(tag: number, primal: Num, tangent: Num | Masked) {
+  constructor(tag: number, primal: Num, tangent: Tangent) {
     this.tag = tag
     this.primal = primal
     this.tangent = tangent
@@ -83,6 +83,21 @@ export class Masked {
     this.absent = absent
   }
 }
+
+/**
+ * The tangents of one value along several directions, which one run of a function carries together (Khan and Barton 2015, vector forward mode).
+ * Every tangent of an application is a bundle or none is; linear maps go through the parts one by one, so that each is what a run of its own would give.
+ */
+export class Bundle {
+  readonly parts: readonly Change[]
+
+  constructor(parts: readonly Change[]) {
+    this.parts = parts
+  }
+}
+
+/** What a Dual carries. */
+export type Tangent = Num | Masked | Bundle
 
 /** A tangent, a cotangent or a partial: a Num, a partly absent array, or nothing at all. */
 export type Change = Num | Masked | undefined

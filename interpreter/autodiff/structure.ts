@@ -8,7 +8,7 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { Nary } from "./declare.ts"
-import { addChanges2, applyNary, masked, nary, observed, tell, zeros } from "./lift.ts"
+import { addChanges2, applyNary, eachTogether, masked, nary, observed, partsOf, tell, zeros } from "./lift.ts"
 import { Dual, Masked, Node, primalOf, shapeOf, tagOf, type Change, type Num } from "./num.ts"
 import type { Sweep } from "./sweep.ts"
 import type { Step } from "./tape.ts"
@@ -225,21 +225,22 @@ export function stack(items: readonly Num[]): Num {
   if (!(top instanceof Dual)) return stackPrimitive(items, undefined)
   const out = stack(items.map((item) => (item instanceof Dual && item.tag === tag ? item.primal : item)))
   const shape = shapeOf(top)
+  const dxs = items.map((item) => (item instanceof Dual && item.tag === tag ? item.tangent : undefined))
+  const [tangent] = eachTogether(dxs, 1, (parts) => [stackChanges(parts, shape)])
+  return tell(stackPrimitive.primitive, items, new Dual(tag, out, tangent!), undefined)
+}
+
+/** Changes of items of one shape, of which at least one is there, as a change of the array they make. */
+function stackChanges(changes: readonly Change[], shape: Shape): Change {
   const size = sizeOf(shape)
-  const absent = new Uint8Array(size * items.length)
-  const tangents = items.map((item, k): Num => {
-    const tangent = item instanceof Dual && item.tag === tag ? item.tangent : undefined
-    if (tangent === undefined) absent.fill(1, k * size, (k + 1) * size)
-    if (tangent instanceof Masked) absent.set(tangent.absent, k * size)
-    return tangent === undefined ? zeros(shape) : tangent instanceof Masked ? tangent.value : tangent
+  const absent = new Uint8Array(size * changes.length)
+  const values = changes.map((change, k): Num => {
+    if (change === undefined) absent.fill(1, k * size, (k + 1) * size)
+    if (change instanceof Masked) absent.set(change.absent, k * size)
+    return change === undefined ? zeros(shape) : change instanceof Masked ? change.value : change
   })
-  const tangent = stack(tangents)
-  return tell(
-    stackPrimitive.primitive,
-    items,
-    new Dual(tag, out, absent.includes(1) ? new Masked(tangent, absent) : tangent),
-    undefined,
-  )
+  const value = stack(values)
+  return absent.includes(1) ? new Masked(value, absent) : value
 }
 
 /** Arrays joined along the first axis (`++`): shapes must agree but for that axis; an empty `[]` joins with anything. */
@@ -435,7 +436,7 @@ export function ownedBy(a: Num, token: object): boolean {
     if (a instanceof Tensor) return a.owner === token
     if (a instanceof Node) a = a.primal
     else if (a instanceof Dual) {
-      if (!ownedBy(a.tangent instanceof Masked ? a.tangent.value : a.tangent, token)) return false
+      if (!partsOf(a.tangent).every((part) => ownedBy(part instanceof Masked ? part.value : part, token))) return false
       a = a.primal
     } else return false
   }
@@ -450,7 +451,7 @@ export function setOwner(a: Num, token: object | null): void {
     }
     if (a instanceof Node) a = a.primal
     else if (a instanceof Dual) {
-      setOwner(a.tangent instanceof Masked ? a.tangent.value : a.tangent, token)
+      for (const part of partsOf(a.tangent)) setOwner(part instanceof Masked ? part.value : part, token)
       a = a.primal
     } else return
   }
@@ -501,7 +502,10 @@ export function updateRegion(a: Num, offsets: Int32Array, items: Num, inPlace: b
     const primalItems = theirs ? (items as Dual).primal : items
     const tangentItems = theirs ? (items as Dual).tangent : undefined
     const out = updateRegion(primalA, offsets, primalItems, inPlace)
-    const tangent = updateTangent(tangentA, offsets, tangentItems, shapeOf(out), inPlace && mine)
+    const shape = shapeOf(out)
+    const [tangent] = eachTogether([tangentA, tangentItems], 1, ([da, ditems]) => [
+      updateTangent(da, offsets, ditems, shape, inPlace && mine),
+    ])
     return tell(updatePrimitive.primitive, [a, items], tangent === undefined ? out : new Dual(tag, out, tangent), {
       offsets,
     })
@@ -570,19 +574,24 @@ export function append(a: Num, item: Num): Num {
   if (top instanceof Dual) {
     const primalA = mine ? (a as Dual).primal : a
     const primalItem = theirs ? (item as Dual).primal : item
-    const tangentA = mine ? (a as Dual).tangent : zeros(shapeOf(primalA))
-    const tangentItem = theirs ? ((item as Dual).tangent as Num) : 0
     const out = append(primalA, primalItem)
-    const before = sizeOf(shapeOf(primalA))
-    const value = append(tangentA instanceof Masked ? tangentA.value : tangentA, tangentItem)
-    if (mine && theirs && !(tangentA instanceof Masked)) return new Dual(tag, out, value)
-    const absent = new Uint8Array(before + 1)
-    if (!mine) absent.fill(1, 0, before)
-    else if (tangentA instanceof Masked) absent.set(tangentA.absent)
-    if (!theirs) absent[before] = 1
-    return new Dual(tag, out, absent.includes(1) ? new Masked(value, absent) : value)
+    const dxs = [mine ? (a as Dual).tangent : undefined, theirs ? (item as Dual).tangent : undefined]
+    const [tangent] = eachTogether(dxs, 1, ([da, dx]) => [appendChange(da, dx as Num | undefined, shapeOf(primalA))])
+    return tangent === undefined ? out : new Dual(tag, out, tangent)
   }
   return concat(a, stack([item]))
+}
+
+/** The change of a vector with one number more, of which one part may be absent. */
+function appendChange(da: Change, dx: Num | undefined, shape: Shape): Change {
+  const before = sizeOf(shape)
+  const value = append(da === undefined ? zeros(shape) : da instanceof Masked ? da.value : da, dx ?? 0)
+  if (da !== undefined && dx !== undefined && !(da instanceof Masked)) return value
+  const absent = new Uint8Array(before + 1)
+  if (da === undefined) absent.fill(1, 0, before)
+  else if (da instanceof Masked) absent.set(da.absent)
+  if (dx === undefined) absent[before] = 1
+  return absent.includes(1) ? new Masked(value, absent) : value
 }
 
 /** How far each growing buffer is filled. */

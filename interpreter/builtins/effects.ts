@@ -7,6 +7,7 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { FaultError, raise } from "../../lang/report/fault.ts"
 import type { TypeInfo, VariantInfo } from "../../lang/core.ts"
 import { Dual, isNum, Masked, Node, primalOf, type Num } from "../autodiff/num.ts"
+import { partsOf } from "../autodiff/lift.ts"
 import { PullStep } from "../autodiff/tape.ts"
 import { Tensor } from "../arrays/tensor.ts"
 import { kindOf } from "../values/kinds.ts"
@@ -96,8 +97,8 @@ export const attempt = new BuiltinFunction({
 
 function showDerivatives(runtime: Runtime, label: string, x: Num): Num {
   if (x instanceof Dual) {
-    const tangent = x.tangent instanceof Masked ? x.tangent.value : x.tangent
-    runtime.print(`${label}: tangent ${show(primalOf(tangent))}`)
+    for (const part of partsOf(x.tangent))
+      runtime.print(`${label}: tangent ${show(primalOf(part instanceof Masked ? part.value : part))}`)
     return x
   }
   if (x instanceof Node && x.tape.paused === 0) {

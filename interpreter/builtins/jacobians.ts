@@ -8,7 +8,7 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sizeOf } from "../arrays/tensor.ts"
 import { dense } from "../autodiff/lift.ts"
-import { Recording, splitDual, withTangents } from "../autodiff/modes.ts"
+import { Recording, splitBundle, withDirections } from "../autodiff/modes.ts"
 import { freshTag, isNum, shapeOf, type Change, type Num } from "../autodiff/num.ts"
 import { coefficients, variable } from "../autodiff/series.ts"
 import { element, stack } from "../autodiff/structure.ts"
@@ -38,17 +38,40 @@ function countOf(leaves: readonly Num[]): number {
   return leaves.reduce<number>((sum, leaf) => sum + sizeOf(shapeOf(leaf)), 0)
 }
 
-/** Every basis direction of the leaves, as a list with a change for one leaf and nothing for the others. */
-function* directions(leaves: readonly Num[]): Generator<{ leaf: number; direction: Change[] }> {
+/** A basis direction: a change for one leaf and nothing for the others. */
+interface Direction {
+  readonly leaf: number
+  readonly offset: number
+  readonly changes: readonly Change[]
+}
+
+/** Every basis direction of the leaves. */
+function* directions(leaves: readonly Num[]): Generator<Direction> {
   for (let leaf = 0; leaf < leaves.length; leaf++) {
     const shape = shapeOf(leaves[leaf]!)
     const size = sizeOf(shape)
     for (let offset = 0; offset < size; offset++) {
-      const direction = new Array<Change>(leaves.length).fill(undefined)
-      direction[leaf] = basis(shape, offset)
-      yield { leaf, direction }
+      const changes = new Array<Change>(leaves.length).fill(undefined)
+      changes[leaf] = basis(shape, offset)
+      yield { leaf, offset, changes }
     }
   }
+}
+
+/** Directions that one run carries together: more save little and cost memory. */
+const together = 16
+
+/** The basis directions, as many at a time as one run carries. */
+function* chunks(leaves: readonly Num[]): Generator<readonly Direction[]> {
+  let chunk: Direction[] = []
+  for (const direction of directions(leaves)) {
+    chunk.push(direction)
+    if (chunk.length === together) {
+      yield chunk
+      chunk = []
+    }
+  }
+  if (chunk.length > 0) yield chunk
 }
 
 // ---------------------------------------------------------------- Jacobians
@@ -92,18 +115,31 @@ function jacobianOf(runtime: Runtime, operator: string, application: Application
   }
 }
 
+/** A run along several directions: the result, and along each direction the change of each of its numbers. */
+function pushAlong(
+  application: Application,
+  along: readonly (readonly Change[])[],
+): { form: Value; columns: readonly (readonly Num[])[] } {
+  const tag = freshTag()
+  const form = application.at(withDirections(tag, application.leaves, along))
+  const outs = numbersIn(form).map((y) => splitBundle(tag, y, along.length))
+  const columns = along.map((_, i) => outs.map(({ primal, tangents }) => dense(tangents[i], shapeOf(primal))))
+  return { form, columns }
+}
+
 function forwardJacobian(operator: string, application: Application): Value {
   const { leaves } = application
   let form: Value = unit
   /** columns[k][i]: output leaf i along basis direction k, in the order of `directions`. */
-  const columns: { leaf: number; tangents: Num[] }[] = []
-  for (const { leaf, direction } of directions(leaves)) {
-    const tag = freshTag()
-    const out = application.at(withTangents(tag, leaves, direction))
-    if (leavesOf(out).some(isFunction)) raise(faults.functionResult(operator))
-    const parts = numbersIn(out).map((y) => splitDual(tag, y))
-    columns.push({ leaf, tangents: parts.map((part) => dense(part.tangent, shapeOf(part.primal))) })
-    form = out
+  const columns: { leaf: number; tangents: readonly Num[] }[] = []
+  for (const chunk of chunks(leaves)) {
+    const pushed = pushAlong(
+      application,
+      chunk.map(({ changes }) => changes),
+    )
+    form = pushed.form
+    if (leavesOf(form).some(isFunction)) raise(faults.functionResult(operator))
+    chunk.forEach(({ leaf }, i) => columns.push({ leaf, tangents: pushed.columns[i]! }))
   }
   if (columns.length === 0) form = application.at(leaves)
   let place = 0
@@ -193,20 +229,18 @@ function gradientChanges(
   }
 }
 
-/** Hessian times direction by forward over reverse, as Nums of the leaves' shapes. */
+/** Hessian times each of several directions by forward over reverse, as Nums of the leaves' shapes. */
 function hessianTimes(
   runtime: Runtime,
   operator: string,
   application: Application,
-  direction: readonly Change[],
-): Num[] {
+  along: readonly (readonly Change[])[],
+): Num[][] {
   const tag = freshTag()
-  const { changes } = gradientChanges(runtime, operator, application, withTangents(tag, application.leaves, direction))
-  return application.leaves.map((leaf, i) => {
-    const shape = shapeOf(leaf)
-    const { tangent } = splitDual(tag, dense(changes[i], shape))
-    return dense(tangent, shape)
-  })
+  const { leaves } = application
+  const { changes } = gradientChanges(runtime, operator, application, withDirections(tag, leaves, along))
+  const parts = leaves.map((leaf, i) => splitBundle(tag, dense(changes[i], shapeOf(leaf)), along.length))
+  return along.map((_, k) => leaves.map((leaf, i) => dense(parts[i]!.tangents[k], shapeOf(leaf))))
 }
 
 export const hvp = new BuiltinFunction({
@@ -218,7 +252,8 @@ export const hvp = new BuiltinFunction({
   differentiates: true,
   call: (runtime, [fn, x, v], named) => {
     const application = applicationAt(runtime, "hvp", functionArgument("hvp", fn), x!, named)
-    return application.form(hessianTimes(runtime, "hvp", application, application.direction("hvp", v!)))
+    const [product] = hessianTimes(runtime, "hvp", application, [application.direction("hvp", v!)])
+    return application.form(product!)
   },
 })
 
@@ -230,8 +265,10 @@ export const hessian = pointOperator(
     const columns: { leaf: number; rows: Num[] }[] = []
     const probe = application.at(leaves)
     if (!isScalarResult(probe)) return hessianOfStructure(runtime, application)
-    for (const { leaf, direction } of directions(leaves)) {
-      columns.push({ leaf, rows: hessianTimes(runtime, "hessian", application, direction) })
+    for (const chunk of chunks(leaves)) {
+      const along = chunk.map(({ changes }) => changes)
+      const products = hessianTimes(runtime, "hessian", application, along)
+      chunk.forEach(({ leaf }, i) => columns.push({ leaf, rows: products[i]! }))
       runtime.poll()
     }
     // Symmetric: the derivatives of gradient leaf i along leaf j are block (i, j).
@@ -362,39 +399,34 @@ export const laplacian = pointOperator(
   (runtime, application) => {
     let sum: Num = 0
     const leaves = application.leaves
-    for (const { leaf, direction } of directions(leaves)) {
-      const column = hessianTimes(runtime, "laplacian", application, direction)[leaf]!
-      const shape = shapeOf(leaves[leaf]!)
-      sum = add(sum, shape.length === 0 ? column : element(column, offsetOf(direction[leaf])))
+    for (const chunk of chunks(leaves)) {
+      const along = chunk.map(({ changes }) => changes)
+      const products = hessianTimes(runtime, "laplacian", application, along)
+      chunk.forEach(({ leaf, offset }, i) => {
+        const column = products[i]![leaf]!
+        sum = add(sum, shapeOf(leaves[leaf]!).length === 0 ? column : element(column, offset))
+      })
       runtime.poll()
     }
     return sum
   },
 )
 
-/** Where the 1 of a basis direction stands. */
-function offsetOf(change: Change): number {
-  if (change === undefined || typeof change === "number") return 0
-  const value = "absent" in change ? change.value : change
-  return (value as { data: Float64Array }).data.indexOf(1)
-}
-
 /** The square matrix of first derivatives of a vector field, by rows of outputs. */
 function fieldMatrix(runtime: Runtime, operator: string, application: Application): (i: number, j: number) => Num {
   const leaves = scalarPoint(operator, application)
   const n = countOf(leaves)
   const columns: Num[][] = []
-  for (const { direction } of directions(leaves)) {
-    const tag = freshTag()
-    const out = numbersIn(application.at(withTangents(tag, leaves, direction)))
-    const column = out.flatMap((y) => {
-      const { primal, tangent } = splitDual(tag, y)
-      const shape = shapeOf(primal)
-      const whole = dense(tangent, shape)
-      return shape.length === 0 ? [whole] : Array.from({ length: sizeOf(shape) }, (_, i) => element(whole, i))
-    })
-    if (column.length !== n) raise(faults.notAField(operator, n, column.length))
-    columns.push(column)
+  for (const chunk of chunks(leaves)) {
+    const along = chunk.map(({ changes }) => changes)
+    for (const outs of pushAlong(application, along).columns) {
+      const column = outs.flatMap((whole) => {
+        const shape = shapeOf(whole)
+        return shape.length === 0 ? [whole] : Array.from({ length: sizeOf(shape) }, (_, i) => element(whole, i))
+      })
+      if (column.length !== n) raise(faults.notAField(operator, n, column.length))
+      columns.push(column)
+    }
     runtime.poll()
   }
   return (i, j) => columns[j]![i]!

@@ -6,7 +6,7 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { dense, zeros } from "../autodiff/lift.ts"
+import { dense, eachTogether, zeros } from "../autodiff/lift.ts"
 import { Recording } from "../autodiff/modes.ts"
 import { Dual, isActive, isNum, Node, Series, shapeOf, tagOf, type Change, type Num } from "../autodiff/num.ts"
 import { ruledSeries } from "../autodiff/series.ts"
@@ -50,7 +50,7 @@ export function applyRuled(runtime: Runtime, call: (x: Value) => Value, rule: Ru
     return withNumbers(y, zs)
   }
   const dxs = leaves.map((leaf) => (leaf instanceof Dual && leaf.tag === tag ? leaf.tangent : undefined))
-  const dys = rule.push(runtime, point, y, dxs)
+  const dys = eachTogether(dxs, ys.length, (parts) => rule.push(runtime, point, y, parts))
   return withNumbers(
     y,
     ys.map((value, i) => {
