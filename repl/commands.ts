@@ -106,6 +106,14 @@ export const commands: readonly CommandInfo[] = [
     group: "derive",
   },
   {
+    name: "why",
+    usage: ":why grad(f)(x)",
+    summary: "what made a derivative zero or nan",
+    help: "Names the operation, the branch or the convention, and the line where it stands. `:why f'(0)`, `:why grad(f)(1, 0)`, `:why f(1, 0)` (then the gradient is meant). Of other derivatives it tells the parts that they are the sum of.",
+    argument: "expression",
+    group: "derive",
+  },
+  {
     name: "gradcheck",
     usage: ":gradcheck f x",
     summary: "both modes of differentiation against finite differences",

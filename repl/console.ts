@@ -175,6 +175,7 @@ export class Console {
     this.echoing = this.screen.echoes && pieces.length > 0 ? { pieces, next: 0 } : null
     if (pieces.length < 2) this.echoUpTo(Infinity)
     if (name === undefined) this.latest = text
+    await this.evaluator.ready
     const started = Date.now()
     this.lastShown = ""
     const input = { text, name: name ?? `<input ${String(++this.inputs)}>` }
@@ -230,8 +231,11 @@ export class Console {
         this.echoUpTo(this.errorLine(event.faults))
         this.showFaults(event.faults)
         return
+      case "reason":
+        screen.write(reasonText(event.title, event.reasons, screen))
+        return
       case "progress":
-        this.progress = event
+        this.progress = event.done === event.of ? null : event
         screen.changed()
         return
       case "file":
@@ -408,6 +412,17 @@ export class Console {
     const next = this.lesson + 1 < lessons.length ? " `:tour` goes on." : ""
     this.screen.write(`\n${filled(`${lesson.after}${next}`, this.screen.window().columns)}`)
   }
+}
+
+/** Reasons below their title, each with the place that it is about. */
+function reasonText(title: string, reasons: readonly Fault[], screen: Screen): string {
+  const { paint } = screen
+  const width = screen.window().columns
+  const parts = reasons.map((reason) => {
+    const [, ...frame] = render(reason, { style: paint, width }).split("\n")
+    return [`${paint("because", "hint")} ${reason.message}`, ...frame].join("\n")
+  })
+  return [paint(title, "title"), ...parts].join("\n")
 }
 
 /** Commands without an argument that take a word all the same. */

@@ -65,6 +65,9 @@ export function jsonSession(invocation: Invocation): Promise<number> {
       case "error":
         for (const fault of event.faults) answer(errorJson(diagnosticOf(fault)))
         return
+      case "reason":
+        answer({ why: event.title, reasons: event.reasons.map((reason) => errorJson(diagnosticOf(reason))) })
+        return
       case "file":
         answer({ file: event.path, content: String(event.content) })
         return
@@ -127,7 +130,6 @@ export function jsonSession(invocation: Invocation): Promise<number> {
     const finish = (): void => {
       lines.close()
       void evaluator.close().then(() => {
-        process.stdin.unref()
         resolve(0)
       })
     }

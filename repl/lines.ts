@@ -52,7 +52,6 @@ export function lineSession(invocation: Invocation): Promise<number> {
       if (over) return
       over = true
       void session.close().then(() => {
-        process.stdin.unref()
         resolve(0)
       })
     }

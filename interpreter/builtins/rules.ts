@@ -7,6 +7,7 @@
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { checkpoint as checkpointed } from "../autodiff/checkpoint.ts"
+import { ends, stopping } from "../autodiff/cuts.ts"
 import { isActive, isNum, Node, primalOf, tagOf, type Change, type Num } from "../autodiff/num.ts"
 import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves } from "../values/structure.ts"
@@ -129,7 +130,11 @@ export const customVjp = new BuiltinFunction({
 
 function stopped(value: Value): Value {
   return mapLeaves(value, (leaf) => {
-    if (isNum(leaf)) return primalOf(leaf)
+    if (isNum(leaf)) {
+      const primal = primalOf(leaf)
+      ends(stopping, leaf, primal)
+      return primal
+    }
     if (!isFunction(leaf)) return leaf
     return new BuiltinFunction({
       name: functionNamed(leaf),

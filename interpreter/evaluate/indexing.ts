@@ -7,6 +7,7 @@
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { BoolArray, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { ends, indexing } from "../autodiff/cuts.ts"
 import { isNum, primalOf, shapeOf, type Num } from "../autodiff/num.ts"
 import { element, region, run } from "../autodiff/structure.ts"
 import { build } from "../values/build.ts"
@@ -36,6 +37,7 @@ export function integerOf(value: Value, what: string): number {
   const x = typeof value === "number" ? value : isNum(value) ? primalOf(value) : null
   if (typeof x !== "number") raise(faults.wrongOperand(what, kindOf(value), "an integer"))
   if (!Number.isSafeInteger(x)) raise(faults.notAnInteger(what, x))
+  ends(indexing, value, x)
   return x
 }
 
@@ -57,6 +59,7 @@ export function pick(item: IndexItem, length: number): Pick {
   }
   if (item instanceof BoolArray) return { positions: selected(item, [length]), shape: [countOf(item)] }
   const primal = isNum(item) ? primalOf(item) : item
+  ends(indexing, item, primal)
   if (typeof primal === "number") return positionOf(primal, length)
   if (primal instanceof Tensor) {
     const positions = new Int32Array(primal.data.length)

@@ -8,7 +8,8 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { compareElements } from "../arrays/elementwise.ts"
 import { BoolArray, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
-import { isNum, isScalar, primalOf, shapeOf, Staged, type Num, type Truth } from "../autodiff/num.ts"
+import { tell } from "../autodiff/lift.ts"
+import { isActive, isNum, isScalar, primalOf, shapeOf, Staged, type Num, type Truth } from "../autodiff/num.ts"
 import { concat as concatArrays } from "../autodiff/structure.ts"
 import * as arithmetic from "../primitives/arithmetic.ts"
 import { matmul as matrixProduct } from "../primitives/matrices.ts"
@@ -108,7 +109,8 @@ function isStagedNumber(x: Value): x is Num {
 
 export const equals: Operator = (a, b) => {
   if ((isStagedNumber(a) && isNum(b)) || (isNum(a) && isStagedNumber(b))) return arithmetic.equal(a, b)
-  return sameValue(a, b)
+  const same = sameValue(a, b)
+  return isActive(a) || isActive(b) ? tell(arithmetic.equal.primitive, [a, b], same, undefined) : same
 }
 export const differs: Operator = (a, b) => {
   const same = equals(a, b)

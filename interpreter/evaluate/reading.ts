@@ -19,6 +19,7 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { FaultError, faultOf, locate, raise } from "../../lang/report/fault.ts"
 import type { Span } from "../../lang/report/span.ts"
 import { BoolArray, Tensor } from "../arrays/tensor.ts"
+import { ends, matching } from "../autodiff/cuts.ts"
 import { isActive, isNum, primalOf, shapeOf } from "../autodiff/num.ts"
 import { element } from "../autodiff/structure.ts"
 import { build } from "../values/build.ts"
@@ -280,7 +281,10 @@ export function compileTest(core: TestCore, c: Compiling): Node {
       const { value: wanted } = form
       return (f) => {
         const value = target(f)
-        return value === wanted || (isActive(value) && primalOf(value) === wanted)
+        if (!isActive(value)) return value === wanted
+        const fits = primalOf(value) === wanted
+        ends(matching, value, fits)
+        return fits
       }
     }
   }

@@ -9,6 +9,7 @@ import type { Workspace } from "./workspace.ts"
 import * as inspect from "./inspect.ts"
 import * as explain from "./explain.ts"
 import * as measure from "./measure.ts"
+import { why } from "./why.ts"
 
 /** Does a command; what it gives is what it means for the record of the session. */
 export type Command = (workspace: Workspace, argument: string, window: Window) => Outcome["journal"] | undefined
@@ -24,6 +25,7 @@ const commands: Readonly<Record<string, Command>> = {
   graph: explain.graph,
   derive: explain.derive,
   gradcheck: explain.gradcheck,
+  why,
   time: measure.time,
   profile: measure.profile,
   undo: (workspace) => inspect.undo(workspace),

@@ -40,6 +40,8 @@ export type Event =
   /** What a command answers; `code` is a piece of program. */
   | { readonly kind: "text"; readonly text: string; readonly style: "plain" | "code" }
   | { readonly kind: "error"; readonly faults: readonly Fault[] }
+  /** What was found out about a derivative: a title, and reasons with the places that they are about. */
+  | { readonly kind: "reason"; readonly title: string; readonly reasons: readonly Fault[] }
   /** How far a loop over `progress(…)` is; `of` is null where nobody knows. */
   | { readonly kind: "progress"; readonly label: string; readonly done: number; readonly of: number | null }
   /** A file that a command asks to be written. */
