@@ -53,6 +53,10 @@ export interface Progress {
 
 /** A second Ctrl-C within this time ends the thread. */
 const impatience = 2000
+/** Milliseconds in which an evaluation that can be interrupted is. */
+const heeding = 40
+/** A session whose inputs took less than this together is run again without asking. */
+const cheap = 1500
 /** Evaluations that take longer say how long. */
 const slow = 1000
 
@@ -129,15 +133,19 @@ export class Console {
     this.interruptedAt = now
     this.evaluator.interrupt()
     setTimeout(() => {
-      if (this.running && this.interruptedAt === now) {
-        this.note("still busy; another Ctrl-C ends the evaluation and restores the session")
-      }
-    }, 400).unref()
+      if (!this.running || this.interruptedAt !== now) return
+      // It is in the midst of one long operation. Where that costs little, it is ended at once.
+      if (this.evaluator.cost < cheap) void this.restart()
+      else this.note("still busy; another Ctrl-C ends the evaluation and runs the session's inputs again")
+    }, heeding).unref()
   }
 
+  /** Ends the evaluation with its thread; what was run before is run again in a new one. */
   private async restart(): Promise<void> {
-    await this.evaluator.restart()
-    this.note(`the evaluation was ended and the session restored from its ${this.count()}`)
+    const restored = this.evaluator.restart()
+    this.screen.write(this.screen.paint("interrupted", "error"))
+    if (this.evaluator.inputs.length > 0) this.note(`the session is restored from its ${this.count()}`)
+    await restored
   }
 
   private count(): string {
@@ -175,14 +183,12 @@ export class Console {
     this.echoing = this.screen.echoes && pieces.length > 0 ? { pieces, next: 0 } : null
     if (pieces.length < 2) this.echoUpTo(Infinity)
     if (name === undefined) this.latest = text
-    await this.evaluator.ready
-    const started = Date.now()
     this.lastShown = ""
     const input = { text, name: name ?? `<input ${String(++this.inputs)}>` }
     const outcome = await this.evaluator.send({ kind: "run", input, window: this.screen.window() })
     if (outcome.ok) this.echoUpTo(Infinity)
     this.echoing = null
-    const took = Date.now() - started
+    const { took } = this.evaluator
     if (outcome.ok && took > slow) this.note(duration(took))
     if (outcome.ok) this.afterLesson(text)
     return outcome

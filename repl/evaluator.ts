@@ -28,7 +28,7 @@ export type Answer =
   | { readonly kind: "outcome"; readonly id: number; readonly outcome: Outcome }
 
 /** How a request ends whose thread was ended. */
-const cutShort: Outcome = { ok: false, journal: "none", names: null, preview: null, interrupted: true }
+const cutShort: Outcome = { ok: false, journal: "none", kept: "", names: null, preview: null, interrupted: true }
 
 /** The sources run as they are; a bundle has the thread's code beside it. */
 const entry = new URL(import.meta.url.endsWith(".ts") ? "./worker.ts" : "./repl-worker.mjs", import.meta.url)
@@ -38,12 +38,16 @@ export class Evaluator {
   catalogue: Catalogue = { names: [], modules: [] }
   /** What the session defined. */
   names: readonly Entry[] = []
+  /** Milliseconds that the latest request took. */
+  took = 0
   private invocation: Invocation
   private readonly onEvent: (event: Event) => void
   /** Told when the thread died by itself and a new one was started. */
   private readonly onLoss: (reason: string) => void
   private readonly shared = new Int32Array(new SharedArrayBuffer(8))
   private readonly journal: Input[] = []
+  /** Milliseconds that each input of the journal took. */
+  private readonly times: number[] = []
   private worker: Worker
   private started: Promise<void>
   private pending: {
@@ -51,12 +55,18 @@ export class Evaluator {
     readonly request: Request
     readonly resolve: (outcome: Outcome) => void
   } | null = null
-  private last = 0
+  /** How many threads were ended; `ended` resolves with the present one, by `end`. */
+  private generation = 0
+  private end: () => void = () => undefined
+  private ended: Promise<void>
+  private asked = 0
+  private last: Promise<unknown> = Promise.resolve()
 
   constructor(invocation: Invocation, on: { event: (event: Event) => void; loss: (reason: string) => void }) {
     this.invocation = invocation
     this.onEvent = on.event
     this.onLoss = on.loss
+    this.ended = this.untilEnd()
     ;({ worker: this.worker, started: this.started } = this.start())
   }
 
@@ -75,24 +85,52 @@ export class Evaluator {
     return this.started
   }
 
-  /** Sends a request; one at a time. */
-  async send(request: Request): Promise<Outcome> {
-    await this.started
-    const id = ++this.last
+  /** Sends a request once those before are done. */
+  send(request: Request): Promise<Outcome> {
+    const outcome = this.last.then(() => this.ask(request))
+    this.last = outcome
+    return outcome
+  }
+
+  private async ask(request: Request): Promise<Outcome> {
+    const { generation } = this
+    await Promise.race([this.started, this.ended])
+    // The thread was ended while this waited for it to begin.
+    if (generation !== this.generation) return cutShort
+    const id = ++this.asked
     Atomics.store(this.shared, 0, 0)
+    const began = Date.now()
     const outcome = await new Promise<Outcome>((resolve) => {
       this.pending = { id, request, resolve }
       this.worker.postMessage({ id, request } satisfies Question)
     })
-    if (outcome.journal === "keep" && request.kind === "run") this.journal.push(request.input)
-    else if (outcome.journal === "drop") this.journal.pop()
-    else if (outcome.journal === "clear") this.journal.length = 0
+    this.took = Date.now() - began
+    this.record(request, outcome, this.took)
     if (outcome.names !== null) this.names = outcome.names
     return outcome
   }
 
+  /** Milliseconds that running the journal again would take. */
+  get cost(): number {
+    return this.times.reduce((sum, time) => sum + time, 0)
+  }
+
+  private record(request: Request, outcome: Outcome, took: number): void {
+    if (outcome.journal === "keep" && request.kind === "run") {
+      this.journal.push({ ...request.input, text: outcome.kept })
+      this.times.push(took)
+    } else if (outcome.journal === "drop") {
+      this.journal.pop()
+      this.times.pop()
+    } else if (outcome.journal === "clear") {
+      this.journal.length = 0
+      this.times.length = 0
+    }
+  }
+
   /** Asks the running request to stop; what it defined so far stays. */
   interrupt(): void {
+    if (this.pending === null) return
     Atomics.store(this.shared, 0, 1)
     Atomics.notify(this.shared, 1)
   }
@@ -103,9 +141,12 @@ export class Evaluator {
     const old = this.worker
     old.removeAllListeners()
     const stopped = old.terminate()
+    this.generation++
+    this.end()
     this.settle(cutShort)
     Atomics.store(this.shared, 0, 0)
     Atomics.store(this.shared, 1, 0)
+    this.ended = this.untilEnd()
     ;({ worker: this.worker, started: this.started } = this.start())
     await stopped
     await this.started
@@ -113,8 +154,16 @@ export class Evaluator {
 
   async close(): Promise<void> {
     this.worker.removeAllListeners()
+    this.generation++
+    this.end()
     this.settle(cutShort)
     await this.worker.terminate()
+  }
+
+  private untilEnd(): Promise<void> {
+    return new Promise((resolve) => {
+      this.end = resolve
+    })
   }
 
   private settle(outcome: Outcome): void {
@@ -146,6 +195,8 @@ export class Evaluator {
         this.lost(error.code === "ERR_WORKER_OUT_OF_MEMORY" ? "the evaluation ran out of memory" : error.message)
       })
     })
+    // Whoever waits is told; that nobody does is no fault of its own.
+    started.catch(() => undefined)
     return { worker, started }
   }
 

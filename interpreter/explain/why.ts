@@ -5,7 +5,7 @@
  */
 
 import { Tensor } from "../arrays/tensor.ts"
-import { Masked, Node, primalOf, shapeOf, Staged, type Change, type Num } from "../autodiff/num.ts"
+import { Masked, primalOf, shapeOf, Staged, type Change, type Node } from "../autodiff/num.ts"
 import { isScalarResult, numbersIn, parametersOf, type Application } from "../builtins/application.ts"
 import { stepTo } from "../values/structure.ts"
 import { childrenOf, isStructure, type Value } from "../values/values.ts"

@@ -243,9 +243,8 @@ function menuRows(menu: Menu, columns: number, most: number, paint: Paint): stri
     const name = cut(entry.name, width)
     const padded = ` ${name}${" ".repeat(Math.max(0, width - widthOf(name)))} `
     const more = i === shown.length - 1 && to < menu.items.length ? `  (${String(menu.items.length - to)} more)` : ""
-    const about = [entry.signature === entry.name ? "" : entry.signature, entry.doc]
-      .filter((part) => part !== "")
-      .join("  ")
+    const signature = entry.signature.replace(/^fn [^(]*/, "")
+    const about = [signature === entry.name ? "" : signature, entry.doc].filter((part) => part !== "").join("  ")
     const rest = cut(about, Math.max(0, columns - margin - width - 4 - more.length))
     return `${" ".repeat(margin - 1)}${paint(padded, chosen ? "chosen" : "name")} ${paint(rest + more, "dim")}`
   })

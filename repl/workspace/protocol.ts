@@ -52,6 +52,8 @@ export interface Outcome {
   readonly ok: boolean
   /** What it means for the record of the session. */
   readonly journal: "keep" | "drop" | "clear" | "none"
+  /** What of an input ran to its end. */
+  readonly kept: string
   /** Names that the session defines afterwards, if they may have changed. */
   readonly names: readonly Entry[] | null
   /** The answer to a preview. */

@@ -29,7 +29,7 @@ const mostStates = 100
 /** What a preview may cost. */
 const previewLimits = { steps: 20_000, ms: 20, memory: 2 ** 24, depth: 500 }
 
-const nothing: Outcome = { ok: true, journal: "none", names: null, preview: null, interrupted: false }
+const nothing: Outcome = { ok: true, journal: "none", kept: "", names: null, preview: null, interrupted: false }
 
 export class Workspace {
   readonly engine: Engine
@@ -80,28 +80,29 @@ export class Workspace {
 
   private run(input: Input, window: Window): Outcome {
     const before = this.state()
-    let adopted = false
+    let kept = ""
     const outcome = this.reporting(() => {
       this.engine.enter(() => {
         const { loader } = this.engine
         const module = loader.prepare(input, this.scope, true)
-        adopted = true
         try {
           for (const { code, shows, span } of module.statements) {
             const { line } = position(span.source, span.start)
             if (module.statements.length > 1) this.tell({ kind: "statement", line })
             const value = loader.evaluate(code)
+            kept = input.text.slice(0, span.end)
             if (shows && value !== null) this.show(value, line, window)
           }
+          kept = input.text
         } finally {
           this.scope.adopt(module)
         }
       })
     })
-    if (!adopted) return { ...outcome, journal: "none" }
+    if (kept.trim() === "") return outcome
     this.states.push(before)
     if (this.states.length > mostStates) this.states.shift()
-    return { ...outcome, journal: "keep", names: this.entries() }
+    return { ...outcome, journal: "keep", kept, names: this.entries() }
   }
 
   /** Tells of a value, and keeps it as `it`. */
