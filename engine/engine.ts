@@ -51,13 +51,13 @@ export class Engine {
           hosted("progress", () => {
             progress(done, total, label)
           })
-        this.runtime.compiles = this.tier !== 0
       },
       interrupt: options.interrupt ?? null,
       library: library.values,
       memoryInUse: memoryInUse ?? null,
       ...(now === undefined ? {} : { now }),
     })
+    this.runtime.compiles = this.tier !== 0
     this.loader = new Loader(library, this.runtime, (specifier, from) => located(options, specifier, from))
     this.conversion = conversionIn(library)
     this.enter(() => {

@@ -237,3 +237,13 @@ describe("compiled and interpreted agree", () => {
     })
   }
 })
+
+test("a function that was called before the compiler was there is compiled once it is", async () => {
+  const engine = new Engine({ tier: 1 })
+  const f = engine.load("fn f(x) = x * x").fn("f")
+  f(2)
+  await engine.ready
+  for (let k = 0; k < 200; k++) f(3)
+  const tier = engine.runtime.compiled as Tier
+  expect(tier.reports().some((report) => report.compiled && report.name === "f" && report.runs > 0)).toBe(true)
+})

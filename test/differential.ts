@@ -82,45 +82,61 @@ function faultText(error: unknown): string {
   return `${fault.code} at ${fault.span === null ? "nowhere" : `${String(fault.span.start)}..${String(fault.span.end)}`}: ${fault.message}`
 }
 
-function answer(engine: Engine, printed: string[], module: AdlModule, name: string): Answer {
-  printed.length = 0
-  let value: Value | undefined
-  let fault: string | null = null
-  try {
-    const f = module.value(name).value
-    const inputs = module.value("inputs").value
-    const arity = (f as { code: { code: { params: readonly unknown[] } } }).code.code.params.length
-    const args = arity === 1 ? [inputs] : (inputs as Tuple).values
-    value = engine.enter(() => engine.runtime.call(f, args))
-  } catch (error) {
-    fault = faultText(error)
+/** A program loaded in one tier. */
+class Side {
+  readonly tier: Tier | null
+  /** Null where the program has a fault. */
+  readonly module: AdlModule | null
+  private readonly engine: Engine
+  private readonly printed: string[] = []
+
+  constructor(text: string, tier: ((library: ReadonlyMap<string, Value>) => Tier) | null = null) {
+    this.engine = new Engine({ tier: 0, limits, print: (line) => this.printed.push(line) })
+    const { runtime } = this.engine
+    this.tier = tier === null ? null : tier(runtime.library)
+    runtime.compiled = this.tier
+    let module: AdlModule | null = null
+    try {
+      module = this.engine.load(text, { name: "random.adl" })
+    } catch (error) {
+      faultText(error)
+    }
+    this.module = module
   }
-  return { value, fault, printed: [...printed], steps: engine.runtime.steps }
+
+  answer(name: string): Answer {
+    const { engine, module } = this
+    this.printed.length = 0
+    let value: Value | undefined
+    let fault: string | null = null
+    try {
+      const f = module!.value(name).value
+      const inputs = module!.value("inputs").value
+      const arity = (f as { code: { code: { params: readonly unknown[] } } }).code.code.params.length
+      const args = arity === 1 ? [inputs] : (inputs as Tuple).values
+      value = engine.enter(() => engine.runtime.call(f, args))
+    } catch (error) {
+      fault = faultText(error)
+    }
+    return { value, fault, printed: [...this.printed], steps: engine.runtime.steps }
+  }
 }
 
 /** Runs a program in both tiers and compares; null where it does not load. */
 export function compare(text: string): Comparison | null {
-  const printed: string[] = []
-  const engine = new Engine({ tier: 0, limits, print: (line) => printed.push(line) })
+  const plain = new Side(text)
+  if (plain.module === null) return null
   const notes: string[] = []
-  const tier = new Tier(engine.runtime.library, { patience: 0, note: (note) => notes.push(note) })
-  let module: AdlModule
-  try {
-    module = engine.load(text, { name: "random.adl" })
-  } catch (error) {
-    faultText(error)
-    return null
-  }
+  const fast = new Side(text, (library) => new Tier(library, { note: (note) => notes.push(note) }))
+  if (fast.module === null) throw new Error("a program that loads in tier 0 only")
   const disagreements: Disagreement[] = []
   let [evaluated, calls, compiled] = [0, 0, 0]
   const code: Compiled[] = []
-  for (const name of module.names().filter((n) => /^(exact|rough)/.test(n))) {
+  for (const name of plain.module.names().filter((n) => /^(exact|rough)/.test(n))) {
     calls++
-    engine.runtime.compiled = null
-    const reference = answer(engine, printed, module, name)
-    engine.runtime.compiled = tier
+    const reference = plain.answer(name)
     ran.clear()
-    const found = answer(engine, printed, module, name)
+    const found = fast.answer(name)
     code.push(...ran)
     if (reference.fault === null) {
       evaluated++
@@ -129,7 +145,7 @@ export function compare(text: string): Comparison | null {
     const difference = differenceOf(reference, found, name.startsWith("rough"))
     if (difference !== null) disagreements.push({ name, ...difference })
   }
-  const reasons = tier.reports().flatMap(({ reason }) => (reason === null ? [] : [reason]))
+  const reasons = fast.tier!.reports().flatMap(({ reason }) => (reason === null ? [] : [reason]))
   return { disagreements, evaluated, calls, compiled, notes, reasons, code }
 }
 
