@@ -5,6 +5,7 @@
  * It must not know how modes transform code.
  */
 
+import { directionsAtOnce } from "../interpreter/builtins/jacobians.ts"
 import { equal } from "../interpreter/primitives/arithmetic.ts"
 import {
   atomRoles,
@@ -339,7 +340,8 @@ function pointArgs(f: Abs, x: Abs): Abs[] {
 }
 
 /**
- * The Jacobian, by rows. `forward`: where there are no more inputs than outputs, tier 0 runs f again for each input; those runs take steps too.
+ * The Jacobian, by rows. `forward`: where there are no more inputs than outputs, tier 0 runs f again for so many inputs at a time;
+ * those runs take steps too.
  */
 function jacobian(
   s: Specialiser,
@@ -358,7 +360,7 @@ function jacobian(
   for (const stmt of walk(region.block))
     if (stmt.kind === "for" || stmt.kind === "while") return unsupported("a Jacobian of a function with a loop")
   const outputs = numbersOf(out)
-  if (forward && inputs.length <= outputs.length) repeatSteps(region.block, inputs.length)
+  if (forward && inputs.length <= outputs.length) repeatSteps(region.block, Math.ceil(inputs.length / directionsAtOnce))
   s.b.merge(region)
   const rows = outputs.map((output) => {
     const row = reverse(s.b, region.block, inputs, [output], [1])
@@ -425,7 +427,8 @@ const operators = new Map<string, Handler>([
   [
     "jacobian",
     (s, [f], named) => {
-      const [own, rest] = split(named, ["wrt"])
+      const [own, rest] = split(named, ["wrt", "sparse"])
+      if (own.has("sparse")) return unsupported("sparse Jacobians")
       return mirrored("jacobian", f!, (args, more) =>
         jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt"), true),
       )

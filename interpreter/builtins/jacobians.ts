@@ -31,7 +31,9 @@ import {
   select,
   splitNamed,
 } from "./application.ts"
+import { flag } from "./arguments.ts"
 import { record } from "./derivatives.ts"
+import { sparseHessian, sparseJacobian } from "./sparse.ts"
 
 /** How many basis directions there are: elements of all leaves. */
 function countOf(leaves: readonly Num[]): number {
@@ -59,14 +61,14 @@ function* directions(leaves: readonly Num[]): Generator<Direction> {
 }
 
 /** Directions that one run carries together: more save little and cost memory. */
-const together = 16
+export const directionsAtOnce = 16
 
 /** The basis directions, as many at a time as one run carries. */
 function* chunks(leaves: readonly Num[]): Generator<readonly Direction[]> {
   let chunk: Direction[] = []
   for (const direction of directions(leaves)) {
     chunk.push(direction)
-    if (chunk.length === together) {
+    if (chunk.length === directionsAtOnce) {
       yield chunk
       chunk = []
     }
@@ -115,6 +117,16 @@ function jacobianOf(runtime: Runtime, operator: string, application: Application
   }
 }
 
+/** The results of as many directions at a time as one run carries. */
+function inChunks<T>(
+  along: readonly (readonly Change[])[],
+  run: (chunk: readonly (readonly Change[])[]) => readonly T[],
+): T[] {
+  const results: T[] = []
+  for (let i = 0; i < along.length; i += directionsAtOnce) results.push(...run(along.slice(i, i + directionsAtOnce)))
+  return results
+}
+
 /** A run along several directions: the result, and along each direction the change of each of its numbers. */
 function pushAlong(
   application: Application,
@@ -159,24 +171,24 @@ function forwardJacobian(operator: string, application: Application): Value {
   })
 }
 
-/** An operator whose result takes its arguments as f does. */
-function pointOperator(
-  name: string,
-  doc: string,
-  at: (runtime: Runtime, application: Application) => Value,
-): BuiltinFunction {
+type AtPoint = (runtime: Runtime, application: Application) => Value
+
+/** An operator whose result takes its arguments as f does; where it has one, another way of doing it with `sparse: true`. */
+function pointOperator(name: string, doc: string, whole: AtPoint, sparse: AtPoint | null = null): BuiltinFunction {
+  const options = sparse === null ? ["wrt"] : ["wrt", "sparse"]
   return new BuiltinFunction({
     name,
     doc,
     params: ["f"],
     makes: true,
-    options: ["wrt"],
+    options,
     anyNamed: true,
     callsBack: true,
     call: (_runtime, [fn], named) => {
       const f = functionArgument(name, fn)
-      const { own, rest } = splitNamed(named, ["wrt"])
+      const { own, rest } = splitNamed(named, options)
       const selection = select(name, f, own.get("wrt"))
+      const at = sparse !== null && flag(name, own, "sparse") ? sparse : whole
       return new BuiltinFunction({
         name: `${name}(${functionNamed(f)})`,
         doc: `\`${name}\` of \`${functionNamed(f)}\`.`,
@@ -193,8 +205,21 @@ function pointOperator(
 
 export const jacobian = pointOperator(
   "jacobian",
-  "`jacobian(f)`: all first derivatives; for arrays of shape output ++ input, for structures the output's form outside and the input's inside. Chooses the mode by the two sizes.",
+  "`jacobian(f)`: all first derivatives; for arrays of shape output ++ input, for structures the output's form outside and the input's inside. Chooses the mode by the two sizes. With `sparse: true` a record of the nonzeros, `{ rows, columns, values, shape, colors }`, at the cost of as many directions as `colors` says; elements of inputs and outputs count in their order, whatever their form.",
   (runtime, application) => jacobianOf(runtime, "jacobian", application, "either"),
+  (runtime, application) =>
+    sparseJacobian(runtime, application, {
+      outputs: (inputs) => numbersIn(application.at(inputs)),
+      push: (along) => inChunks(along, (chunk) => pushAlong(application, chunk).columns),
+      pull: (cts) => {
+        const { recording, outputs } = record(runtime, "jacobian", application)
+        try {
+          return cts(outputs).map((ct) => recording.pull(outputs, ct))
+        } finally {
+          recording.close()
+        }
+      },
+    }),
 )
 export const jacfwd = pointOperator(
   "jacfwd",
@@ -259,7 +284,7 @@ export const hvp = new BuiltinFunction({
 
 export const hessian = pointOperator(
   "hessian",
-  "`hessian(f)`: all second derivatives. For an array argument of shape s, an array of shape s ++ s; for structures the point's form twice. The result of f may be any structure, which then stands outside.",
+  "`hessian(f)`: all second derivatives. For an array argument of shape s, an array of shape s ++ s; for structures the point's form twice. The result of f may be any structure, which then stands outside. With `sparse: true`, for a scalar function, a record of the nonzeros as `jacobian` gives it.",
   (runtime, application) => {
     const { leaves } = application
     const columns: { leaf: number; rows: Num[] }[] = []
@@ -289,6 +314,16 @@ export const hessian = pointOperator(
       )
     })
   },
+  (runtime, application) =>
+    sparseHessian(
+      runtime,
+      application,
+      (inputs) => {
+        const { changes } = gradientChanges(runtime, "hessian", application, inputs)
+        return inputs.map((input, i) => dense(changes[i], shapeOf(input)))
+      },
+      (along) => inChunks(along, (chunk) => hessianTimes(runtime, "hessian", application, chunk)),
+    ),
 )
 
 /** The Hessian of each output: the Jacobian of the Jacobian. */
