@@ -16,6 +16,7 @@ import {
 } from "./abstract.ts"
 import { isInt, Unsupported, type Builder } from "./builder.ts"
 import { prove } from "./proofs.ts"
+import { below } from "./ranges.ts"
 import type { Specialiser } from "./specialise.ts"
 import type { Atom } from "./sir.ts"
 
@@ -40,14 +41,14 @@ export function sliceBounds(from: Atom, to: Atom): Slice {
 export function checkedIndex(b: Builder, t: Atom, n: Atom): Atom {
   if (typeof t === "number" && isInt(t)) {
     if (t < 0) {
-      b.below(-t - 1, n)
+      below(b, -t - 1, n)
       return b.add(n, t)
     }
-    b.below(t, n)
+    below(b, t, n)
     return t
   }
   if (isInt(t) && prove(t, 0)) {
-    b.below(t, n)
+    below(b, t, n)
     return t
   }
   return b.let("index", [t, n])
@@ -57,14 +58,14 @@ export function checkedIndex(b: Builder, t: Atom, n: Atom): Atom {
 function checkedBound(b: Builder, t: Atom, n: Atom): Atom {
   if (typeof t === "number") {
     if (t < 0) {
-      b.below(-t - 1, n)
+      below(b, -t - 1, n)
       return b.add(n, t)
     }
-    b.below(t, b.add(n, 1))
+    below(b, t, b.add(n, 1))
     return t
   }
   if (isInt(t) && prove(t, 0)) {
-    b.below(t, b.add(n, 1))
+    below(b, t, b.add(n, 1))
     return t
   }
   throw new Unsupported("a slice whose bounds may count from the end")

@@ -5,8 +5,9 @@
  */
 
 import type { Span } from "../lang/report/span.ts"
-import { add, div, less, lessEqual, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts"
+import { add, div, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts"
 import type { Primitive } from "../interpreter/autodiff/declare.ts"
+import { productIsInteger } from "./polynomials.ts"
 import { prove } from "./proofs.ts"
 import {
   isVar,
@@ -200,6 +201,7 @@ export class Builder {
       if ((x === 0 && isInt(y) && prove(y, 0)) || (y === 0 && isInt(x) && prove(x, 0))) return 0
     } else if (op === DIV) {
       if (y === 1) return x
+      if (typeof y === "number" && exactInverse(y)) return this.let(MUL, [x, 1 / y])
     } else if (op === NEG) {
       const inner = negated(x)
       if (inner !== null) return inner
@@ -312,37 +314,6 @@ export class Builder {
     scope.known.set(key, true)
   }
 
-  /** Abandons the run unless t < n; asked before a counted loop of the extreme t where that can be. */
-  below(t: Atom, n: Atom, unless: Atom = false): void {
-    if (prove(n, this.add(t, 1))) return
-    let scope = this.scope.self
-    while (scope.kind === "region") scope = scope.outer!
-    const counted = scope.kind === "loop" ? scope.counted : null
-    if (counted !== null && !(isVar(n) && n.home.self === scope)) {
-      const factor = slope(t, counted.index)
-      const inside = this.scope
-      this.scope = scope.outer!
-      const extreme =
-        factor === null ? null : this.at(t, counted.index, factor > 0 ? this.sub(counted.to, 1) : counted.from)
-      if (extreme !== null && (!isVar(extreme) || this.visible(extreme)) && (!isVar(unless) || this.visible(unless))) {
-        this.below(extreme, n, this.let("or", [unless, this.let(lessEqual.primitive, [counted.to, counted.from])]))
-        this.scope = inside
-        return
-      }
-      this.scope = inside
-    }
-    this.guard(this.let("or", [unless, this.let(less.primitive, [t, n])]))
-  }
-
-  /** The sum t with another value for `index`; null where it is no such sum. */
-  private at(t: Atom, index: Var, value: Atom): Atom | null {
-    if (t === index) return value
-    if (!isVar(t)) return t
-    if (t.def === null || slope(t, index) === 0) return t
-    const parts = t.def.args.map((arg) => this.at(arg, index, value))
-    return parts.includes(null) ? null : this.let(t.def.op, parts as Atom[])
-  }
-
   /** Counts steps; a fixed count in a counted loop is counted before it. */
   steps(count: Atom): void {
     if (count === 0) return
@@ -415,21 +386,10 @@ export function typeOf(atom: Atom): Type {
   return isVar(atom) ? atom.type : typeof atom === "boolean" ? "bool" : "num"
 }
 
-/** How often the sum t contains `index`; null where it is no sum. */
-function slope(t: Atom, index: Var): number | null {
-  if (t === index) return 1
-  if (!isVar(t) || t.def === null) return 0
-  const { op, args } = t.def
-  const parts = args.map((arg) => slope(arg, index))
-  if (parts.every((part) => part === 0)) return 0
-  const [x, y] = parts as [number | null, number | null]
-  if (x === null || y === null) return null
-  if (op === ADD) return x + y
-  if (op === SUB) return x - y
-  if (op === NEG) return -x
-  if (op === MUL && typeof args[0] === "number" && y !== null) return args[0] * y
-  if (op === MUL && typeof args[1] === "number" && x !== null) return args[1] * x
-  return null
+/** Is y a power of two, so that dividing by it is multiplying by its inverse? */
+function exactInverse(y: number): boolean {
+  const size = Math.abs(y)
+  return size > 2 ** -1000 && size < 2 ** 1000 && 2 ** Math.round(Math.log2(size)) === size
 }
 
 function negated(x: Atom): Atom | null {
@@ -468,9 +428,13 @@ function intResult(op: Op, args: readonly Atom[]): boolean {
   const [x, y] = args as [Atom, Atom]
   if (op === ADD || op === SUB || op === "max") return isInt(x) && isInt(y)
   if (op === NEG) return isInt(x) && prove(x, 1)
-  if (op === MUL) return isInt(x) && isInt(y) && (prove(x, 1) || prove(y, 1) || (prove(x, 0) && prove(y, 0)))
+  if (op === MUL) {
+    if (isInt(x) && isInt(y)) return prove(x, 1) || prove(y, 1) || (prove(x, 0) && prove(y, 0))
+    const factor = typeof x === "number" ? x : y
+    return typeof factor === "number" && factor > 0 && productIsInteger(x, y)
+  }
   if (op === "select") return isInt(args[1]!) && isInt(args[2]!)
-  return op === "index" || op === "integer" || op === "toNumber"
+  return op === "index" || op === "integer" || op === "small" || op === "toNumber"
 }
 
 /** The result of an operation on constants. */

@@ -10,6 +10,7 @@ import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundar
 import { Builder, Unsupported } from "./builder.ts"
 import "./derive.ts"
 import { directCall } from "./direct.ts"
+import { advancePlaces } from "./induction.ts"
 import { link, printJavaScript, type JsFunction, type Support } from "./javascript.ts"
 import type { LirFunction } from "./lir.ts"
 import { lower } from "./lower.ts"
@@ -224,6 +225,9 @@ export function compile(
   b.scope.block.results = atomsOf(result)
   const sir: SirFunction = { name, params: inputs.params, body: b.scope.block }
   if (checks.verify) verify(sir)
+  prune(sir)
+  if (checks.verify) verify(sir)
+  advancePlaces(sir)
   prune(sir)
   if (checks.verify) verify(sir)
   return new Compiled(sir, { inputs: given, globals, fixed }, result)

@@ -224,6 +224,8 @@ class Printer {
           return `(${x!} | 0) === ${x!} && ${x!} >= 0 && ${x!} < ${y!} ? ${x!} | 0 : $.index(${x!}, ${y!})`
         case "integer":
           return `$.integer(${x!})`
+        case "small":
+          return `${x!} | 0`
         case "toNumber":
           return `${x!} ? 1 : 0`
         case "toBool":

@@ -1,65 +1,114 @@
 /**
  * What can be known of integers without running: whether one is at least another.
- * Integers are read as sums of variables with factors; an index of a loop is replaced by the end of its range that makes the sum least. It must
- * not know why anyone asks.
+ * A difference is a polynomial; the index of the innermost loop is replaced by the end of its range that makes the polynomial least, until no index is left.
+ * It must not know why anyone asks.
  */
 
-import { add, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts"
-import { isVar, type Atom, type Var } from "./sir.ts"
+import { mul } from "../interpreter/primitives/arithmetic.ts"
+import {
+  along,
+  at,
+  constant,
+  constantOf,
+  plus,
+  polynomialOf,
+  step,
+  variablesOf,
+  type Parabola,
+  type Polynomial,
+} from "./polynomials.ts"
+import type { Atom, Var } from "./sir.ts"
 
-interface Linear {
-  constant: number
-  readonly factors: Map<Var, number>
-}
+/** Lower bounds of variables that are known while a proof goes on. */
+type Bounds = ReadonlyMap<Var, number>
 
-function addTo(sum: Linear, atom: Atom, factor: number): boolean {
-  if (typeof atom === "number") {
-    sum.constant += factor * atom
-    return Number.isInteger(atom)
-  }
-  if (!isVar(atom) || !atom.int) return false
-  const def = atom.def
-  if (def !== null) {
-    const [x, y] = def.args as [Atom, Atom]
-    if (def.op === add.primitive) return addTo(sum, x, factor) && addTo(sum, y, factor)
-    if (def.op === sub.primitive) return addTo(sum, x, factor) && addTo(sum, y, -factor)
-    if (def.op === neg.primitive) return addTo(sum, x, -factor)
-    if (def.op === "alias") return addTo(sum, x, factor)
-    if (def.op === mul.primitive) {
-      if (typeof x === "number") return addTo(sum, y, factor * x)
-      if (typeof y === "number") return addTo(sum, x, factor * y)
-    }
-  }
-  const next = (sum.factors.get(atom) ?? 0) + factor
-  if (next === 0) sum.factors.delete(atom)
-  else sum.factors.set(atom, next)
-  return true
-}
+/** How many replacements a proof may take. */
+const patience = 24
 
 /** Is x ≥ y for certain, where the loops around make a turn? */
 export function prove(x: Atom, y: Atom): boolean {
-  const sum: Linear = { constant: 0, factors: new Map() }
-  if (!addTo(sum, x, 1) || !addTo(sum, y, -1)) return false
-  for (let round = 0; round < 16; round++) {
-    let index: Var | null = null
-    for (const v of sum.factors.keys()) if (v.range !== null && (index === null || v.id > index.id)) index = v
-    if (index === null) break
-    const factor = sum.factors.get(index)!
-    sum.factors.delete(index)
-    const { from, to } = index.range!
-    if (factor > 0) {
-      if (!addTo(sum, from, factor)) return false
-    } else {
-      if (!addTo(sum, to, factor)) return false
-      sum.constant -= factor
+  const p = polynomialOf(x)
+  const q = polynomialOf(y)
+  return p !== null && q !== null && provenNatural(plus(p, q, -1))
+}
+
+/** Is the polynomial 0 or more for certain, where the loops of its indices make a turn? */
+export function provenNatural(p: Polynomial): boolean {
+  return proven(p, new Map(), { left: patience })
+}
+
+/** Where a range begins and what its last index is, as polynomials. */
+export interface Extent {
+  readonly first: Polynomial
+  readonly last: Polynomial
+}
+
+export function extentOf({ from, to }: { readonly from: Atom; readonly to: Atom }): Extent | null {
+  const first = polynomialOf(from)
+  const end = polynomialOf(to)
+  return first === null || end === null ? null : { first, last: plus(end, constant(-1)) }
+}
+
+/** The ends of the extent of which one makes the parabola least, where that is known; null where the least value may lie within. */
+export function lowest(p: Parabola, { first, last }: Extent, known: (q: Polynomial) => boolean): Polynomial[] | null {
+  if (p.square < 0) return [first, last]
+  const rising = step(p, first)
+  if (known(rising)) return [first]
+  const falling = step(p, plus(last, constant(-1)))
+  if (known(plus(constant(0), falling, -1))) return [last]
+  return p.square === 0 ? [first, last] : null
+}
+
+function proven(p: Polynomial, bounds: Bounds, steps: { left: number }): boolean {
+  if (--steps.left < 0) return false
+  let index: Var | null = null
+  for (const v of variablesOf(p)) if (v.range !== null && (index === null || v.id > index.id)) index = v
+  if (index === null) return naturalAt(p, bounds)
+  const extent = extentOf(index.range!)
+  if (extent === null) return false
+  const least = bounds.get(index)
+  const first = least !== undefined && provenBelow(extent.first, least) ? constant(least) : extent.first
+  // The loop makes a turn: its end lies behind its beginning.
+  const more = withFact(bounds, plus(extent.last, first, -1))
+  const known = (q: Polynomial): boolean => proven(q, more, steps)
+  const line = along(p, index)
+  const ends = lowest(line, { first, last: extent.last }, known)
+  return (
+    ends?.every((end) => {
+      const value = at(line, end)
+      return value !== null && known(value)
+    }) ?? false
+  )
+}
+
+function provenBelow(first: Polynomial, bound: number): boolean {
+  return variablesOf(first).size === 0 && constantOf(first) <= bound
+}
+
+/** Bounds with the knowledge that v + c ≥ 0. */
+function withFact(bounds: Bounds, fact: Polynomial): Bounds {
+  const [v, ...others] = variablesOf(fact)
+  if (v === undefined || others.length > 0) return bounds
+  const { square, slope } = along(fact, v)
+  if (square !== 0 || variablesOf(slope).size > 0 || constantOf(slope) !== 1) return bounds
+  const least = -constantOf(fact)
+  return least > (bounds.get(v) ?? -Infinity) ? new Map(bounds).set(v, least) : bounds
+}
+
+/** Every term grows with its variables, which are naturals or have bounds: the least value is that at the bounds. */
+function naturalAt(p: Polynomial, bounds: Bounds): boolean {
+  let sum = 0
+  for (const { factor, vars } of p.values()) {
+    if (vars.length > 0 && factor < 0) return false
+    let product = factor
+    for (const v of vars) {
+      const least = Math.max(bounds.get(v) ?? -Infinity, natural(v) ? 0 : -Infinity)
+      if (least < 0) return false
+      product *= least
     }
+    sum += product
   }
-  if (sum.constant < 0) {
-    // A product of naturals times a positive factor cannot make up for a negative constant.
-    return false
-  }
-  for (const [v, factor] of sum.factors) if (factor < 0 || !natural(v)) return false
-  return true
+  return sum >= 0
 }
 
 function natural(v: Var): boolean {

@@ -43,10 +43,11 @@ export type Atom = Var | number | boolean
 export type Op = UnaryPrimitive | BinaryPrimitive | PredicatePrimitive | PlainOp
 /**
  * `select c a b`; `alias a` (the same value under a new name, so that a differentiation has inputs of its own); `index t n`: the place that index t means
- * in n elements, bails where it is none; `integer t`: t, bails where it is no integer; `toNumber b`: 1 or 0.
+ * in n elements, bails where it is none; `integer t`: t, bails where it is no integer; `toNumber b`: 1 or 0;
+ * `small t`: the integer t, where it takes no more than 32 bits or does not matter.
  */
 export type PlainOp =
-  "select" | "not" | "and" | "or" | "same" | "alias" | "index" | "integer" | "toNumber" | "max" | "toBool"
+  "select" | "not" | "and" | "or" | "same" | "alias" | "index" | "integer" | "small" | "toNumber" | "max" | "toBool"
 
 export interface LetStmt {
   readonly kind: "let"

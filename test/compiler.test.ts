@@ -166,6 +166,52 @@ const programs: readonly Program[] = [
     source: "fn f(x) { var s = 0\n for i in 0..=len(x) { s += x[i] }\n s }",
     args: [v(1, 2, 3)],
   },
+  {
+    name: "a triangle packed by rows",
+    source:
+      "fn f(l, x) { var s = 0\n for r in 0..len(x) { for q in 0..r { s += l[r * (r - 1) / 2 + q] * x[q] * x[r] } }\n s }",
+    args: [v(1, 2, 3, 4, 5, 6), v(0.5, -1, 2, 3)],
+    wrt: "l",
+  },
+  {
+    name: "a triangle packed by columns",
+    source:
+      "fn f(l, x) { let d = len(x)\n var s = 0\n for r in 0..d { for q in 0..r { s += l[q * (2 * d - q - 1) / 2 + r - q - 1] * x[q] * x[r] } }\n s }",
+    args: [v(1, 2, 3, 4, 5, 6), v(0.5, -1, 2, 3)],
+    wrt: "x",
+  },
+  {
+    name: "a packed triangle that is too short",
+    source:
+      "fn f(l, x) { var s = 0\n for r in 0..len(x) { for q in 0..r { s += l[r * (r - 1) / 2 + q] * x[q] } }\n s }",
+    args: [v(1, 2, 3, 4, 5), v(0.5, -1, 2, 3)],
+    wrt: "l",
+  },
+  {
+    name: "an index that is there only where a loop inside makes a turn",
+    source: "fn f(x) { var s = 0\n for i in 0..len(x) { for j in 0..i { s += x[i - 1] * x[j] } }\n s }",
+    args: [v(1, 2, 3, 4)],
+  },
+  {
+    name: "an index that rises and falls",
+    source: "fn f(x) { var s = 0\n for i in 0..4 { s += x[i * (3 - i)] * i }\n s }",
+    args: [v(1, 2, 3)],
+  },
+  {
+    name: "an index that rises too far and falls again",
+    source: "fn f(x) { var s = 0\n for i in 0..5 { s += x[i * (4 - i)] * i }\n s }",
+    args: [v(1, 2, 3, 4)],
+  },
+  {
+    name: "an index that falls below 0 and rises again",
+    source: "fn f(x) { var s = 0\n for i in 0..4 { s += x[i * (i - 3)] * i * x[i * i % 3] }\n s }",
+    args: [v(1, 2, 3)],
+  },
+  {
+    name: "an index by halves",
+    source: "fn f(x) { var s = 0\n for i in 0..6 { s += x[i / 2] }\n s }",
+    args: [v(1, 2, 3)],
+  },
   { name: "an error", source: 'fn f(x) { if x > 1 { error("too large") }\n x }', args: [2] },
   { name: "no element", source: "fn f(x) { var s = 0\n for y in x { s += y }\n s + len(x) }", args: [v()] },
 ]
