@@ -27,21 +27,34 @@ function slotsOf(core: Core): number[] {
   return [...slots].sort((a, b) => a - b)
 }
 
+/** A loop over what stands in slots behind those of its function: its source was evaluated already, and must not take its steps again. */
+function over(core: Core, code: Code, count: number): Core {
+  const at = (k: number): Core => ({ kind: "local", slot: code.slots + k, holds: false, span: core.span })
+  const source: Core =
+    count === 1 ? at(0) : { kind: "range", from: at(0), to: at(1), inclusive: false, span: core.span }
+  if (core.kind === "for") return { ...core, source }
+  if (core.kind === "comprehend") return { ...core, clauses: core.clauses.map((clause) => ({ ...clause, source })) }
+  return core
+}
+
 export class LoopRequest {
   readonly name: string
   private readonly code: Code
   private readonly core: Core
+  private readonly given: number
   private readonly slots: readonly number[]
   /** Variables that are assigned in part. */
   private readonly changed = new Set<number>()
   /** Each is handed over in a tuple of one; what the loop left unfilled is not, and stays as it is. */
   private readonly carried: readonly number[]
 
-  constructor(code: Code, core: Core) {
+  /** `given`: in how many values what it runs over is handed over. */
+  constructor(code: Code, core: Core, given: number) {
     this.code = code
-    this.core = core
+    this.core = over(core, code, given)
+    this.given = given
     this.name = `${core.kind === "comprehend" ? "comprehension" : "loop"} at ${String(core.span.start)}`
-    this.slots = slotsOf(core)
+    this.slots = slotsOf(this.core).filter((slot) => slot < code.slots)
     visitCore(core, (node) => {
       if (node.kind === "update") this.changed.add(node.slot)
       return true
@@ -49,16 +62,17 @@ export class LoopRequest {
     this.carried = core.kind === "for" || core.kind === "while" ? core.carried : []
   }
 
-  operands(closure: Closure, frame: Running): Operands {
-    return [closure, ...this.slots.map((slot) => (frame[slot + 1] === MISSING ? undefined : frame[slot + 1]))]
+  operands(closure: Closure, frame: Running, over: readonly Value[]): Operands {
+    return [closure, ...over, ...this.slots.map((slot) => (frame[slot + 1] === MISSING ? undefined : frame[slot + 1]))]
   }
 
   readonly run = (s: Specialiser, [closure, ...given]: readonly (Abs | undefined)[]): Abs => {
     if (closure?.kind !== "closure") return unsupported("a loop outside functions")
     const { code, core } = this
     const slots: (Abs | undefined)[] = new Array<Abs | undefined>(code.slots).fill(undefined)
+    for (let k = 0; k < this.given; k++) slots[code.slots + k] = given[k]
     this.slots.forEach((slot, k) => {
-      const value = given[k]
+      const value = given[this.given + k]
       slots[slot] = value !== undefined && this.changed.has(slot) ? owned(s, value) : value
     })
     const frame: Frame = { code, slots, captures: closure.captures }

@@ -85,10 +85,10 @@ export class Profiler implements CompiledTier {
     )
   }
 
-  loop(runtime: Runtime, of: FunctionCode, core: Core, frame: Value[]): Value | undefined {
+  loop(runtime: Runtime, of: FunctionCode, core: Core, frame: Value[], over: readonly Value[]): Value | undefined {
     const row = this.row(of.code, of.code.name, of.code.span)
     const start = stepsOf(runtime)
-    const out = this.tier.loop(runtime, of, core, frame)
+    const out = this.tier.loop(runtime, of, core, frame, over)
     const steps = stepsOf(runtime) - start
     const level = this.levels.at(-1)!
     level.steps += steps

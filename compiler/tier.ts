@@ -126,15 +126,15 @@ export class Tier implements CompiledTier {
     return out
   }
 
-  loop(runtime: Runtime, given: FunctionCode, core: Core, frame: Value[]): Value | undefined {
+  loop(runtime: Runtime, given: FunctionCode, core: Core, frame: Value[], over: readonly Value[]): Value | undefined {
     if (!this.possible) return this.decline(noCode)
     const { code } = given
     let request = this.loops.get(core)
-    if (request === undefined) this.loops.set(core, (request = new LoopRequest(code, core)))
+    if (request === undefined) this.loops.set(core, (request = new LoopRequest(code, core, over.length)))
     const version = this.version(code, request.name)
     if (version.gone) return this.decline(version.reason ?? "", version.span)
     const closure = new Closure(given, frame[0] as unknown as Value[])
-    const out = this.run(runtime, version, code.name, request.operands(closure, frame), request.run)
+    const out = this.run(runtime, version, code.name, request.operands(closure, frame, over), request.run)
     if (!(out instanceof Tuple)) return undefined
     return request.finish(out, frame)
   }

@@ -39,9 +39,12 @@ const scalar: Type = { kind: "number" }
 const smooth = ["sin", "cos", "tanh", "atan", "sigmoid", "square", "asinh", "softplus", "erf"]
 const literals = ["0", "1", "2", "3", "0.5", "-1", "1.5", "-0.7", "0.25", "-2"]
 
-/** The text of the program with this seed. */
-export function randomProgram(seed: number): string {
-  return new Generator(seed).program()
+/**
+ * The text of the program with this seed. `honest`: its derivatives are those of its values, and it nowhere asks whether numbers are equal, so that finite
+ * differences can tell them.
+ */
+export function randomProgram(seed: number, honest = false): string {
+  return new Generator(seed, honest).program()
 }
 
 class Generator {
@@ -49,8 +52,10 @@ class Generator {
   private count = 0
   /** Reverse mode was used for a value. */
   private rough = false
+  private readonly honest: boolean
 
-  constructor(seed: number) {
+  constructor(seed: number, honest: boolean) {
+    this.honest = honest
     this.state = (Math.imul(seed, 2654435761) + 12345) >>> 0
   }
 
@@ -118,7 +123,7 @@ class Generator {
   // ------------------------------------------------------------ the program
 
   program(): string {
-    const lines = ["type Shape = Dot(r) | Bar(w, h)"]
+    const lines = ["type Shape = Dot(r) | Bar(w, h)", "type Tree = Leaf(v) | Node(l, r)"]
     let known: Place = { names: [], depth: 2, inLoop: false, returns: false, turns: 1 }
     const helpers = this.below(3)
     for (let k = 0; k < helpers; k++) {
@@ -137,6 +142,17 @@ class Generator {
     const values = params.map(({ type }) => this.constant(type))
     const directions = params.map(({ type }) => this.constant(type))
     lines.push(`let inputs = ${tuple(values)}`, `let along = ${tuple(directions)}`)
+    if (this.honest) {
+      const point = params.map((_, k) => (params.length === 1 ? "p" : `p[${String(k)}]`)).join(", ")
+      const args = params.map(({ name }) => name).join(", ")
+      const at = tuple(params.map(({ name }) => name))
+      lines.push(
+        `fn line(t) {\n  let p = inputs + t * along\n  f(${point})\n}`,
+        `fn pushed(${args}) = jvp(f, ${at}, along)[1]`,
+        `fn pulled(${args}) = dot(grad(f)(${args}), along)`,
+      )
+      return lines.join("\n")
+    }
     this.probes(params).forEach(([rough, text], k) => {
       const kind = rough || this.rough ? "rough" : "exact"
       lines.push(`fn ${kind}${String(k)}(${params.map(({ name }) => name).join(", ")}) = ${text}`)
@@ -193,6 +209,11 @@ class Generator {
     }
     const many = 1 + this.below(2)
     for (let k = 0; k < many; k++) out.push(this.pick(more))
+    if (this.chance(0.2))
+      out.push([
+        false,
+        `do {\n  print(f(${args}))\n  let ys = map([0.5, -1, 2], t => { print(t)\n t * f(${args}) })\n  for y in ys { print(y) }\n  sum(ys) }`,
+      ])
     return out
   }
 
@@ -205,14 +226,62 @@ class Generator {
       return place
     }
     const known = this.with(p, name, { kind: "function" })
-    switch (this.below(7)) {
-      case 0: {
-        const rule = `(x, y, v) => v * ${this.number(at(1, [["x", scalar]], false))}`
-        return [`let ${name} = custom_jvp(x => ${this.number(at(2, [["x", scalar]], false))}, ${rule})`, known]
-      }
+    switch (this.below(11)) {
+      case 0:
       case 1: {
-        const rule = `(x, y) => c => c * ${this.number(at(1, [["x", scalar]], false))}`
-        return [`let ${name} = custom_vjp(x => ${this.number(at(2, [["x", scalar]], false))}, ${rule})`, known]
+        const body = this.number(at(2, [["x", scalar]], false))
+        const slope = this.honest ? `diff(x => ${body})(x)` : this.number(at(1, [["x", scalar]], false))
+        const rule = this.chance(0.5)
+          ? `_jvp(x => ${body}, (x, y, v) => v * `
+          : `_vjp(x => ${body}, (x, y) => c => c * `
+        return [`let ${name} = custom${rule}${slope})`, known]
+      }
+      case 5: {
+        const body = this.number(
+          at(
+            2,
+            [
+              ["x", scalar],
+              ["k", scalar],
+              ["m", scalar],
+            ],
+            false,
+          ),
+        )
+        const more = this.number(at(1, [["x", scalar]], false))
+        return [
+          `fn ${name}k(x, k = 2, m = x * 0.5) = ${body}\nfn ${name}(x) = ${name}k(x, m: ${more}) + ${name}k(x, ${more})`,
+          known,
+        ]
+      }
+      case 6: {
+        const body = this.number(
+          at(
+            2,
+            [
+              ["x", scalar],
+              ["k", scalar],
+            ],
+            false,
+          ),
+        )
+        const made = this.chance(0.5)
+          ? `let ${name} = ${name}m(0.7)`
+          : `fn ${name}(x) = ${name}m(x)(${this.number(at(1, [["x", scalar]], false))})`
+        return [`fn ${name}m(k) = x => ${body}\n${made}`, known]
+      }
+      case 7:
+        return [
+          `let ${name} = compose(${this.pick(smooth)}, x => ${this.number(at(1, [["x", scalar]], false))})`,
+          known,
+        ]
+      case 8: {
+        const leaf = this.number(at(1, [["v", scalar]], false))
+        const x = (): string => this.number(at(1, [["x", scalar]], false))
+        return [
+          `fn ${name}t(t) = match t { Leaf(v) => ${leaf}, Node(l, r) => ${name}t(l) * 0.5 + sin(${name}t(r)) }\nfn ${name}(x) = ${name}t(Node(Leaf(x), Node(Leaf(${x()}), Leaf(${x()}))))`,
+          known,
+        ]
       }
       case 2:
         return [`let ${name} = checkpoint(x => ${this.number(at(2, [["x", scalar]], false))})`, known]
@@ -268,7 +337,9 @@ class Generator {
   }
 
   private literal(): string {
-    return this.chance(0.4) ? this.pick(literals) : String(Math.round((this.random() * 4 - 2) * 1000) / 1000)
+    return !this.honest && this.chance(0.4)
+      ? this.pick(literals)
+      : String(Math.round((this.random() * 4 - 2) * 1000) / 1000)
   }
 
   // ------------------------------------------------------------ statements
@@ -425,6 +496,17 @@ class Generator {
             const looping = { ...inner, inLoop: true, turns: p.turns * 4 }
             if (vector.length > 0 && this.chance(0.3)) {
               const v = this.pick(vector)
+              if (this.chance(0.3)) {
+                const x = this.fresh("c")
+                const at = this.with(this.with(looping, i, { kind: "integer" }), x, scalar)
+                return block(inside(at, 4), `for (${i}, ${x}) in enumerate(${v.name}) {`)
+              }
+              if (this.chance(0.3)) {
+                const x = this.fresh("c")
+                const at = this.with(this.with(looping, i, scalar), x, scalar)
+                const other = this.vector({ ...inner, depth: 0 }, (v.type as { n: number }).n)
+                return block(inside(at, 4), `for (${i}, ${x}) in zip(${v.name}, ${other}) {`)
+              }
               return this.chance(0.5)
                 ? block(inside(this.with(looping, i, scalar), 4), `for ${i} in ${v.name} {`)
                 : block(inside(this.with(looping, i, { kind: "integer" }), 4), `for ${i} in 0..len(${v.name}) {`)
@@ -632,7 +714,7 @@ class Generator {
       [0.7, () => `${this.pick(["atan2", "hypot", "logaddexp"])}(${number()}, 1 + ${number()} ^ 2)`],
       [1.5, () => `where(${this.boolean(inner)}, ${number()}, ${number()})`],
       [2, () => `(if ${this.boolean(inner)} { ${number()} } else { ${number()} })`],
-      [1, () => `stop_gradient(${number()})`],
+      [1, () => (this.honest ? number() : `stop_gradient(${number()})`)],
       [1.5, () => this.block(inner)],
       [1.5, () => this.match(inner)],
       [2, () => `sum(${this.vector(inner, 3)})`],
@@ -659,6 +741,23 @@ class Generator {
         },
       ],
       [
+        0.5,
+        () => {
+          const [i, j] = [this.fresh("i"), this.fresh("j")]
+          const at = this.with(this.with(this.closed(p), i, { kind: "integer" }), j, { kind: "integer" })
+          const condition = this.chance(0.5) ? ` if ${this.boolean(at)}` : ""
+          return `sum([${this.number(at)} for ${i} in 0..3, ${j} in 0..${this.pick([i, "2"])} + 1${condition}])`
+        },
+      ],
+      [
+        0.3,
+        () => {
+          const x = this.fresh("x")
+          return `(match attempt(() => ${number()}) { Done(${x}) => ${x}, Failed(_) => ${number()} })`
+        },
+      ],
+      [0.7, () => `(${this.vector(inner, 3)} @ ${this.vector(inner, 3)})`],
+      [
         1,
         () => {
           const [a, x] = [this.fresh("a"), this.fresh("x")]
@@ -681,6 +780,8 @@ class Generator {
       [1, () => `jvp(${this.function(inner)}, ${number()}, ${number()})[${this.pick(["0", "1", "1"])}]`],
       [0.7, () => `jvp(${this.functional(inner, 2)}, ${this.vector(inner, 2)}, ${this.vector(inner, 2)})[1]`],
       [0.3, () => `iterate(${number()}, 3, ${this.function(inner)})`],
+      [0.5, () => `jacfwd(${this.expression(inner, { kind: "field", n: 2 })})(${this.vector(inner, 2)})[0, 1]`],
+      [0.5, () => `do { let (y, push) = linearize(${this.function(inner)}, ${number()})\n y + push(${number()}) }`],
     )
     const functions = this.of(p, "function")
     if (functions.length > 0) choices.push([3, () => `${this.pick(functions).name}(${number()})`])
@@ -713,6 +814,8 @@ class Generator {
       [1, () => `jvp(grad(${f()}), ${number()}, ${number()})[1]`],
       [1, () => `grad(${f()}')(${number()})`],
       [1, () => `grad(grad(${f()}))(${number()})`],
+      [0.5, () => `gradn(${f()}, 2)(${number()})`],
+      [0.5, () => `laplacian(${h()})(${v()})`],
       [
         1,
         () => {
@@ -747,7 +850,7 @@ class Generator {
     }
     if (this.chance(0.5))
       return `(match ${this.integer(p)} { 0 => ${number()}, 1 | 2 => ${number()}, n => ${number()} + n })`
-    return `(match (${number()}, ${number()}) { (0, y) => y, (y, z) if y < z => y, (y, z) => ${number(this.with(this.with(p, "y", scalar), "z", scalar))} })`
+    return `(match (${number()}, ${number()}) { ${this.honest ? "" : "(0, y) => y, "}(y, z) if y < z => y, (y, z) => ${number(this.with(this.with(p, "y", scalar), "z", scalar))} })`
   }
 
   private integer(p: Place): string {
@@ -794,7 +897,7 @@ class Generator {
     const inner = this.deeper(p)
     const known = this.of(p, "boolean")
     const compare = (q: Place): string =>
-      `${this.number(q)} ${this.pick(["<", ">", "<=", ">=", "==", "!="])} ${this.number(q)}`
+      `${this.number(q)} ${this.pick(this.honest ? ["<", ">"] : ["<", ">", "<=", ">=", "==", "!="])} ${this.number(q)}`
     const choices: Choice[] = [
       [4, () => compare({ ...p, depth: Math.min(1, p.depth - 1) })],
       [1, () => `${this.integer({ ...p, depth: Math.min(1, p.depth) })} % 2 == 0`],
@@ -851,6 +954,16 @@ class Generator {
           },
         ],
         [0.3, () => `${this.pick(["cumsum", "reverse", "softmax"])}(${vector()})`],
+        [0.5, () => `vmap(${this.function(inner)})(${vector()})`],
+        [0.5, () => `(${this.matrix(inner, { kind: "matrix", n, m: 2 })} @ ${this.vector(inner, 2)})`],
+        [
+          0.5,
+          () => {
+            const [a, x] = [this.fresh("a"), this.fresh("x")]
+            const at = this.with(this.with(this.closed(p), a, scalar), x, scalar)
+            return `scan(${vector()}, ${number()}, (${a}, ${x}) => ${this.number(at)})`
+          },
+        ],
       )
       if (n > 1) choices.push([0.5, () => `(${this.vector(inner, 1)} ++ ${this.vector(inner, n - 1)})`])
       if (n < 4) choices.push([0.5, () => `${this.vector(inner, n + 1)}[${this.pick([`..${String(n)}`, "1.."])}]`])
@@ -883,6 +996,8 @@ class Generator {
         [1, () => `(${matrix()} ${this.pick(["+", "-", "*"])} ${matrix()})`],
         [0.5, () => `(${this.number(inner)} * ${matrix()})`],
         [0.3, () => `outer(${this.vector(inner, n)}, ${row()})`],
+        [0.3, () => `reshape(${this.vector(inner, n * m)}, [${String(n)}, ${String(m)}])`],
+        [0.3, () => `transpose(${this.matrix(inner, { kind: "matrix", n: m, m: n })})`],
         [
           2,
           () => {

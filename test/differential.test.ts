@@ -48,6 +48,8 @@ const found: Record<string, string> = {
   "a zero with its sign changed": "let inputs = 0\nfn exact(x) = 1 / (y => 0 - relu(y))'(x)",
   "signs of zeros among integers":
     "let inputs = 5\nfn exact(n) = [(1 / (i * -1) + 1 / (-i % 2), 1 / (0 * (i - 3)), 1 / ((i - 2) % 2), 1 / -(i - 1)) for i in 0..n]",
+  "what a loop runs over is made once":
+    "let inputs = 2\nfn exact(x) {\n var s = 0\n for y in [z * x for z in map([1, 2], t => t + x)] { s += y }\n for i in 0..len(map([x], t => t)) { s += i }\n if s > 1000 { return grad }\n s\n}",
   "a zero tangent": "let inputs = 1.691\nfn exact(x) = 1 / jvp(y => clamp(y, 1, 1), x, -1.902)[1]",
 }
 

@@ -53,12 +53,21 @@ function compileTracked(core: CallCore, c: Compiling, body: readonly Core[]): ((
     const text = at(span, () => textArgument(progress.name, "label", label(f)))
     return {
       length,
+      // Every turn is shown: such a loop is not handed over.
+      value: unit,
       at: (i) => {
         registers.runtime.progress(i + 1, length, text)
         return sequence.at(i)
       },
     }
   }
+}
+
+/** What a loop over these elements is handed over with: they are not made again. */
+function runningOver({ length, at, value }: Sequence): readonly Value[] {
+  if (value !== undefined) return [value]
+  const first = at(0) as number
+  return [first, first + length]
 }
 
 export function iterable(value: Value, span: Span): Sequence {
@@ -78,7 +87,7 @@ export function compileFor(core: ForCore, c: Compiling): Node {
       const first = from(f)
       const [start, end] = rangeBounds(source, first, to(f))
       if (head.hot(end - start)) {
-        const taken = head.take(f)
+        const taken = head.take(f, [start, end])
         if (taken !== undefined) return taken
       }
       if (exit === 0) {
@@ -103,7 +112,7 @@ export function compileFor(core: ForCore, c: Compiling): Node {
     const sequence = elements(f)
     const { length } = sequence
     if (head.hot(length)) {
-      const taken = head.take(f)
+      const taken = head.take(f, runningOver(sequence))
       if (taken !== undefined) return taken
     }
     for (let i = 0; i < length; i++) {
@@ -138,7 +147,7 @@ export function compileWhile(core: WhileCore, c: Compiling): Node {
   return (f) => {
     for (;;) {
       if (head.hot(1)) {
-        const taken = head.take(f)
+        const taken = head.take(f, [])
         if (taken !== undefined) return taken
       }
       const goes = condition(f)
@@ -236,7 +245,7 @@ export function compileComprehend(core: ComprehendCore, c: Compiling): Node {
     const sequence = source(f)
     const { length } = sequence
     if (head.hot(length)) {
-      const taken = head.take(f)
+      const taken = head.take(f, runningOver(sequence))
       if (taken !== undefined) return taken
     }
     at(span, () => {

@@ -56,8 +56,11 @@ export class LoopHead {
     return this.turns >= this.wait && turns > 0
   }
 
-  /** The value of the loop, from what the frame holds to its end; undefined where tier 0 has to go on. */
-  take(frame: Frame): Value | undefined {
+  /**
+   * The value of the loop, from what the frame holds to its end; undefined where tier 0 has to go on. `over`: what it runs over, as a value or as the bounds of
+   * a range; nothing for a `while`.
+   */
+  take(frame: Frame, over: readonly Value[]): Value | undefined {
     const { runtime } = registers
     const compiler = runtime.compiler()
     const first = compiler === null ? firstTurns : compiler.turns
@@ -65,7 +68,7 @@ export class LoopHead {
       this.wait = first
       return undefined
     }
-    const out = compiler?.loop(runtime, this.code, this.core, frame)
+    const out = compiler?.loop(runtime, this.code, this.core, frame, over)
     this.turns = 0
     this.wait = out === undefined ? Math.min(mostTurns, 4 * Math.max(this.wait, first)) : 0
     return out

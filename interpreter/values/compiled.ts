@@ -17,8 +17,11 @@ export interface CompiledTier {
   readonly turns: number
   /** The value of a call whose frame holds its arguments, or undefined where tier 0 is to do it. */
   call(runtime: Runtime, code: FunctionCode, frame: Value[]): Value | undefined
-  /** Goes on with a loop, or makes a comprehension, from what the frame holds: its value, with all that it carries put into the frame; or undefined. */
-  loop(runtime: Runtime, code: FunctionCode, core: Core, frame: Value[]): Value | undefined
+  /**
+   * Goes on with a loop, or makes a comprehension, over a value or between two bounds, from what the frame holds: its value, with all that it carries put into the
+   * frame; or undefined.
+   */
+  loop(runtime: Runtime, code: FunctionCode, core: Core, frame: Value[], over: readonly Value[]): Value | undefined
   /** The value of a call of an operator of differentiation, or of a function that one made; or undefined. */
   derive(runtime: Runtime, operator: BuiltinFunction, args: readonly Value[], named: Named): Value | undefined
   /** What a function was compiled to, for reading; empty where it was not. */

@@ -14,27 +14,29 @@ export interface Sequence {
   readonly length: number
   /** Element i in 0 … length - 1; nobody owns it. */
   at(i: number): Value
+  /** What has these elements; absent for a range that was never made. */
+  readonly value?: Value
 }
 
 /** The elements of a value, or null where it has none. */
 export function sequenceOf(value: Value): Sequence | null {
-  if (value instanceof List) return { length: value.items.length, at: (i) => disown(value.items[i]!) }
+  if (value instanceof List) return { length: value.items.length, at: (i) => disown(value.items[i]!), value }
   if (value instanceof Tensor && value.shape.length === 1) {
     const { data } = value
-    return { length: data.length, at: (i) => data[i]! }
+    return { length: data.length, at: (i) => data[i]!, value }
   }
-  if (value instanceof BoolArray) return { length: value.shape[0]!, at: (i) => boolRow(value, i) }
+  if (value instanceof BoolArray) return { length: value.shape[0]!, at: (i) => boolRow(value, i), value }
   if (typeof value === "string") {
     const characters = Array.from(value)
-    return { length: characters.length, at: (i) => characters[i]! }
+    return { length: characters.length, at: (i) => characters[i]!, value }
   }
-  if (value instanceof Tuple) return { length: value.values.length, at: (i) => disown(value.values[i]!) }
+  if (value instanceof Tuple) return { length: value.values.length, at: (i) => disown(value.values[i]!), value }
   if (typeof value === "number" || !isNum(value)) return null
   const shape = shapeOf(value)
   if (shape.length === 0) return null
   const rest = shape.slice(1)
-  if (rest.length === 0) return { length: shape[0]!, at: (i) => element(value, i) }
-  return { length: shape[0]!, at: (i) => row(value, i, rest) }
+  if (rest.length === 0) return { length: shape[0]!, at: (i) => element(value, i), value }
+  return { length: shape[0]!, at: (i) => row(value, i, rest), value }
 }
 
 /** The elements of a sequence, all at once. */
