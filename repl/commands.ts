@@ -4,6 +4,7 @@
  */
 
 import type { CommandEntry } from "./editor/catalogue.ts"
+import { filled } from "./filled.ts"
 
 export interface CommandInfo {
   readonly name: string
@@ -19,7 +20,7 @@ export interface CommandInfo {
 export const commands: readonly CommandInfo[] = [
   {
     name: "help",
-    usage: ":help [COMMAND or NAME]",
+    usage: ":help [NAME]",
     summary: "this list, or more about a command or a name",
     help: "`:help trace` tells about a command, `:help grad` about a name of the language.",
     argument: "command",
@@ -164,8 +165,8 @@ export const commands: readonly CommandInfo[] = [
   {
     name: "save",
     usage: ":save FILE",
-    summary: "the session as a program that runs",
-    help: "`:save work.adl` writes all inputs of the session that ran, in order.",
+    summary: "the session as a program, or the latest plot as a picture",
+    help: "`:save work.adl` writes all inputs of the session that ran, in order; `:save wave.svg` and `:save wave.png` the plot that was shown last.",
     argument: "file",
     group: "session",
   },
@@ -187,7 +188,7 @@ export const commands: readonly CommandInfo[] = [
   },
   {
     name: "limits",
-    usage: ":limits [steps|time|memory|depth N | off]",
+    usage: ":limits [NAME N]",
     summary: "bounds of an evaluation",
     help: "`:limits` shows them, `:limits time 2` sets seconds, `:limits memory 512` megabytes, `:limits steps 1e6`, `:limits depth 5000`, `:limits off` removes them. The session is run again under the new limits.",
     argument: "none",
@@ -225,20 +226,27 @@ const titles: Readonly<Record<CommandInfo["group"], string>> = {
 }
 
 const keys = `Keys
-  Enter  run, or go on where more is needed      Alt-Enter  a new line
-  Tab    complete; \\alpha and Tab is α           Up         earlier inputs that begin like this one
-  Ctrl-R search the history                      Ctrl-C     stop what runs, or clear the line
-  Ctrl-W Ctrl-K Ctrl-U  cut   Ctrl-Y  put in     Ctrl-Z     undo typing`
+  Enter         run, or go on where more is needed; Alt-Enter a new line
+  Tab           complete; \\alpha and Tab is α
+  Up, Ctrl-R    earlier inputs that begin like this one; search them
+  Ctrl-C        stop what runs, or clear the line; Ctrl-D leaves
+  Ctrl-W U K Y  cut a word, to the beginning, to the end; put it in
+  Ctrl-Z        undo typing`
 
 /** The list of all commands. */
 export function helpText(columns: number, withKeys: boolean): string {
-  const width = Math.max(...commands.map((command) => command.usage.length))
-  const wide = columns >= width + 40
+  const width = Math.max(...commands.map((command) => command.usage.length)) + 4
+  // Where there is no room beside the usage, the summary stands below it.
+  const lead = columns >= width + 30 ? width : 6
   const groups = Object.entries(titles).map(([group, title]) => {
     const rows = commands
       .filter((command) => command.group === group)
-      .map(({ usage, summary }) => (wide ? `  ${usage.padEnd(width)}  ${summary}` : `  ${usage}\n      ${summary}`))
+      .map(({ usage, summary }) => {
+        const lines = filled(summary, columns - lead).split("\n")
+        const text = lines.join(`\n${" ".repeat(lead)}`)
+        return lead === width ? `  ${usage.padEnd(width - 2)}${text}` : `  ${usage}\n${" ".repeat(lead)}${text}`
+      })
     return `${title}\n${rows.join("\n")}`
   })
-  return [...groups, ...(withKeys && wide ? [keys] : [])].join("\n\n")
+  return [...groups, ...(withKeys && columns >= 72 ? [keys] : [])].join("\n\n")
 }

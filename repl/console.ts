@@ -12,6 +12,7 @@ import { render } from "../lang/report/render.ts"
 import { nearest } from "../lang/report/suggest.ts"
 import { commandInfo, commands, helpText } from "./commands.ts"
 import { duration } from "./duration.ts"
+import { filled } from "./filled.ts"
 import { piecesOf, type Piece } from "./editor/statements.ts"
 import { Evaluator } from "./evaluator.ts"
 import { limitsGiven, limitsText } from "./limits.ts"
@@ -228,13 +229,14 @@ export class Console {
         return
       case "value":
         this.lastShown = event.text
-        screen.write(this.valueText(event.text, event.note))
+        screen.write(this.valueText(event.text, event.note, event.code))
         return
       case "text":
         screen.write(event.style === "code" ? highlight(event.text, screen.paint) : event.text)
         return
       case "error":
-        this.echoUpTo(this.errorLine(event.faults))
+        // Before any statement ran an error concerns the whole input.
+        if (this.echoing?.next === 0) this.echoUpTo(Infinity)
         this.showFaults(event.faults)
         return
       case "reason":
@@ -250,13 +252,9 @@ export class Console {
     }
   }
 
-  /** Before any statement ran an error concerns the whole input. */
-  private errorLine(found: readonly Fault[]): number {
-    return this.echoing?.next === 0 || found.length === 0 ? Infinity : 0
-  }
-
-  private valueText(text: string, note: string): string {
+  private valueText(text: string, note: string, code: boolean): string {
     const { paint } = this.screen
+    if (!code) return `${text}\n${paint(note, "dim")}`
     const shown = highlight(text, paint)
     if (note === "") return shown
     if (!text.includes("\n") && text.length + note.length + 2 <= this.screen.window().columns) {
@@ -370,15 +368,20 @@ export class Console {
   }
 
   async save(argument: string): Promise<void> {
-    const usage = ":save FILE.adl"
+    const usage = ":save FILE"
     if (argument === "") raise(faults.commandArgument("this command needs a file", usage))
     const path = unquoted(argument)
-    if (!path.endsWith(".adl")) raise(faults.commandArgument(`\`${path}\` does not end in .adl`, usage))
+    if (/\.(svg|png)$/i.test(path)) {
+      await this.evaluator.send({ kind: "command", name: "draw", argument: path, window: this.screen.window() })
+      return
+    }
+    if (!path.endsWith(".adl")) {
+      raise(faults.commandArgument(`\`${path}\` ends neither in .adl nor, for the latest plot, in .svg or .png`, usage))
+    }
     const { inputs } = this.evaluator
     if (inputs.length === 0) raise(faults.nothingYet("the session has no input that could be saved"))
     this.machine.write(path, `${inputs.map(({ text }) => text.trim()).join("\n\n")}\n`)
     this.note(`wrote ${this.count()} to ${path}`)
-    return Promise.resolve()
   }
 
   async limits(argument: string): Promise<void> {
@@ -447,18 +450,4 @@ const ownCommands: Readonly<Record<string, (this: Console, argument: string) => 
 /** A path as given, without the quotes that a person may have put around it. */
 function unquoted(text: string): string {
   return /^(["']).*\1$/.test(text) ? text.slice(1, -1) : text
-}
-
-/** A paragraph broken to a width. */
-function filled(text: string, columns: number): string {
-  const width = Math.max(20, Math.min(columns, 88))
-  const lines: string[] = []
-  let row = ""
-  for (const word of text.split(" ")) {
-    if (row !== "" && row.length + 1 + word.length > width) {
-      lines.push(row)
-      row = word
-    } else row = row === "" ? word : `${row} ${word}`
-  }
-  return [...lines, row].join("\n")
 }

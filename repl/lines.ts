@@ -22,7 +22,7 @@ export function lineSession(invocation: Invocation): Promise<number> {
   const screen: Screen = {
     paint: plain,
     echoes: false,
-    window: () => ({ columns: process.stdout.columns ?? 100, rows: process.stdout.rows ?? 40 }),
+    window: () => ({ columns: process.stdout.columns ?? 100, rows: process.stdout.rows ?? 40, colour: false }),
     write: (text, kind) => {
       const stream = kind === "error" ? process.stderr : process.stdout
       stream.write(`${text}\n`)

@@ -30,7 +30,7 @@ export const lessons: readonly Lesson[] = [
   v
 }
 logistic(0.2)`,
-    shows: "0.28901376000000006",
+    shows: "0.28901376000000045",
     after: "Several lines are one input: Enter goes on as long as something is open.",
   },
   {

@@ -7,9 +7,10 @@
 import { parentPort, workerData } from "node:worker_threads"
 import { fileBuiltins } from "../cli/files.ts"
 import { hostEngine } from "../cli/host.ts"
+import { drawn, plotText } from "../cli/plots.ts"
 import { readStdin } from "../cli/program.ts"
 import type { Answer, Question, Start } from "./evaluator.ts"
-import { Workspace } from "./workspace/workspace.ts"
+import { Workspace, type Plots } from "./workspace/workspace.ts"
 import type { Event } from "./workspace/protocol.ts"
 
 /** Events on their way before the program waits for the other side. */
@@ -21,7 +22,7 @@ let current = 0
 let silent = true
 let sent = 0
 /** When progress was told of last. */
-let drawn = 0
+let toldAt = 0
 
 function tell(event: Event): void {
   if (silent) return
@@ -41,14 +42,19 @@ const engine = hostEngine(invocation, {
   },
   progress: (done, of, label) => {
     const now = Date.now()
-    if (done > 1 && done < of && now - drawn < 100) return
-    drawn = now
+    if (done > 1 && done < of && now - toldAt < 100) return
+    toldAt = now
     tell({ kind: "progress", label, done: done - 1, of })
   },
   interrupt: shared,
 })
-const workspace = new Workspace(engine, builtins, tell)
-for (const input of journal) workspace.handle({ kind: "run", input, window: { columns: 80, rows: 24 } })
+const plots: Plots = {
+  text: (plot, { columns, rows, colour }) =>
+    plotText(plot, { width: Math.min(80, columns), rows: Math.max(4, Math.min(16, rows - 8)), color: colour }),
+  file: (plot, path) => drawn(plot, { path, width: undefined, height: undefined }),
+}
+const workspace = new Workspace(engine, builtins, plots, tell)
+for (const input of journal) workspace.handle({ kind: "run", input, window: { columns: 80, rows: 24, colour: false } })
 silent = false
 port.postMessage({
   kind: "ready",

@@ -3,10 +3,11 @@
 import { describe, expect, it } from "vitest"
 import { createEngine } from "../engine/index.ts"
 import { position } from "../lang/report/span.ts"
-import { Workspace } from "../repl/workspace/workspace.ts"
+import { Workspace, type Plots } from "../repl/workspace/workspace.ts"
 import type { Event } from "../repl/workspace/protocol.ts"
 
-const window = { columns: 100, rows: 40 }
+const window = { columns: 100, rows: 40, colour: false }
+const plots: Plots = { text: () => null, file: () => "" }
 
 interface Answer {
   readonly title: string
@@ -16,7 +17,7 @@ interface Answer {
 /** What `:why` answers after a program. */
 function ask(program: string, question: string): Answer[] {
   const events: Event[] = []
-  const workspace = new Workspace(createEngine(), [], (event) => events.push(event))
+  const workspace = new Workspace(createEngine(), [], plots, (event) => events.push(event))
   workspace.handle({ kind: "run", input: { text: program, name: "<program>" }, window })
   expect(events.filter(({ kind }) => kind === "error")).toEqual([])
   events.length = 0

@@ -7,9 +7,13 @@ import { selection } from "../editor/buffer.ts"
 import type { Entry } from "../editor/catalogue.ts"
 import type { Menu, Prompt, Search } from "../editor/prompt.ts"
 import { after, lineEnd, lineStart, widthAt, widthOf } from "../editor/text.ts"
-import type { Role } from "../theme.ts"
-import type { Paint } from "../theme.ts"
-import type { Window } from "../workspace/protocol.ts"
+import type { Paint, Role } from "../theme.ts"
+
+/** Columns and rows of the window. */
+export interface Size {
+  readonly columns: number
+  readonly rows: number
+}
 
 export interface Live {
   readonly rows: readonly string[]
@@ -34,7 +38,7 @@ const margin = 5
 const longestLine = 4000
 
 /** The rows for a window. */
-export function liveRows(prompt: Prompt, beside: Beside, window: Window, paint: Paint): Live {
+export function liveRows(prompt: Prompt, beside: Beside, window: Size, paint: Paint): Live {
   const columns = Math.max(12, window.columns)
   // One row stays free, so that the region is always lower than the window.
   const height = Math.max(2, window.rows - 1)
@@ -57,6 +61,7 @@ export function liveRows(prompt: Prompt, beside: Beside, window: Window, paint: 
 
 /** A text cut to a width. */
 export function cut(text: string, columns: number): string {
+  if (columns <= 0) return ""
   let width = 0
   for (let at = 0; at < text.length;) {
     const next = after(text, at)
@@ -237,7 +242,7 @@ function windowOf(count: number, chosen: number, most: number): { from: number; 
 function menuRows(menu: Menu, columns: number, most: number, paint: Paint): string[] {
   const { from, to } = windowOf(menu.items.length, menu.chosen, most)
   const shown = menu.items.slice(from, to)
-  const width = Math.min(28, Math.max(...shown.map((entry) => widthOf(entry.name))))
+  const width = Math.min(28, columns - margin - 3, Math.max(...shown.map((entry) => widthOf(entry.name))))
   return shown.map((entry, i) => {
     const chosen = from + i === menu.chosen
     const name = cut(entry.name, width)
@@ -245,13 +250,14 @@ function menuRows(menu: Menu, columns: number, most: number, paint: Paint): stri
     const more = i === shown.length - 1 && to < menu.items.length ? `  (${String(menu.items.length - to)} more)` : ""
     const signature = entry.signature.replace(/^fn [^(]*/, "")
     const about = [signature === entry.name ? "" : signature, entry.doc].filter((part) => part !== "").join("  ")
-    const rest = cut(about, Math.max(0, columns - margin - width - 4 - more.length))
-    return `${" ".repeat(margin - 1)}${paint(padded, chosen ? "chosen" : "name")} ${paint(rest + more, "dim")}`
+    const room = Math.max(0, columns - margin - width - 3)
+    const rest = room < more.length + 4 ? cut(more, room) : cut(about, room - more.length) + more
+    return `${" ".repeat(margin - 1)}${paint(padded, chosen ? "chosen" : "name")} ${paint(rest, "dim")}`
   })
 }
 
 function searchRows(search: Search, columns: number, most: number, paint: Paint): { rows: string[]; cursor: number } {
-  const head = "search history: "
+  const head = columns < 40 ? "? " : "search history: "
   const query = cut(search.query, Math.max(1, columns - head.length - 2))
   const { from, to } = windowOf(search.matches.length, search.chosen, Math.max(1, most - 1))
   const rows = search.matches.slice(from, to).map((match, i) => {
@@ -262,7 +268,7 @@ function searchRows(search: Search, columns: number, most: number, paint: Paint)
     const marked = line === match.text ? marks(text, match.marks, paint) : text
     return `${chosen ? paint(" ▸ ", "prompt") : "   "}${marked}`
   })
-  const none = search.matches.length === 0 ? [paint("   nothing found", "dim")] : []
+  const none = search.matches.length === 0 ? [paint(cut("   nothing found", columns), "dim")] : []
   return {
     rows: [paint(head, "prompt") + query, ...rows, ...none].slice(0, Math.max(1, most)),
     cursor: head.length + widthOf(query),

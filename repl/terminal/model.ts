@@ -16,7 +16,7 @@ import { calledAt } from "../editor/complete.ts"
 import { newPrompt, paste, press, type Effect, type Key, type Prompt, type Surroundings } from "../editor/prompt.ts"
 import { plain, type Paint } from "../theme.ts"
 import type { Window } from "../workspace/protocol.ts"
-import { liveRows, type Beside, type Live } from "./live.ts"
+import { liveRows, type Beside, type Live, type Size } from "./live.ts"
 import type { Model, Terminal } from "./view.ts"
 
 /** How long the person pauses before a preview is worked out. */
@@ -96,7 +96,7 @@ export class SessionModel implements Model {
     this.flush()
   }
 
-  live(window: Window): Live {
+  live(window: Size): Live {
     if (this.leaving) return { rows: [], cursor: null }
     const { text, cursor } = this.prompt.buffer
     const beside: Beside = {

@@ -22,7 +22,7 @@ export function terminalSession(invocation: Invocation): Promise<number> {
       history: readHistory(history),
       machine: machine(history),
       paint,
-      window: () => ({ columns: stdout.columns, rows: stdout.rows }),
+      window: () => ({ columns: stdout.columns, rows: stdout.rows, colour: paint !== plain }),
       files: filesNear,
       leave: () => {
         resolve(0)

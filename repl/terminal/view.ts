@@ -6,16 +6,15 @@
 import { Box, Text, useApp, useCursor, useInput, usePaste, useStdout, useWindowSize } from "ink"
 import { createElement as h, useEffect, useSyncExternalStore, type ReactElement } from "react"
 import type { Key } from "../editor/prompt.ts"
-import type { Window } from "../workspace/protocol.ts"
 import { keysOf } from "./keys.ts"
-import type { Live } from "./live.ts"
+import type { Live, Size } from "./live.ts"
 
 /** What the view shows and whom it tells. */
 export interface Model {
   subscribe(listener: () => void): () => void
   /** Changes whenever the rows may have. */
   version(): number
-  live(window: Window): Live
+  live(window: Size): Live
   keys(keys: readonly Key[]): void
   paste(text: string): void
   /** Told once the terminal can be written to, lent and left. */

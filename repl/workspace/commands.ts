@@ -28,6 +28,7 @@ const commands: Readonly<Record<string, Command>> = {
   why,
   time: measure.time,
   profile: measure.profile,
+  draw: inspect.draw,
   undo: (workspace) => inspect.undo(workspace),
   reset: (workspace) => {
     workspace.reset()

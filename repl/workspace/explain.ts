@@ -12,6 +12,7 @@ import { show } from "../../interpreter/values/show.ts"
 import type { RecordValue } from "../../interpreter/values/values.ts"
 import { Tuple, type Value } from "../../interpreter/values/values.ts"
 import { format } from "../../lang/format.ts"
+import { parse } from "../../lang/parse.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { applicationOf, callOf, functionIn, type Call } from "./call.ts"
@@ -72,9 +73,19 @@ export function gradcheck(workspace: Workspace, argument: string): undefined {
 function checked(workspace: Workspace, argument: string): Call {
   const usage = ":gradcheck f x"
   if (argument === "") raise(faults.commandArgument("this command needs a function and a point", usage))
-  const words = /^(\S+)\s+(.+)$/s.exec(argument)
-  if (words === null || /[({[]/.test(words[1]!)) return callOf(workspace, argument, usage)
-  const f = functionIn(workspace, words[1]!, usage)
-  const x: Value = workspace.value(words[2]!)
-  return { f, args: x instanceof Tuple ? x.values : [x], named: new Map(), text: words[1]! }
+  const [f, x] = twoExpressions(argument) ?? []
+  if (f === undefined || x === undefined) return callOf(workspace, argument, usage)
+  const point: Value = workspace.value(x)
+  const args = point instanceof Tuple ? point.values : [point]
+  return { f: functionIn(workspace, f, usage), args, named: new Map(), text: f }
+}
+
+/** A text that is two expressions with a blank between, taken apart at the first blank where that is so. */
+function twoExpressions(text: string): [string, string] | null {
+  for (const blank of text.matchAll(/\s+/g)) {
+    const both: [string, string] = [text.slice(0, blank.index), text.slice(blank.index + blank[0].length)]
+    if (both.every((part) => part !== "" && parse({ name: "<expression>", text: part }).faults.length === 0))
+      return both
+  }
+  return null
 }

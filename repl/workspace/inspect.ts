@@ -26,6 +26,7 @@ import type { Binding } from "../../lang/scope.ts"
 import { sources } from "../../stdlib/sources.ts"
 import { parse } from "../../lang/parse.ts"
 import { firstLine } from "../editor/catalogue.ts"
+import { filled } from "../filled.ts"
 import { expressionOf, functionIn } from "./call.ts"
 import { brief, displayAll } from "./display.ts"
 import type { Outcome, Window } from "./protocol.ts"
@@ -33,26 +34,6 @@ import type { Workspace } from "./workspace.ts"
 
 function say(workspace: Workspace, text: string, style: "plain" | "code" = "plain"): void {
   workspace.tell({ kind: "text", text, style })
-}
-
-/** Paragraphs broken to a width; indented lines stay as they are. */
-function filled(text: string, columns: number): string {
-  const width = Math.max(20, Math.min(columns, 100))
-  return text
-    .split("\n")
-    .map((line) => {
-      if (line.length <= width || line.startsWith("  ")) return line
-      const out: string[] = []
-      let row = ""
-      for (const word of line.split(" ")) {
-        if (row !== "" && row.length + 1 + word.length > width) {
-          out.push(row)
-          row = word
-        } else row = row === "" ? word : `${row} ${word}`
-      }
-      return [...out, row].join("\n")
-    })
-    .join("\n")
 }
 
 // ---------------------------------------------------------------- documentation
@@ -212,6 +193,12 @@ function meaning(binding: Binding, columns: number): string {
 export function undo(workspace: Workspace): Outcome["journal"] {
   if (!workspace.undo()) raise(faults.nothingYet("there is no input to take back"))
   return "drop"
+}
+
+/** The latest plot as a file, SVG or PNG as its name says: what `:save` does with a picture. */
+export function draw(workspace: Workspace, path: string): undefined {
+  if (workspace.plot === null) raise(faults.nothingYet("no plot was shown yet", "`function_plot(sin, 0, tau)` is one"))
+  workspace.tell({ kind: "file", path, content: workspace.plots.file(workspace.plot, path) })
 }
 
 /** The source of a function and, where there is one, the code it was compiled to. */

@@ -10,6 +10,8 @@ import type { Entry } from "../editor/catalogue.ts"
 export interface Window {
   readonly columns: number
   readonly rows: number
+  /** May it be coloured? */
+  readonly colour: boolean
 }
 
 /** A text that was run, and what it is called in messages. */
@@ -32,6 +34,8 @@ export type Event =
   | {
       readonly kind: "value"
       readonly text: string
+      /** Is the text a piece of program, and no drawing? */
+      readonly code: boolean
       /** What is said of it beside: its shape, where the rest is. */
       readonly note: string
       readonly line: number

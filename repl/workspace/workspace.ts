@@ -9,6 +9,7 @@ import { builtins } from "../../engine/library.ts"
 import { Loader, SessionScope } from "../../engine/loader.ts"
 import { Evaluation } from "../../interpreter/evaluate/runtime.ts"
 import { disown } from "../../interpreter/values/ownership.ts"
+import { isPlot } from "../../interpreter/builtins/plots.ts"
 import { toJson } from "../../interpreter/values/json.ts"
 import { isFunction, type BuiltinFunction, type Closure, type Value } from "../../interpreter/values/values.ts"
 import type { Binding } from "../../lang/scope.ts"
@@ -29,12 +30,21 @@ const mostStates = 100
 /** What a preview may cost. */
 const previewLimits = { steps: 20_000, ms: 20, memory: 2 ** 24, depth: 500 }
 
+/** How plots become text and files. */
+export interface Plots {
+  text(plot: Value, window: Window): string | null
+  file(plot: Value, path: string): string | Uint8Array
+}
+
 const nothing: Outcome = { ok: true, journal: "none", kept: "", names: null, preview: null, interrupted: false }
 
 export class Workspace {
   readonly engine: Engine
   /** Told of everything that happens. */
   readonly tell: (event: Event) => void
+  readonly plots: Plots
+  /** The latest plot that was shown. */
+  plot: Value | null = null
   private scope: SessionScope
   private readonly states: State[] = []
   private readonly fixed: readonly Entry[]
@@ -44,9 +54,10 @@ export class Workspace {
   private last: Value | undefined
   private pages: { readonly lines: readonly string[]; at: number } | null = null
 
-  constructor(engine: Engine, more: readonly BuiltinFunction[], tell: (event: Event) => void) {
+  constructor(engine: Engine, more: readonly BuiltinFunction[], plots: Plots, tell: (event: Event) => void) {
     this.engine = engine
     this.tell = tell
+    this.plots = plots
     this.scope = new SessionScope(engine.loader.library)
     this.fixed = builtinEntries([...builtins, ...more])
     this.library = moduleEntries()
@@ -107,8 +118,13 @@ export class Workspace {
 
   /** Tells of a value, and keeps it as `it`. */
   show(value: Value, line: number, window: Window): void {
-    const { text, note } = display(value, window)
-    this.tell({ kind: "value", text, note, line, json: toJson(value) })
+    const drawing = isPlot(value) ? this.plots.text(value, window) : null
+    const json = toJson(value)
+    if (drawing === null) this.tell({ kind: "value", ...display(value, window), code: true, line, json })
+    else {
+      this.plot = value
+      this.tell({ kind: "value", text: drawing, note: ":save FILE.svg keeps it", code: false, line, json })
+    }
     this.scope.define("it", disown(value))
     this.last = value
     this.pages = null
