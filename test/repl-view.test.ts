@@ -101,7 +101,6 @@ describe("the live region", () => {
     expect(highlight(text, plain)).toBe(text)
     const shown = highlight(text, coloured)
     expect(shown).toContain("\u001b[35mfn\u001b[0m")
-    // eslint-disable-next-line no-control-regex
     expect(shown.replace(/\u001b\[[\d;]*m/g, "")).toBe(text)
   })
 })
