@@ -4,6 +4,7 @@
  */
 
 import { sizeOf, type Shape } from "./tensor.ts"
+import { often, reserve, spend } from "./work.ts"
 
 /** The shape with `axes` left out. */
 export function withoutAxes(shape: Shape, axes: readonly number[]): Shape {
@@ -53,10 +54,13 @@ export function offsetsInOrder(shape: Shape, order: readonly number[]): Int32Arr
 
 /** Offsets of the elements of a view of `shape` with these strides, the first element standing at `start`. */
 export function stridedOffsets(shape: Shape, strides: readonly number[], start: number): Int32Array {
-  const offsets = new Int32Array(sizeOf(shape))
+  const size = sizeOf(shape)
+  reserve(size)
+  const offsets = new Int32Array(size)
   const counter = new Array<number>(shape.length).fill(0)
   let at = start
   for (let k = 0; k < offsets.length; k++) {
+    if ((k & often) === 0) spend(often)
     offsets[k] = at
     for (let axis = shape.length - 1; axis >= 0; axis--) {
       at += strides[axis]!

@@ -6,6 +6,7 @@
 import { raise } from "../../lang/report/fault.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { BoolArray, broadcastIndex, broadcastShape, sameShape, sizeOf, Tensor, type Shape } from "./tensor.ts"
+import { reserve, spend } from "./work.ts"
 
 type Operand = number | Tensor
 
@@ -14,8 +15,23 @@ const scalar: Shape = []
 export function mapUnary(f: (x: number) => number, x: Tensor): Tensor {
   const from = x.data
   const out = new Float64Array(from.length)
-  for (let i = 0; i < out.length; i++) out[i] = f(from[i]!)
+  inBlocks(out.length, (i, end) => {
+    for (; i < end; i++) out[i] = f(from[i]!)
+  })
   return new Tensor(x.shape, out)
+}
+
+/** What one application of a function may cost, in elementary operations: some special functions are iterations of their own. */
+const costly = 32
+const block = 2048
+
+/** Runs a loop over `length` elements block by block, looking at the limits between them. */
+function inBlocks(length: number, loop: (from: number, to: number) => void): void {
+  for (let at = 0; at < length; at += block) {
+    const end = Math.min(length, at + block)
+    loop(at, end)
+    spend(costly * (end - at))
+  }
 }
 
 /** `name` is what a fault about the shapes names. */
@@ -24,26 +40,35 @@ export function mapBinary(f: (x: number, y: number) => number, x: Operand, y: Op
     if (typeof y === "number") return f(x, y)
     const from = y.data
     const out = new Float64Array(from.length)
-    for (let i = 0; i < out.length; i++) out[i] = f(x, from[i]!)
+    inBlocks(out.length, (i, end) => {
+      for (; i < end; i++) out[i] = f(x, from[i]!)
+    })
     return new Tensor(y.shape, out)
   }
   const a = x.data
   if (typeof y === "number") {
     const out = new Float64Array(a.length)
-    for (let i = 0; i < out.length; i++) out[i] = f(a[i]!, y)
+    inBlocks(out.length, (i, end) => {
+      for (; i < end; i++) out[i] = f(a[i]!, y)
+    })
     return new Tensor(x.shape, out)
   }
   const b = y.data
   if (sameShape(x.shape, y.shape)) {
     const out = new Float64Array(a.length)
-    for (let i = 0; i < out.length; i++) out[i] = f(a[i]!, b[i]!)
+    inBlocks(out.length, (i, end) => {
+      for (; i < end; i++) out[i] = f(a[i]!, b[i]!)
+    })
     return new Tensor(x.shape, out)
   }
   const shape = commonShape(x.shape, y.shape, name)
+  reserve(sizeOf(shape))
   const out = new Float64Array(sizeOf(shape))
   const ia = broadcastIndex(x.shape, shape)
   const ib = broadcastIndex(y.shape, shape)
-  for (let i = 0; i < out.length; i++) out[i] = f(a[ia === null ? i : ia[i]!]!, b[ib === null ? i : ib[i]!]!)
+  inBlocks(out.length, (i, end) => {
+    for (; i < end; i++) out[i] = f(a[ia === null ? i : ia[i]!]!, b[ib === null ? i : ib[i]!]!)
+  })
   return new Tensor(shape, out)
 }
 
@@ -55,6 +80,7 @@ export function compareElements(
 ): boolean | BoolArray {
   if (typeof x === "number" && typeof y === "number") return f(x, y)
   const shape = commonShape(typeof x === "number" ? scalar : x.shape, typeof y === "number" ? scalar : y.shape, name)
+  reserve(sizeOf(shape))
   const out = new Uint8Array(sizeOf(shape))
   const ia = typeof x === "number" ? null : broadcastIndex(x.shape, shape)
   const ib = typeof y === "number" ? null : broadcastIndex(y.shape, shape)
@@ -75,7 +101,9 @@ export function commonShape(a: Shape, b: Shape, name: string): Shape {
 
 /** Copies `x` out to `shape`, which it broadcasts to. */
 export function spread(x: Operand, shape: Shape): Operand {
-  if (typeof x === "number") return shape.length === 0 ? x : new Tensor(shape, new Float64Array(sizeOf(shape)).fill(x))
+  const size = sizeOf(shape)
+  reserve(size)
+  if (typeof x === "number") return shape.length === 0 ? x : new Tensor(shape, new Float64Array(size).fill(x))
   const index = broadcastIndex(x.shape, shape)
   if (index === null) return x
   const out = new Float64Array(index.length)

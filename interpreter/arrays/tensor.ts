@@ -4,6 +4,8 @@
  * It must not know derivatives, lists or the language.
  */
 
+import { often, reserve, spend } from "./work.ts"
+
 export type Shape = readonly number[]
 
 /** A dense float64 array of any rank (rank 0 does not occur: that is a number). */
@@ -16,6 +18,7 @@ export class Tensor {
   constructor(shape: Shape, data: Float64Array) {
     this.shape = shape
     this.data = data
+    if (data.length > 64) reserve(data.length)
   }
 }
 
@@ -28,6 +31,7 @@ export class BoolArray {
   constructor(shape: Shape, data: Uint8Array) {
     this.shape = shape
     this.data = data
+    if (data.length > 64) spend(data.length)
   }
 }
 
@@ -66,6 +70,7 @@ export function broadcastShape(a: Shape, b: Shape): Shape | null {
 export function broadcastIndex(from: Shape, to: Shape): Int32Array | null {
   if (sameShape(from, to)) return null
   const size = sizeOf(to)
+  reserve(size)
   const index = new Int32Array(size)
   const rank = to.length
   const strides = new Array<number>(rank).fill(0)
@@ -78,6 +83,7 @@ export function broadcastIndex(from: Shape, to: Shape): Int32Array | null {
   const counter = new Array<number>(rank).fill(0)
   let at = 0
   for (let k = 0; k < size; k++) {
+    if ((k & often) === 0) spend(often)
     index[k] = at
     for (let axis = rank - 1; axis >= 0; axis--) {
       at += strides[axis]!

@@ -4,6 +4,7 @@
  * the old one. It must not know what an index looks like in the language: offsets are flat and checked by the caller.
  */
 
+import { often, reserve, spend } from "../arrays/work.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
@@ -51,8 +52,12 @@ const regionPrimitive: Nary<{ offsets: Int32Array; shape: Shape }> = nary<{ offs
   eval: ([a], options) => {
     const { offsets, shape } = offsetsOf(options)
     const from = (a as Tensor).data
+    reserve(offsets.length)
     const out = new Float64Array(offsets.length)
-    for (let i = 0; i < out.length; i++) out[i] = from[offsets[i]!]!
+    for (let i = 0; i < out.length; i++) {
+      if ((i & often) === 0) spend(often)
+      out[i] = from[offsets[i]!]!
+    }
     return new Tensor(shape, out)
   },
   rule: () => ({

@@ -3,6 +3,7 @@
  * Shapes and letters are checked here, with faults that name the argument. It must not know derivatives.
  */
 
+import { spend } from "../arrays/work.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sizeOf, Tensor } from "../arrays/tensor.ts"
@@ -305,7 +306,10 @@ const unique = new BuiltinFunction({
   call: (_runtime, [a]) => {
     const x = array("unique", "a", a)
     const data = plain(x)
-    const order = Array.from(data.keys()).sort((i, j) => data[i]! - data[j]! || i - j)
+    const order = Array.from(data.keys()).sort((i, j) => {
+      spend(4)
+      return data[i]! - data[j]! || i - j
+    })
     const kept = order.filter((place, i) => i === 0 || data[order[i - 1]!] !== data[place])
     return region(x, Int32Array.from(kept), [kept.length])
   },

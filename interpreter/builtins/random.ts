@@ -208,10 +208,10 @@ const shuffle = new BuiltinFunction({
   params: ["key", "xs"],
   call: (_runtime, [from, xs]) => {
     const order = kernels.permutation(keyArgument("shuffle", from), lengthOf("shuffle", xs))
-    if (typeof xs === "string")
-      return itemsOf(sequenceOf(xs)!)
-        .map((_, i) => Array.from(xs)[order[i]!]!)
-        .join("")
+    if (typeof xs === "string") {
+      const letters = Array.from(xs)
+      return Array.from(order, (place) => letters[place]!).join("")
+    }
     return picked("shuffle", xs, [...order], false)
   },
 })

@@ -6,11 +6,14 @@
 import type { Span } from "../../lang/report/span.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { locate, raise } from "../../lang/report/fault.ts"
+import { BoolArray, Tensor } from "../arrays/tensor.ts"
+import { spend } from "../arrays/work.ts"
 import { kindOf } from "../values/kinds.ts"
 import { showFunction } from "../values/show.ts"
 import {
   BuiltinFunction,
   Closure,
+  List,
   noNamed,
   VariantConstructor,
   VariantValue,
@@ -56,8 +59,24 @@ export function bind(fn: Closure, args: readonly Value[], named: Named, span: Sp
   return frame
 }
 
+/** Arguments below this size are no matter. */
+const small = 1024
+
+/** Reading an argument from end to end is work, whatever comes of it. */
+function spendOn(args: readonly Value[]): void {
+  for (let i = 0; i < args.length; i++) {
+    const arg = args[i]
+    let size = 0
+    if (arg instanceof Tensor || arg instanceof BoolArray) size = arg.data.length
+    else if (arg instanceof List) size = arg.items.length
+    else if (typeof arg === "string") size = arg.length
+    if (size > small) spend(size)
+  }
+}
+
 /** Calls a built-in after giving named arguments their positions. */
 export function callBuiltin(fn: BuiltinFunction, args: readonly Value[], named: Named): Value {
+  spendOn(args)
   if (named.size === 0 && args.length >= fn.required && args.length <= fn.most) {
     return fn.call(registers.runtime, args, noNamed)
   }

@@ -12,6 +12,7 @@ import { FaultError, faultOf, type FaultText } from "../../lang/report/fault.ts"
 import type { CompiledTier } from "../values/compiled.ts"
 import { noNamed, type Named, type Value } from "../values/values.ts"
 import { callValue } from "./call.ts"
+import { watched } from "../arrays/work.ts"
 import { nativeRoom, registers, type SteppedRuntime } from "./frame.ts"
 import { asFault } from "./leaving.ts"
 
@@ -113,6 +114,7 @@ export class Evaluation implements SteppedRuntime {
     const outer = { ...registers }
     const outermost = (registers.runtime as SteppedRuntime | null) === null
     if (this.deadline === Infinity && this.timeLimit !== Infinity) this.deadline = this.now() + this.timeLimit
+    const before = watched(this)
     registers.runtime = this
     registers.fuel = 0
     registers.depth = 0
@@ -127,6 +129,7 @@ export class Evaluation implements SteppedRuntime {
     } finally {
       this.issued -= Math.max(0, registers.fuel)
       this.running = wasRunning
+      watched(before)
       Object.assign(registers, outer)
     }
   }

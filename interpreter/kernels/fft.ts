@@ -4,6 +4,7 @@
  * of a power of two. Forward is Σ x_j e^(−2πi jk/n); the inverse divides by n.
  * It must not know axes or derivatives.
  */
+import { spend } from "../arrays/work.ts"
 import { cospi, sinpi } from "./special/polynomial.ts"
 
 interface Plan {
@@ -46,6 +47,7 @@ function planOf(n: number): Plan {
   const re = new Float64Array(factors === null ? 0 : n)
   const im = new Float64Array(re.length)
   for (let k = 0; k < re.length; k++) {
+    spend(16)
     re[k] = cospi((2 * k) / n)
     im[k] = -sinpi((2 * k) / n)
   }
@@ -66,6 +68,7 @@ function chirpOf(n: number): Chirp {
   let square = 0
   for (let k = 0; k < n; k++) {
     // e^(−πi k²/n), k² modulo 2n.
+    spend(16)
     re[k] = cospi(square / n)
     im[k] = -sinpi(square / n)
     square = (square + 2 * k + 1) % (2 * n)
@@ -137,6 +140,7 @@ function stockham(plan: Plan, re: Float64Array, im: Float64Array): void {
   let n = total
   let stride = 1
   for (const r of plan.factors!) {
+    spend(4 * total)
     const m = n / r
     if (r === 4) four(plan, xr, xi, yr, yi, m, stride)
     else if (r === 2) two(plan, xr, xi, yr, yi, m, stride)

@@ -4,6 +4,7 @@
  * everything else touches each element once, in a stated order. Positions are indices of doubles; matrices are row-major, `ld` apart.
  * It must not know which algorithm it serves.
  */
+import { spend } from "../arrays/work.ts"
 import { product as twinProduct } from "./product.ts"
 import { release, room, simd, WINDOW } from "./wasm/load.ts"
 
@@ -223,8 +224,9 @@ let busy = false
  * From some hundred doubles on it is the module's, if there is one.
  */
 export function withSpace<T>(size: number, body: (space: Space) => T): T {
-  const target = size >= SIMD_FROM ? simd() : null
-  if (target === null || busy) return body(new PlainSpace(size))
+  if (size < SIMD_FROM) return body(new PlainSpace(size))
+  const target = simd()
+  if (target === null || busy) return body(counted(new PlainSpace(size), 1))
   const { kernels } = target
   const base = target.base + 8 * WINDOW
   const work = kernels.product_space()
@@ -251,9 +253,72 @@ export function withSpace<T>(size: number, body: (space: Space) => T): T {
   }
   busy = true
   try {
-    return body(space)
+    return body(counted(space, vectorSpeed))
   } finally {
     busy = false
     release(target)
+  }
+}
+
+/** Multiplications of the module in the time of one elementary operation. */
+const vectorSpeed = 4
+/** Multiplications of a product between two looks at the limits. */
+const panel = 1 << 23
+
+/** The same space, where every operation on it counts as the work it is, in units of `speed` multiplications; large products are done by panels of rows. */
+function counted(space: Space, speed: number): Space {
+  const work = (multiplications: number): void => {
+    spend(multiplications / speed)
+  }
+  return {
+    data: space.data,
+    dot: (x, y, n) => {
+      work(n)
+      return space.dot(x, y, n)
+    },
+    axpy: (n, s, x, y) => {
+      work(n)
+      space.axpy(n, s, x, y)
+    },
+    rowdots: (m, n, a, ld, x, y) => {
+      work(m * n)
+      space.rowdots(m, n, a, ld, x, y)
+    },
+    rowsum: (m, n, a, ld, x, xs, y) => {
+      work(m * n)
+      space.rowsum(m, n, a, ld, x, xs, y)
+    },
+    rankone: (m, n, a, ld, x, xs, y) => {
+      work(m * n)
+      space.rankone(m, n, a, ld, x, xs, y)
+    },
+    updateRowdots: (m, n, a, ld, x, y, u, z) => {
+      work(2 * m * n)
+      space.updateRowdots(m, n, a, ld, x, y, u, z)
+    },
+    updateRowsum: (m, n, a, ld, x, y, v, z) => {
+      work(2 * m * n)
+      space.updateRowsum(m, n, a, ld, x, y, v, z)
+    },
+    ranktwo: (m, a, ld, x, y) => {
+      work(m * m)
+      space.ranktwo(m, a, ld, x, y)
+    },
+    symmetric: (m, a, ld, x, y) => {
+      work(m * m)
+      space.symmetric(m, a, ld, x, y)
+    },
+    rotations: (a, ld, n, first, last, step, c, s) => {
+      work(4 * n * (Math.abs(last - first) + 1))
+      space.rotations(a, ld, n, first, last, step, c, s)
+    },
+    product: (m, n, k, a, ars, acs, b, brs, bcs, c, ld, sign) => {
+      const rows = Math.max(4, 4 * Math.floor(panel / (4 * n * k)))
+      for (let i = 0; i < m; i += rows) {
+        const count = Math.min(rows, m - i)
+        work(count * n * k)
+        space.product(count, n, k, a + i * ars, ars, acs, b, brs, bcs, c + i * ld, ld, sign)
+      }
+    },
   }
 }

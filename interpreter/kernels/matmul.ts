@@ -3,6 +3,7 @@
  * Every element is summed strictly from left to right, so the SIMD module, the JavaScript twin and a plain triple loop give the same bits.
  * It must not know broadcasting or derivatives.
  */
+import { spend } from "../arrays/work.ts"
 import { withSpace } from "./lanes.ts"
 import { product } from "./product.ts"
 
@@ -40,6 +41,7 @@ export function matmul(
 
 /** A (m by n) times x, each row's terms from left to right, as in `matmul`. */
 export function matvec(a: Float64Array, x: Float64Array, m: number, n: number): Float64Array {
+  spend(m * n)
   const out = new Float64Array(m)
   let i = 0
   // Four rows at once hide the latency of the additions.
@@ -71,6 +73,7 @@ export function matvec(a: Float64Array, x: Float64Array, m: number, n: number): 
 
 /** x (m) times A (m by n), as in `matmul`. */
 export function vecmat(x: Float64Array, a: Float64Array, m: number, n: number): Float64Array {
+  spend(m * n)
   const out = new Float64Array(n)
   for (let i = 0; i < m; i++) {
     const v = x[i]!
@@ -82,6 +85,7 @@ export function vecmat(x: Float64Array, a: Float64Array, m: number, n: number): 
 
 /** The transpose of A (m by n). */
 export function transposed(a: Float64Array, m: number, n: number): Float64Array {
+  spend(m * n)
   const out = new Float64Array(m * n)
   const tile = 16
   for (let i0 = 0; i0 < m; i0 += tile) {

@@ -4,6 +4,7 @@
  * split into independent ones. Uniforms take 53 bits; normals are their exact inverse distribution function, through our own log.
  * It must not know shapes or distributions.
  */
+import { spend } from "../arrays/work.ts"
 import { log } from "./elementary.ts"
 import { normalQuantileCentre, normalQuantileTail } from "./special/erf.ts"
 
@@ -14,6 +15,7 @@ const PARITY = 0x1bd11bda
 
 /** The block cipher: two words of counter under two words of key. Writes to out[at] and out[at+1]. */
 export function threefry(k0: number, k1: number, c0: number, c1: number, out: Uint32Array, at = 0): void {
+  spend(16)
   const k2 = PARITY ^ k0 ^ k1
   let x = (c0 + k0) | 0
   let y = (c1 + k1) | 0

@@ -4,6 +4,7 @@
  * every order, without a division. It must not know modes or syntax.
  */
 
+import { spend } from "../arrays/work.ts"
 import { sizeOf, Tensor } from "../arrays/tensor.ts"
 import type { LinearRule, Nary } from "../autodiff/declare.ts"
 import { mul, nary } from "../autodiff/lift.ts"
@@ -142,6 +143,7 @@ export const cumsumRows: Nary<{ back: boolean }> = nary<{ back: boolean }>({
 
 /** Compares as sorting does: ascending, nan last. */
 function compare(a: number, b: number): number {
+  spend(4)
   return Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a - b || 0
 }
 
@@ -155,7 +157,7 @@ export const argsortRows: Nary<undefined> = nary<undefined>({
       places.sort((i, j) => {
         const a = from[at + i]!
         const b = from[at + j]!
-        return a === b ? i - j : compare(a, b) || i - j
+        return compare(a, b) || i - j
       })
       out.set(places, at)
     }),

@@ -3,6 +3,7 @@
  * Everything here moves elements and computes nothing, so it is offsets handed to the structural operations. It must not know modes or syntax.
  */
 
+import { often, reserve, spend } from "../arrays/work.ts"
 import { allAxes, offsetsInOrder, orderWithLast, inverseOrder, stridedOffsets } from "../arrays/axes.ts"
 import { BoolArray, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import { where } from "../autodiff/choose.ts"
@@ -34,24 +35,39 @@ export function range(a: number, b: number, step: number): Tensor {
 }
 
 /** Elements along one axis in the order of `places`. */
-export function take(a: Num, axis: number, places: readonly number[]): Num {
+export function take(a: Num, axis: number, places: readonly number[] | Int32Array): Num {
   const shape = shapeOf(a)
   const order = [axis, ...orderWithLast(shape.length, [axis]).slice(0, -1)]
   const whole = offsetsInOrder(shape, order)
   const size = shape[axis] === 0 ? 0 : whole.length / shape[axis]!
+  reserve(size * places.length)
   const picked = new Int32Array(size * places.length)
-  places.forEach((place, i) => {
-    picked.set(whole.subarray(place * size, (place + 1) * size), i * size)
-  })
+  for (let i = 0; i < places.length; i++) {
+    if ((i & often) === 0) spend(often)
+    const from = places[i]! * size
+    if (size === 1) picked[i] = whole[from]!
+    else picked.set(whole.subarray(from, from + size), i * size)
+  }
   const pickedShape = [places.length, ...order.slice(1).map((i) => shape[i]!)]
   // The picked offsets stand with the axis in front; they are put into the order of the result.
   const back = offsetsInOrder(pickedShape, inverseOrder(order))
   const outShape = shape.map((n, i) => (i === axis ? places.length : n))
-  return region(
-    a,
-    back.map((i) => picked[i]!),
-    outShape,
-  )
+  for (let i = 0; i < back.length; i++) {
+    if ((i & often) === 0) spend(often)
+    back[i] = picked[back[i]!]!
+  }
+  return region(a, back, outShape)
+}
+
+/** So many places, each found from its number. */
+function placesBy(count: number, place: (i: number) => number): Int32Array {
+  reserve(count)
+  const places = new Int32Array(count)
+  for (let i = 0; i < count; i++) {
+    if ((i & often) === 0) spend(often)
+    places[i] = place(i)
+  }
+  return places
 }
 
 /** Elements in the opposite order along axes. */
@@ -130,7 +146,7 @@ export function repeat(a: Num, n: number, axis: number): Num {
   return take(
     a,
     axis,
-    Array.from({ length: length * n }, (_, i) => Math.floor(i / n)),
+    placesBy(length * n, (i) => Math.floor(i / n)),
   )
 }
 
@@ -146,7 +162,7 @@ export function tile(a: Num, counts: readonly number[]): Num {
       out = take(
         out,
         axis,
-        Array.from({ length: length * n }, (_, i) => i % length),
+        placesBy(length * n, (i) => i % length),
       )
   })
   return out

@@ -4,6 +4,7 @@
  */
 
 import { sizeOf, Tensor } from "../arrays/tensor.ts"
+import { spend } from "../arrays/work.ts"
 import type { Nary } from "../autodiff/declare.ts"
 import { nary } from "../autodiff/lift.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
@@ -22,6 +23,7 @@ export const searchSorted: Nary<{ readonly right: boolean }> = nary<{ readonly r
     const { data } = xs as Tensor
     const { right } = options as { right: boolean }
     const place = (x: number): number => {
+      spend(16)
       let low = 0
       let high = data.length
       while (low < high) {

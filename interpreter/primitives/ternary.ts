@@ -4,11 +4,14 @@
  * them.
  */
 
+import { spend } from "../arrays/work.ts"
 import { commonShape } from "../arrays/elementwise.ts"
 import { broadcastIndex, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { LinearRule, Nary } from "../autodiff/declare.ts"
 import { nary, scale, spreadChange, sumChange } from "../autodiff/lift.ts"
 import { shapeOf, type Change, type Masked, type Num } from "../autodiff/num.ts"
+
+const costly = 256
 
 export type TernaryPartial = (x: Num, y: Num, z: Num, out: Num) => Change
 
@@ -50,7 +53,11 @@ export function ternary(declaration: {
         return (i: number) => item.data[index === null ? i : index[i]!]!
       })
       const out = new Float64Array(sizeOf(shape))
-      for (let i = 0; i < out.length; i++) out[i] = declaration.eval(read[0]!(i), read[1]!(i), read[2]!(i))
+      for (let i = 0; i < out.length; i++) {
+        // Functions of three numbers are iterations of their own, inverses above all.
+        spend(costly)
+        out[i] = declaration.eval(read[0]!(i), read[1]!(i), read[2]!(i))
+      }
       return new Tensor(shape, out)
     },
     rule: (k) => rules[k]!,
