@@ -2,19 +2,33 @@ import { defineConfig } from "tsdown"
 
 const bundled = { alwaysBundle: [/chevrotain/, /papaparse/, /dagre/, /d3-/, /internmap/] }
 
-/** The library (no Node imports), the command line (CommonJS, which starts fastest; commands loaded when needed) and the session of its own.
+/** The library (Node only in `node`), the command line (CommonJS, which starts fastest; commands loaded when needed) and the session of its own.
  * Plots are drawn by bundles that the command line loads at the first one. */
 export default defineConfig([
   {
-    entry: { index: "engine/index.ts", plot: "interpreter/plot/index.ts" },
+    entry: {
+      index: "engine/index.ts",
+      full: "engine/full.ts",
+      worker: "engine/worker/index.ts",
+      thread: "engine/worker/thread.ts",
+      plot: "interpreter/plot/index.ts",
+      node: "cli/node.ts",
+    },
     outDir: "dist",
     format: "esm",
     platform: "neutral",
     target: "es2023",
-    dts: false,
+    dts: true,
     clean: false,
     minify: true,
-    deps: bundled,
+    deps: { ...bundled, neverBundle: [/^node:/] },
+    plugins: [
+      {
+        // beside the bundle stands the bundle of the thread; bundlers of hosts look for these very words
+        name: "thread",
+        transform: (code) => (code.includes('"./thread.ts"') ? code.replace('"./thread.ts"', '"./thread.js"') : null),
+      },
+    ],
   },
   {
     entry: { cli: "cli/main.ts", plot: "interpreter/plot/index.ts" },

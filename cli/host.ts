@@ -3,11 +3,9 @@
  * It must not know what a command does with the engine.
  */
 
-import { readFileSync } from "node:fs"
-import { dirname, relative, resolve } from "node:path"
 import { createEngine, type Engine } from "../engine/index.ts"
-import type { Located } from "../engine/loader.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
+import { locate, memoryInUse } from "./disk.ts"
 import { fileBuiltins } from "./files.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
 import { readStdin } from "./program.ts"
@@ -32,24 +30,6 @@ export interface HostOptions {
   readonly builtins?: readonly BuiltinFunction[]
   /** Element 0 is set to 1 to interrupt a run. */
   readonly interrupt?: Int32Array
-}
-
-/** The path of a module as users know it. */
-function shown(path: string): string {
-  const short = relative(process.cwd(), path)
-  return short === "" || short.startsWith("..") ? path : short
-}
-
-/** Finds the source of an import relative to the importing file. */
-function locate(specifier: string, from: string): Located | null {
-  if (!specifier.startsWith("./") && !specifier.startsWith("../") && !specifier.startsWith("/")) return null
-  const base = from.startsWith("<") ? process.cwd() : dirname(resolve(from))
-  const path = resolve(base, specifier)
-  try {
-    return { name: shown(path), text: readFileSync(path, "utf8") }
-  } catch {
-    return null
-  }
 }
 
 /** The engine that a command runs programs in. */
@@ -81,10 +61,7 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
     interrupt,
     tier: tiers[tier]!,
     trapNan: invocation.flags["trap-nan"] === true,
-    memoryInUse: () => {
-      const usage = process.memoryUsage()
-      return usage.heapUsed + usage.arrayBuffers
-    },
+    memoryInUse,
   })
   return engine
 }

@@ -25,6 +25,9 @@ import type { Serialized } from "./serialform.ts"
 import { AdlModule, lineOf, Session, type OnValue, type SessionNames } from "./session.ts"
 import { AdlValue, conversionIn } from "./value.ts"
 
+/** The module of the compiler. */
+type Compiler = typeof import("../compiler/tier.ts")
+
 export class Engine {
   readonly runtime: Evaluation
   readonly loader: Loader
@@ -33,7 +36,8 @@ export class Engine {
   private loading: Promise<void> | null = null
   private disposed = false
 
-  constructor(options: EngineOptions = {}) {
+  /** `compiler`, where it is there already, makes the engine ready at once. */
+  constructor(options: EngineOptions = {}, compiler: Compiler | null = null) {
     guarded(() => {
       checkOptions(options, (name) => prelude.lookup(name) !== undefined)
     })
@@ -60,6 +64,7 @@ export class Engine {
     this.runtime.compiles = this.tier !== 0
     this.loader = new Loader(library, this.runtime, (specifier, from) => located(options, specifier, from))
     this.conversion = conversionIn(library)
+    if (compiler !== null && this.tier !== 0) this.install(compiler)
     this.enter(() => {
       host.settle(this.runtime, (text, name) => this.session().run(text, { name }).value, this.conversion)
     })
@@ -68,10 +73,19 @@ export class Engine {
   /** Loads the compiler where a tier allows it, and resolves when it is there; calls before that run in tier 0. */
   get ready(): Promise<void> {
     if (this.tier === 0) return Promise.resolve()
-    this.loading ??= import("../compiler/tier.ts").then(({ Tier }) => {
-      this.runtime.compiled = new Tier(this.runtime.library, { patience: this.tier === "auto" ? 100 : 0 })
+    this.loading ??= import("../compiler/tier.ts").then((compiler) => {
+      this.install(compiler)
     })
     return this.loading
+  }
+
+  /** Are calls compiled by now, where that is worth it? */
+  get compiles(): boolean {
+    return this.runtime.compiled !== null
+  }
+
+  private install({ Tier }: Compiler): void {
+    this.runtime.compiled ??= new Tier(this.runtime.library, { patience: this.tier === "auto" ? 100 : 0 })
   }
 
   /** Compiles what can be compiled from here on, and takes the time and the reasons for what cannot. */

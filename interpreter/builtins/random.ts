@@ -4,6 +4,7 @@
  * where it can: samples are fixed uniform numbers put through inverse distribution functions. It must not know derivatives.
  */
 
+import { spend } from "../arrays/work.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { BoolArray, broadcastShape, sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
@@ -17,7 +18,7 @@ import { betaincinv, gammaincinv } from "../primitives/incomplete.ts"
 import { softmax } from "../primitives/reductions.ts"
 import { build } from "../values/build.ts"
 import { kindOf } from "../values/kinds.ts"
-import { itemsOf, sequenceOf } from "../values/sequence.ts"
+import { sequenceOf } from "../values/sequence.ts"
 import { BuiltinFunction, type Named, type Runtime, type Value } from "../values/values.ts"
 import { admit, array, flag, integer, moved, numeric, shapeArgument } from "./arguments.ts"
 
@@ -163,6 +164,7 @@ function lengthOf(name: string, xs: Value | undefined): number {
 /** Index of the first running sum above u, of weights that need not sum to 1. */
 function draw(weights: Float64Array, from: number, n: number, u: number): number {
   let total = 0
+  spend(n)
   for (let i = 0; i < n; i++) total += weights[from + i]!
   let sum = 0
   for (let i = 0; i < n; i++) {

@@ -4,7 +4,7 @@
  * everything else touches each element once, in a stated order. Positions are indices of doubles; matrices are row-major, `ld` apart.
  * It must not know which algorithm it serves.
  */
-import { spend } from "../arrays/work.ts"
+import { reserve, spend } from "../arrays/work.ts"
 import { product as twinProduct } from "./product.ts"
 import { release, room, simd, WINDOW } from "./wasm/load.ts"
 
@@ -225,6 +225,7 @@ let busy = false
  */
 export function withSpace<T>(size: number, body: (space: Space) => T): T {
   if (size < SIMD_FROM) return body(new PlainSpace(size))
+  reserve(size)
   const target = simd()
   if (target === null || busy) return body(counted(new PlainSpace(size), 1))
   const { kernels } = target

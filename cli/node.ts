@@ -1,0 +1,44 @@
+/**
+ * `adl-lang/node`: an engine that knows the process it runs in.
+ * Memory is limited by what the process really uses, and on demand programs read and write files below the current folder and import modules from disk, as
+ * they do on the command line. It must not know commands.
+ */
+
+import * as compiler from "../compiler/tier.ts"
+import { Engine } from "../engine/engine.ts"
+import type { EngineOptions } from "../engine/options.ts"
+import { locate, memoryInUse } from "./disk.ts"
+import { fileBuiltins } from "./files.ts"
+
+export interface NodeOptions extends EngineOptions {
+  /** True: `read_csv`, `write_json` and their kin work below the current folder, and `import "./x.adl"` reads modules; false unless given. */
+  readonly files?: boolean
+}
+
+/** Makes an engine that is ready at once. `limits.memory` counts what the process takes beyond what it took when the engine was made. */
+export function createEngine(options: NodeOptions = {}): Engine {
+  const { files = false, ...rest } = options
+  const before = memoryInUse()
+  return new Engine(
+    {
+      memoryInUse: () => memoryInUse() - before,
+      ...(files ? { modules: locate } : {}),
+      ...rest,
+      builtins: [...(files ? fileBuiltins(true) : []), ...(rest.builtins ?? [])],
+    },
+    compiler,
+  )
+}
+
+export { AdlError, AdlModule, AdlValue, Engine, Session } from "../engine/index.ts"
+export type {
+  AdlFunction,
+  Diagnostic,
+  DiagnosticSpan,
+  EngineOptions,
+  HostDeclaration,
+  HostFunction,
+  OnValue,
+  Serialized,
+  Wrt,
+} from "../engine/index.ts"
