@@ -22,6 +22,7 @@ export default defineConfig([
     clean: false,
     minify: true,
     deps: { ...bundled, neverBundle: [/^node:/] },
+    inputOptions: { resolve: { mainFields: ["module", "main"] } },
     plugins: [
       {
         // beside the bundle stands the bundle of the thread; bundlers of hosts look for these very words
