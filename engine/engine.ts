@@ -9,6 +9,7 @@ import { faults } from "../lang/report/catalogue.ts"
 import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
 import { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import type { Profiler } from "../compiler/profile.ts"
+import type * as CompilerModule from "../compiler/tier.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import { isFunction, RecordValue, Tuple, type Value } from "../interpreter/values/values.ts"
@@ -26,7 +27,7 @@ import { AdlModule, lineOf, Session, type OnValue, type SessionNames } from "./s
 import { AdlValue, conversionIn } from "./value.ts"
 
 /** The module of the compiler. */
-type Compiler = typeof import("../compiler/tier.ts")
+type Compiler = typeof CompilerModule
 
 export class Engine {
   readonly runtime: Evaluation
