@@ -275,6 +275,11 @@ export function isArray(a: Abs | undefined): a is ArrayAbs | VectorAbs | RangeAb
   return a?.kind === "array" || a?.kind === "vector" || a?.kind === "range"
 }
 
+/** Is it made of other values, whose number is part of its form? */
+export function isStructure(a: Abs): a is Extract<Abs, { items: readonly Abs[] }> {
+  return a.kind === "tuple" || a.kind === "record" || a.kind === "variant"
+}
+
 /** Any value of a form without buffers; null where it has some. */
 export function blankLike(a: Abs): Abs | null {
   if (a.kind === "never" || a.kind === "mixed") return null
@@ -292,6 +297,12 @@ export function sameDims(b: Builder, x: { dims: readonly Atom[] }, y: { dims: re
   x.dims.forEach((n, k) => {
     if (n !== y.dims[k]) b.guard(b.let("same", [n, y.dims[k]!]))
   })
+}
+
+/** The numbers of a value, without shapes: what a derivative may be with respect to. */
+export function numbersOf(a: Abs): Atom[] {
+  const roles = atomRoles(a)
+  return atomsOf(a).filter((atom, k) => roles[k] === "value" && typeOf(atom) !== "bool")
 }
 
 export function sizeOfDims(b: Builder, dims: readonly Atom[]): Atom {

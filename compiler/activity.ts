@@ -34,6 +34,9 @@ function flows(block: Block, flow: Flow): void {
       case "row":
         if (stmt.row !== topRow && stmt.row !== straysRow) flow(stmt.buf, stmt.out)
         break
+      case "native":
+        for (const from of stmt.numbers) for (const to of stmt.results) flow(from, to)
+        break
       case "store":
       case "accum":
         flow(stmt.value, stmt.buf)

@@ -17,7 +17,6 @@ import {
 import { isInt, Unsupported, type Builder } from "./builder.ts"
 import { prove } from "./proofs.ts"
 import { below } from "./ranges.ts"
-import type { Specialiser } from "./specialise.ts"
 import type { Atom } from "./sir.ts"
 
 export interface Slice {
@@ -236,9 +235,4 @@ export function sumInLanes(b: Builder, terms: readonly Atom[]): Atom {
   terms.forEach((term, k) => (lanes[k % 8] = plus(lanes[k % 8], term)))
   const [p, q, r, t, u, v, w, x] = lanes
   return b.add(plus(plus(plus(p, u), plus(r, w)), plus(plus(q, v), plus(t, x))) ?? 0, 0)
-}
-
-/** `@` stays in tier 0, where it has kernels. */
-export function matmul(_s: Specialiser, _x: Abs, _y: Abs): Abs {
-  throw new Unsupported("a matrix product")
 }

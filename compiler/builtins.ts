@@ -13,7 +13,8 @@ import { indexValue, sumInLanes } from "./arrays.ts"
 import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
 import { logsumexpRow, sumRow } from "./rows.ts"
-import { unsupported } from "./builder.ts"
+import { Unsupported, unsupported } from "./builder.ts"
+import { callOpaque } from "./opaque.ts"
 import { collect } from "./comprehend.ts"
 import { sourceOf } from "./loops.ts"
 import type { Specialiser } from "./specialise.ts"
@@ -185,14 +186,23 @@ export function provideOperators(more: ReadonlyMap<string, Handler>): void {
   for (const [name, handler] of more) operatorHandlers.set(name, handler)
 }
 
+/** A built-in of which there is nothing special to know, or nothing for these operands, is left to tier 0. */
 export function callBuiltin(s: Specialiser, fn: BuiltinFunction, args: readonly Abs[], named: Named): Abs {
   for (const arg of args) if (arg.kind === "never") return arg
-  const handler = handlers.get(fn.name) ?? operatorHandlers.get(fn.name)
-  if (handler !== undefined) return handler(s, args, named)
-  const name = fn.name === "log" ? "ln" : fn.name
-  const f = elementwisePrimitives.get(name)
-  if (f !== undefined && named.size === 0 && args.length === fn.params.length) return elementwise(s, f.primitive, args)
-  return unsupported(`the built-in \`${fn.name}\``)
+  const handler = handlers.get(fn.name) ?? operatorHandlers.get(fn.name) ?? elementwiseHandler(fn, args, named)
+  if (handler === null) return callOpaque(s, fn, args, named)
+  try {
+    return handler(s, args, named)
+  } catch (error) {
+    if (!(error instanceof Unsupported) || fn.effect || fn.callsBack) throw error
+    return callOpaque(s, fn, args, named)
+  }
+}
+
+function elementwiseHandler(fn: BuiltinFunction, args: readonly Abs[], named: Named): Handler | null {
+  const f = elementwisePrimitives.get(fn.name === "log" ? "ln" : fn.name)
+  if (f === undefined || named.size > 0 || args.length !== fn.params.length) return null
+  return (s) => elementwise(s, f.primitive, args)
 }
 
 export type { ArrayAbs, Handler }

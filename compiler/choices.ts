@@ -5,11 +5,22 @@
  */
 
 import type { Core, IfCore } from "../lang/core.ts"
-import { atomsOf, blankLike, bool, formOf, inBuffer, isArray, unitAbs, withAtoms, type Abs } from "./abstract.ts"
+import {
+  atomsOf,
+  blankLike,
+  bool,
+  formOf,
+  inBuffer,
+  isArray,
+  isStructure,
+  unitAbs,
+  withAtoms,
+  type Abs,
+} from "./abstract.ts"
 import { typeOf } from "./builder.ts"
 import { restore, type Frame } from "./frame.ts"
 import type { Specialiser } from "./specialise.ts"
-import type { Atom, Scope } from "./sir.ts"
+import { isVar, type Atom, type Scope, type Var } from "./sir.ts"
 
 export function logic(s: Specialiser, op: "and" | "or", left: Core, right: Core, f: Frame): Abs {
   const a = s.condition(s.evaluate(left, f))
@@ -88,6 +99,15 @@ function join(
     })
     return { form: a.kind === "array" && b.kind === "array" ? { ...a, fresh: a.fresh && b.fresh } : a, atoms, fixed }
   })
+  // Buffers of different lengths: the length is chosen beside the buffer.
+  const lengths = new Map<number, number>()
+  left.slice().forEach((x, k) => {
+    const y = right[k]!
+    if (!isVar(x) || !isVar(y) || x.length === null || y.length === null || x.length === y.length) return
+    lengths.set(k, left.length)
+    left.push(x.length)
+    right.push(y.length)
+  })
   then.block.results = left
   otherwise.block.results = right
   const cheap =
@@ -95,6 +115,10 @@ function join(
   const outs: Atom[] = cheap
     ? left.map((x, k) => s.b.let("select", [condition, x, right[k]!]))
     : s.b.if(condition, then, otherwise)
+  outs.forEach((out, k) => {
+    s.samples.set(out, s.samples.of(left[k]!) ?? s.samples.of(right[k]!))
+  })
+  for (const [k, length] of lengths) (outs[k] as Var).length = outs[length]!
   return plans.map(({ form, atoms, fixed }) => {
     if (form === undefined || fixed.length === 0) return form
     return withAtoms(
@@ -113,6 +137,12 @@ function alike(s: Specialiser, x: Abs, y: Abs, then: Scope, otherwise: Scope): [
     let b = y
     s.b.within("arm", () => (a = inBuffer(s.b, x)), then)
     s.b.within("arm", () => (b = inBuffer(s.b, y)), otherwise)
+    if (formOf(a) === formOf(b)) return [a, b]
+  }
+  if (isStructure(x) && isStructure(y) && x.kind === y.kind && x.items.length === y.items.length) {
+    const pairs = x.items.map((item, k) => alike(s, item, y.items[k]!, then, otherwise))
+    const a = { ...x, items: pairs.map(([item], k) => item ?? x.items[k]!) }
+    const b = { ...y, items: pairs.map(([, item], k) => item ?? y.items[k]!) }
     if (formOf(a) === formOf(b)) return [a, b]
   }
   return [null, null]

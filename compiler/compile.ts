@@ -16,6 +16,7 @@ import type { LirFunction } from "./lir.ts"
 import { lower } from "./lower.ts"
 import { prune } from "./prune.ts"
 import { Specialiser } from "./specialise.ts"
+import { Samples } from "./sample.ts"
 import type { SirFunction } from "./sir.ts"
 import { verifyLir } from "./verify-lir.ts"
 import { verify } from "./verify.ts"
@@ -150,6 +151,7 @@ export class Compiled {
         return new Float64Array(n)
       },
       stack: (k) => (stacks[k] ??= new Float64Array(1024)),
+      native: (run, args) => run(runtime(), args) ?? bail(),
       grow: (k, needed) => {
         const old = stacks[k]!
         const size = Math.max(needed, 2 * old.length)
@@ -188,8 +190,16 @@ export function compile(
   const globals = new Map<{ readonly value: unknown }, unknown>()
   const fixed: { read: Reader; value: Value }[] = []
   const known = new Map<Value, Abs>()
-  const given = operands.map((value) => (value === undefined ? null : inputs.input(value)))
-  const s = new Specialiser(b, {
+  const samples = new Samples()
+  const sampled = (value: Value): Input => {
+    const first = inputs.params.length
+    const input = inputs.input(value)
+    const raw: unknown[] = []
+    if (input.read(value, raw)) raw.forEach((known, k) => samples.set(inputs.params[first + k]!, known))
+    return input
+  }
+  const given = operands.map((value) => (value === undefined ? null : sampled(value)))
+  const s = new Specialiser(b, samples, {
     library,
     readGlobal: (cell) => {
       globals.set(cell, cell.value)
@@ -203,7 +213,7 @@ export function compile(
         let root = here
         while (root.outer !== null) root = root.outer
         b.scope = root
-        const input = inputs.input(value)
+        const input = sampled(value)
         b.scope = here
         if (atomsOf(input.abs).length > 0) fixed.push({ read: input.read, value })
         known.set(value, (abs = input.abs))

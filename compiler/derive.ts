@@ -12,6 +12,7 @@ import {
   atomsOf,
   countedLoop,
   num,
+  numbersOf,
   sameDims,
   unitAbs,
   withAtoms,
@@ -168,12 +169,6 @@ export function formed(a: Abs, changes: readonly Atom[]): Abs {
 function beyond(a: Abs): boolean {
   if (a.kind === "tuple" || a.kind === "record" || a.kind === "variant") return a.items.some(beyond)
   return ["closure", "builtin", "constructor", "derived", "range"].includes(a.kind)
-}
-
-/** The numbers of a value, without shapes. */
-export function numbersOf(a: Abs): Atom[] {
-  const roles = atomRoles(a)
-  return atomsOf(a).filter((atom, k) => roles[k] === "value" && typeOf(atom) !== "bool")
 }
 
 /** Bails where a derivative is not finite. */

@@ -6,7 +6,7 @@
 
 import { operators } from "../interpreter/primitives/index.ts"
 import { isLocal, type LirFunction, type LirStmt, type LirType, type Operand } from "./lir.ts"
-import type { Op } from "./sir.ts"
+import type { NativeRun, Op } from "./sir.ts"
 
 /** What generated code finds beside its arguments. */
 export interface Support {
@@ -16,6 +16,8 @@ export interface Support {
   readonly integer: (t: number) => number
   readonly alloc: (n: number) => Float64Array
   readonly stack: (k: number) => Float64Array
+  /** Calls a function of tier 0; bails where that gives null. */
+  readonly native: (run: NativeRun, args: readonly unknown[]) => readonly unknown[]
   readonly grow: (k: number, needed: number) => Float64Array
   /** Looks at limits, clock and interruption; gives how many steps may be made before the next look. */
   readonly poll: (steps: number) => number
@@ -55,6 +57,7 @@ class Printer {
   readonly constants: unknown[] = []
   readonly stacks = new Set<number>()
   private indent = "  "
+  private natives = 0
 
   line(text: string): void {
     this.lines.push(this.indent + text)
@@ -117,6 +120,14 @@ class Printer {
       case "add":
         this.line(`for (let z = 0; z < ${stmt.buf.name}.length; z++) ${stmt.buf.name}[z] += ${stmt.other.name}[z]`)
         return
+      case "native": {
+        const made = `$${String(this.natives++)}`
+        this.line(`const ${made} = $.native(${this.constant(stmt.run)}, [${stmt.args.map(text).join(", ")}])`)
+        stmt.to.forEach((local, k) => {
+          this.line(`const ${local.name} = ${made}[${String(k)}]`)
+        })
+        return
+      }
       case "row": {
         const args = [stmt.buf, stmt.offset, stmt.length].map(text).join(", ")
         this.line(`const ${stmt.to.name} = ${this.constant(stmt.row.run)}(${args})`)

@@ -6,10 +6,11 @@
 
 import type { Num } from "../interpreter/autodiff/num.ts"
 import { exp } from "../interpreter/primitives/elementary.ts"
-import { countedLoop, foldingLoop } from "./abstract.ts"
+import { atomsOf, countedLoop, foldingLoop, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
 import { activeIn } from "./activity.ts"
 import { Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
+import { leafForms, nativeStmt, pushed, withNumberAtoms } from "./native.ts"
 import { logsumexpRow, straysRow, sumRow, topRow } from "./rows.ts"
 import {
   isVar,
@@ -18,6 +19,7 @@ import {
   type IfStmt,
   type LetStmt,
   type LoopStmt,
+  type NativeStmt,
   type RowStmt,
   type Scope,
   type Stmt,
@@ -107,6 +109,9 @@ class Pusher {
         return
       case "row":
         this.row(stmt)
+        return
+      case "native":
+        this.native(stmt)
         return
       case "push": {
         const site = b.freshSite()
@@ -209,6 +214,42 @@ class Pusher {
       b.store(terms, i, b.mul(b.load(tangent, b.add(offset, i)), b.let(div.primitive, [b.load(weights, i), total])))
     })
     this.tangents.set(stmt.out, b.row(sumRow, terms, 0, n))
+  }
+
+  private native(stmt: NativeStmt): void {
+    const { b } = this
+    const { call } = stmt
+    const given = new Set(stmt.args)
+    const primal = (form: Abs): Abs =>
+      withAtoms(
+        form,
+        atomsOf(form).map((atom) => this.primal(atom)),
+        true,
+      )
+    const operands = primal(call.operands) as TupleAbs
+    for (const out of stmt.outs) {
+      if (given.has(out)) continue
+      const copy = b.fresh(out.type, out.name)
+      copy.int = out.int
+      copy.natural = out.natural
+      this.primals.set(out, copy)
+    }
+    const result = primal(call.result)
+    const mask = stmt.numbers.map((atom) => this.isActive(atom))
+    if (!mask.includes(true)) {
+      b.write(nativeStmt({ ...call, operands, result }))
+    } else {
+      const tangents = stmt.numbers.filter((atom) => this.isActive(atom)).map((atom) => this.tangent(atom))
+      const leaves = leafForms(result)
+      const made = leaves.map((leaf) => b.fresh(leaf.kind === "num" ? "num" : "buf", "t"))
+      const out: Abs = { kind: "tuple", items: leaves.map((leaf, k) => withNumberAtoms(leaf, [made[k]!])) }
+      b.write(nativeStmt(pushed({ ...call, operands, result }, mask, tangents, result, out)))
+      leaves.forEach((leaf, k) => {
+        if (leaf.kind === "array") made[k]!.length = sizeOfDims(b, leaf.dims)
+        this.tangents.set(stmt.results[k] as Var, made[k]!)
+      })
+    }
+    for (const leaf of leafForms(result)) if (leaf.kind === "array") leaf.buf.length = sizeOfDims(b, leaf.dims)
   }
 
   private choice(stmt: IfStmt): void {

@@ -4,7 +4,7 @@
  * so that a printer needs no thought. It must not know SIR's scopes, nor which language it is printed in.
  */
 
-import type { Op, RowOp } from "./sir.ts"
+import type { NativeRun, Op, RowOp } from "./sir.ts"
 
 /** A number, an integer held exactly, a truth, or a flat run of float64. */
 export type LirType = "num" | "int" | "bool" | "buf"
@@ -81,6 +81,14 @@ export interface RowStmt {
   readonly buf: Local
   readonly offset: Operand
   readonly length: Operand
+}
+/** A function of tier 0. */
+export interface NativeStmt {
+  readonly kind: "native"
+  readonly name: string
+  readonly run: NativeRun
+  readonly to: readonly Local[]
+  readonly args: readonly Operand[]
 }
 export interface GuardStmt {
   readonly kind: "guard"
@@ -162,6 +170,7 @@ export type LirStmt =
   | CopyStmt
   | AddStmt
   | RowStmt
+  | NativeStmt
   | GuardStmt
   | RoomStmt
   | SaveStmt
@@ -214,6 +223,7 @@ export function writtenBy(stmt: LirStmt): readonly Local[] {
     case "restoreBuf":
       return [stmt.to]
     case "restore":
+    case "native":
       return stmt.to
     case "count":
       return [stmt.index]
@@ -226,6 +236,7 @@ export function writtenBy(stmt: LirStmt): readonly Local[] {
 export function readBy(stmt: LirStmt): readonly Operand[] {
   switch (stmt.kind) {
     case "define":
+    case "native":
       return stmt.args
     case "begin":
       return stmt.value === null ? [] : [stmt.value]

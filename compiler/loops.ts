@@ -143,11 +143,13 @@ function carry(
     /** What the loop gives a first value, though it lives on after it. */
     const begun = new Map<number, Abs>()
     const forms: { slot: number; form: Abs; atoms: (Atom | number)[] }[] = []
+    let starts: readonly Atom[] = []
     const result = s.b.attempt(() => {
       const scope = s.b.prepare("loop")
       const outs = write(scope, (body) => {
         const params: Var[] = []
         const inits: Atom[] = []
+        starts = inits
         for (const slot of slots) {
           const value = before[slot]!
           const roles = atomRoles(value)
@@ -156,6 +158,7 @@ function carry(
             const param = s.b.fresh(typeOf(atom), "p", scope)
             param.int = roles[k] === "shape"
             if (isVar(atom) && atom.type === "buf") param.mutable = atom.mutable
+            s.samples.set(param, s.samples.of(atom))
             params.push(param)
             inits.push(atom)
             return param
@@ -230,6 +233,9 @@ function carry(
       continue
     }
     restore(f, before)
+    result.forEach((out, k) => {
+      s.samples.set(out, s.samples.of(starts[k]!))
+    })
     for (const { slot, form, atoms } of forms) {
       f.slots[slot] = withAtoms(
         form,

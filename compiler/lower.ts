@@ -171,6 +171,15 @@ class Lowering {
           length: this.operand(stmt.length),
         })
         return
+      case "native":
+        out.push({
+          kind: "native",
+          name: stmt.call.name,
+          run: stmt.run,
+          to: stmt.outs.map((v) => this.local(v)),
+          args: this.operands(stmt.args),
+        })
+        return
       case "guard":
         out.push({ kind: "guard", condition: this.operand(stmt.condition) })
         return

@@ -5,20 +5,23 @@
 
 import type { BinaryPrimitive, PredicatePrimitive, UnaryPrimitive } from "../interpreter/autodiff/declare.ts"
 import { mod } from "../interpreter/primitives/arithmetic.ts"
-import { operators } from "../interpreter/primitives/index.ts"
+import { lifted, operators } from "../interpreter/primitives/index.ts"
+import type { Num } from "../interpreter/autodiff/num.ts"
 import {
   bool,
   countedLoop,
   formOf,
   inBuffer,
   num,
+  isStructure,
   sameDims,
   sizeOfDims,
   type Abs,
   type ArrayAbs,
   type VectorAbs,
 } from "./abstract.ts"
-import { concat, matmul } from "./arrays.ts"
+import { concat } from "./arrays.ts"
+import { applyOpaque } from "./opaque.ts"
 import { isInt, unsupported } from "./builder.ts"
 import { prove } from "./proofs.ts"
 import type { Specialiser } from "./specialise.ts"
@@ -62,9 +65,11 @@ export function operateOn(s: Specialiser, op: string, args: readonly Abs[]): Abs
     case "differs":
       return bool(b.let("not", [equals(s, x, y)]))
     case "concat":
-      return concat(b, x, y)
+      return x.kind === "string" || flat(x) || flat(y)
+        ? concat(b, x, y)
+        : applyOpaque(s, "++", [x, y], (_, [p, q]) => operators.concat(p as Num, q as Num))
     case "matmul":
-      return matmul(s, x, y)
+      return applyOpaque(s, "@", [x, y], (_, [p, q]) => operators.matmul(p as Num, q as Num))
     case "diff":
       return s.call(s.world.abstract(s.world.library.get("diff") ?? unsupported("no diff")), [x], new Map())
     default:
@@ -72,15 +77,16 @@ export function operateOn(s: Specialiser, op: string, args: readonly Abs[]): Abs
   }
 }
 
+/** An array of one dimension, or what may be none. */
+function flat(a: Abs): boolean {
+  return (a.kind !== "array" && a.kind !== "vector") || a.dims.length === 1
+}
+
 function equals(s: Specialiser, x: Abs, y: Abs): Atom {
   if (x.kind === "num" && y.kind === "num") return s.b.let(operators.equal.primitive, [x.atom, y.atom])
   if (x.kind === "bool" && y.kind === "bool") return s.b.let("same", [x.atom, y.atom])
   if (x.kind === "string" && y.kind === "string" && x.value !== null && y.value !== null) return x.value === y.value
   return unsupported(`a comparison of a ${x.kind} with a ${y.kind}`)
-}
-
-function isStructure(a: Abs): a is Extract<Abs, { items: readonly Abs[] }> {
-  return a.kind === "tuple" || a.kind === "record" || a.kind === "variant"
 }
 
 function structural(s: Specialiser, op: string, p: UnaryPrimitive | BinaryPrimitive, args: readonly Abs[]): Abs {
@@ -149,6 +155,8 @@ export function elementwise(s: Specialiser, p: UnaryPrimitive | BinaryPrimitive,
   const operands = args.map((arg) => (arg.kind === "num" ? arg : inBuffer(b, arg)))
   const arrays = operands.filter((arg): arg is ArrayAbs => arg.kind === "array")
   const first = arrays[0]!
+  if (arrays.some((array) => array.dims.length !== first.dims.length || !mayBeEqual(array.dims, first.dims)))
+    return applyOpaque(s, p.name, operands, (_, values) => lift(p, values as Num[]))
   for (const array of arrays) sameDims(b, first, array)
   const size = sizeOfDims(b, first.dims)
   const out = b.alloc(size)
@@ -163,4 +171,14 @@ export function elementwise(s: Specialiser, p: UnaryPrimitive | BinaryPrimitive,
     )
   })
   return { kind: "array", buf: out, offset: 0, dims: first.dims, fresh: true }
+}
+
+/** Are these dimensions not known to differ? Where they do, the smaller array is spread over the larger. */
+function mayBeEqual(a: readonly Atom[], b: readonly Atom[]): boolean {
+  return a.every((n, k) => typeof n !== "number" || typeof b[k] !== "number" || n === b[k])
+}
+
+/** The function that a primitive is on every Num. */
+function lift(p: UnaryPrimitive | BinaryPrimitive, values: readonly Num[]): Num {
+  return (lifted.get(p.name) as unknown as (...args: readonly Num[]) => Num)(...values)
 }

@@ -28,6 +28,8 @@ function showStmt(stmt: Stmt, indent: string): string {
       return `${showVar(stmt.out)} = zeros(${showAtom(stmt.length)})`
     case "copy":
       return `${showVar(stmt.out)} = copy(${list([stmt.from, stmt.offset, stmt.length])})`
+    case "native":
+      return `${stmt.outs.map(showVar).join(", ")} = native ${stmt.call.name}(${list(stmt.args)})`
     case "row":
       return `${showVar(stmt.out)} = ${stmt.row.name}(${list([stmt.buf, stmt.offset, stmt.length])})`
     case "load":

@@ -4,6 +4,8 @@
  * fault is a `bail`, after which the call is run again by tier 0. It must not know Core, nor what is printed from it.
  */
 
+import type { Runtime } from "../interpreter/values/values.ts"
+import type { NativeCall } from "./native.ts"
 import type { BinaryPrimitive, PredicatePrimitive, UnaryPrimitive } from "../interpreter/autodiff/declare.ts"
 
 /** Numbers and booleans are scalars; a buffer is a flat run of float64. */
@@ -103,6 +105,19 @@ export interface RowStmt {
   offset: Atom
   length: Atom
 }
+/** A function of tier 0, called on values made of the arguments: see native.ts. */
+export interface NativeStmt {
+  readonly kind: "native"
+  readonly call: NativeCall
+  args: Atom[]
+  readonly outs: readonly Var[]
+  /** Which of the arguments and of what it gives are numbers that may carry a derivative. */
+  readonly numbers: readonly Atom[]
+  readonly results: readonly Atom[]
+  /** Null where the code cannot go on. */
+  readonly run: NativeRun
+}
+export type NativeRun = (runtime: Runtime, args: readonly unknown[]) => readonly unknown[] | null
 export interface RowOp {
   readonly name: string
   readonly run: (data: Float64Array, from: number, n: number) => number
@@ -176,6 +191,7 @@ export type Stmt =
   | AccumStmt
   | AddBufStmt
   | RowStmt
+  | NativeStmt
   | GuardStmt
   | PushStmt
   | PopStmt
@@ -265,6 +281,7 @@ export function outsOf(stmt: Stmt): readonly Var[] {
     case "row":
       return [stmt.out]
     case "if":
+    case "native":
       return stmt.outs
     case "for":
       return stmt.count === null ? stmt.outs : [...stmt.outs, stmt.count]
@@ -286,6 +303,8 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
       return [stmt.from, stmt.offset, stmt.length]
     case "row":
       return [stmt.buf, stmt.offset, stmt.length]
+    case "native":
+      return stmt.args
     case "load":
       return [stmt.buf, stmt.index]
     case "store":

@@ -7,7 +7,9 @@
 import type { CallCore, Core, CoreSlice } from "../lang/core.ts"
 import type { Span } from "../lang/report/span.ts"
 import { Layout, type Value } from "../interpreter/values/values.ts"
-import { bool, held, num, unitAbs, type Abs } from "./abstract.ts"
+import { transpose } from "../interpreter/evaluate/indexing.ts"
+import type { Num } from "../interpreter/autodiff/num.ts"
+import { bool, held, isArray, num, unitAbs, type Abs } from "./abstract.ts"
 import { indexValue } from "./arrays.ts"
 import { unsupported, type Builder } from "./builder.ts"
 import { callFunction, type Running } from "./calls.ts"
@@ -16,7 +18,9 @@ import { comprehend } from "./comprehend.ts"
 import { updatedSlots, type Frame } from "./frame.ts"
 import { forLoop, whileLoop } from "./loops.ts"
 import { operateOn } from "./operate.ts"
+import { applyOpaque } from "./opaque.ts"
 import { partOf, testForm } from "./patterns.ts"
+import type { Samples } from "./sample.ts"
 import { arrayOf } from "./stack.ts"
 import type { Atom } from "./sir.ts"
 import { owned, snapshot, update } from "./updates.ts"
@@ -33,13 +37,15 @@ export interface World {
 export class Specialiser {
   readonly b: Builder
   readonly world: World
+  readonly samples: Samples
   /** The functions that are being inlined, outermost first. */
   readonly running: Running = []
   /** The node that is being specialised: where a reason for staying in tier 0 is. */
   at: Span | null = null
 
-  constructor(b: Builder, world: World) {
+  constructor(b: Builder, samples: Samples, world: World) {
     this.b = b
+    this.samples = samples
     this.world = world
   }
 
@@ -213,6 +219,7 @@ export class Specialiser {
       const k = target.variant.fields.indexOf(name)
       return k < 0 ? unsupported(`a variant without field \`${name}\``) : held(target.items[k]!)
     }
+    if (name === "T" && isArray(target)) return applyOpaque(this, ".T", [target], (_, [a]) => transpose(a as Num))
     return unsupported(`the field \`${name}\` of a ${target.kind}`)
   }
 }

@@ -28,6 +28,9 @@ export function verify(fn: SirFunction): void {
         case "row":
           define(stmt.out)
           break
+        case "native":
+          stmt.outs.forEach(define)
+          break
         case "if":
           block(stmt.then, here)
           block(stmt.else, here)

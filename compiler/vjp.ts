@@ -10,11 +10,22 @@ import { div, mul, neg } from "../interpreter/primitives/arithmetic.ts"
 import { abs, exp, sqrt } from "../interpreter/primitives/elementary.ts"
 import { operators } from "../interpreter/primitives/index.ts"
 import type { Num } from "../interpreter/autodiff/num.ts"
-import { countedLoop, foldingLoop } from "./abstract.ts"
+import {
+  atomsOf,
+  countedLoop,
+  foldingLoop,
+  num,
+  numbersOf,
+  sizeOfDims,
+  withAtoms,
+  type Abs,
+  type TupleAbs,
+} from "./abstract.ts"
 import { activeIn, usefulFor } from "./activity.ts"
 import { Unsupported, type Builder } from "./builder.ts"
 import { atomOf, Code } from "./code.ts"
 import { factor } from "./factor.ts"
+import { leafForms, nativeStmt, pulled } from "./native.ts"
 import { logsumexpRow, sumRow, topRow } from "./rows.ts"
 import {
   argsOf,
@@ -28,6 +39,7 @@ import {
   type IfStmt,
   type LetStmt,
   type LoopStmt,
+  type NativeStmt,
   type Op,
   type RowStmt,
   type Scope,
@@ -244,6 +256,9 @@ class Reversal {
       case "row":
         if (this.isActive(stmt.buf)) this.row(stmt, stmt.buf)
         return
+      case "native":
+        this.native(stmt)
+        return
       case "if":
         if (this.touches([stmt.then, stmt.else])) this.choice(stmt)
         return
@@ -338,6 +353,48 @@ class Reversal {
     const share = b.let(DIV, [ct, total])
     countedLoop(b, 0, n, (i) => {
       b.accum(adjoint, b.add(offset, i), b.mul(share, b.load(weights, i)))
+    })
+  }
+
+  private native(stmt: NativeStmt): void {
+    const { b } = this
+    const { call } = stmt
+    const mask = stmt.numbers.map((atom) => this.isActive(atom))
+    const carries = (atom: Atom): boolean =>
+      this.isActive(atom) && (atom.type === "buf" || this.cotangent(atom) !== undefined)
+    if (!mask.includes(true) || !stmt.results.some(carries)) return
+    const used = (form: Abs): Abs =>
+      withAtoms(
+        form,
+        atomsOf(form).map((atom) => this.use(atom)),
+        true,
+      )
+    const operands = used(call.operands) as TupleAbs
+    const cts = leafForms(call.result).map((leaf): Abs => {
+      if (leaf.kind !== "array") return num(this.cotangent(numberOf(leaf)) ?? 0)
+      return { ...leaf, dims: leaf.dims.map((n) => this.use(n)), buf: this.adjoint(leaf.buf) }
+    })
+    const leaves = leafForms(call.operands).filter((_, k) => mask[k] === true)
+    const forms = leafForms(operands).filter((_, k) => mask[k] === true)
+    const outs = forms.map((form): Abs => {
+      if (form.kind !== "array") return num(b.fresh("num", "c"))
+      const buf = b.fresh("buf", "c")
+      buf.length = sizeOfDims(b, form.dims)
+      return { ...form, buf, offset: 0 }
+    })
+    b.write(nativeStmt(pulled(call, operands, mask, cts, { kind: "tuple", items: outs })))
+    outs.forEach((out, k) => {
+      const leaf = leaves[k]!
+      if (out.kind !== "array" || leaf.kind !== "array") {
+        this.contribute(numberOf(leaf), numberOf(out))
+        return
+      }
+      const adjoint = this.adjoint(leaf.buf)
+      const form = forms[k]!
+      const offset = form.kind === "array" ? form.offset : 0
+      countedLoop(b, 0, out.buf.length!, (i) => {
+        b.accum(adjoint, b.add(offset, i), b.load(out.buf, i))
+      })
     })
   }
 
@@ -545,6 +602,11 @@ class Reversal {
       else if (result.type === "buf") this.b.addbuf(this.adjoint(result), ct as Var)
     })
   }
+}
+
+/** The atom of a form that is a number. */
+function numberOf(form: Abs): Atom {
+  return numbersOf(form)[0]!
 }
 
 function visibleFrom(scope: Scope, v: Var): boolean {

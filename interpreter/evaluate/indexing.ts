@@ -220,7 +220,7 @@ export function fieldOf(target: Value, name: string): Value {
 }
 
 /** The axes in reverse order. */
-function transpose(array: Num): Num {
+export function transpose(array: Num): Num {
   const shape = shapeOf(array)
   const rank = shape.length
   if (rank < 2) return array

@@ -1,0 +1,170 @@
+/**
+ * What values may be like when the code runs, found out from the operands that it is compiled for.
+ * Operations of tier 0 say what forms they give by being tried: on the real operands where those are known, on arrays of the right shape elsewhere. Nothing
+ * that runs relies on it: forms are checked. It must not know which operations there are.
+ */
+
+import { sizeOf, Tensor } from "../interpreter/arrays/tensor.ts"
+import { FaultError } from "../lang/report/fault.ts"
+import { RecordValue, Tuple, unit, type Runtime, type Value } from "../interpreter/values/values.ts"
+import { unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
+import { unsupported, type Builder } from "./builder.ts"
+import type { Apply } from "./native.ts"
+import { isVar, type Atom, type Var } from "./sir.ts"
+
+type Known = number | boolean | Float64Array
+
+/** A runtime for trying: nothing has an effect and nothing is counted. */
+const trying: Runtime = {
+  call: () => unsupported("a call of a function by an operation that stays in tier 0"),
+  step: () => undefined,
+  poll: () => undefined,
+  charge: () => undefined,
+  release: () => undefined,
+  print: () => undefined,
+  quietly: (f) => f(),
+  quiet: true,
+}
+
+/** A dimension past this is tried with a shorter one. */
+const longest = 64
+
+export class Samples {
+  private readonly known = new Map<Var, Known>()
+
+  set(v: Atom, value: unknown): void {
+    if (!isVar(v)) return
+    if (typeof value === "number" || typeof value === "boolean" || value instanceof Float64Array)
+      this.known.set(v, value)
+  }
+
+  /** What the atom is for the operands that code is compiled for; undefined where that is not known. */
+  of(atom: Atom): Known | undefined {
+    if (!isVar(atom)) return atom
+    const known = this.known.get(atom)
+    if (known !== undefined || atom.def === null) return known
+    const { op } = atom.def
+    const args = atom.def.args.map((arg) => this.of(arg))
+    if (args.some((arg) => arg === undefined || arg instanceof Float64Array)) return undefined
+    const value = compute(op, args as (number | boolean)[])
+    if (value !== undefined) this.known.set(atom, value)
+    return value
+  }
+
+  /** The form of what `apply` gives for operands of these forms. */
+  result(b: Builder, name: string, apply: Apply, operands: readonly Abs[]): Abs {
+    for (const short of [true, false]) {
+      try {
+        const out = apply(
+          trying,
+          operands.map((operand) => this.value(operand, short)),
+        )
+        return this.form(b, out, !operands.every(fixed))
+      } catch (error) {
+        if (!(error instanceof FaultError)) throw error
+      }
+    }
+    return unsupported(`\`${name}\`, whose result has no form that can be told before`)
+  }
+
+  private value(a: Abs, short: boolean): Value {
+    switch (a.kind) {
+      case "num": {
+        const known = this.of(a.atom)
+        return typeof known === "number" ? known : isVar(a.atom) && a.atom.int ? 2 : 0.5
+      }
+      case "bool":
+        return this.of(a.atom) === true
+      case "array":
+        return this.array(a, short)
+      case "tuple":
+        return new Tuple(a.items.map((item) => this.value(item, short)))
+      case "record":
+        return new RecordValue(
+          a.layout,
+          a.items.map((item) => this.value(item, short)),
+        )
+      case "string":
+        return a.value ?? unsupported("a string that is made while running")
+      case "unit":
+        return unit
+      default:
+        return unsupported(`a ${a.kind} for an operation that stays in tier 0`)
+    }
+  }
+
+  private array(a: ArrayAbs, short: boolean): Tensor {
+    const dims = a.dims.map((dim) => {
+      const n = this.of(dim)
+      return typeof n === "number" && n >= 0 ? n : 3
+    })
+    const data = this.of(a.buf)
+    if (data instanceof Float64Array && data.length === sizeOf(dims) && data.length <= longest * longest)
+      return new Tensor(dims, data.slice())
+    const shape = short ? dims.map((n) => (n > longest ? 48 + (n % 16) : n)) : dims
+    const size = sizeOf(shape)
+    const last = shape.at(-1) ?? 1
+    // Positive numbers; square matrices are symmetric and positive definite.
+    const values = Float64Array.from({ length: size }, (_, k) => {
+      const [i, j] = [Math.floor(k / last) % Math.max(1, shape.at(-2) ?? 1), k % last]
+      return i === j ? last + 1 : 1 / (1 + Math.abs(i - j))
+    })
+    return new Tensor(shape, values)
+  }
+
+  /** The form of a value, with variables for its numbers; `open`: other operands may give other dimensions. */
+  private form(b: Builder, value: Value, open: boolean): Abs {
+    if (typeof value === "number") return { kind: "num", atom: b.fresh("num", "y") }
+    if (typeof value === "boolean") return { kind: "bool", atom: b.fresh("bool", "y") }
+    if (value === unit) return unitAbs
+    if (value instanceof Tensor) {
+      const dims = value.shape.map((n): Atom => {
+        if (!open) return n
+        const dim = b.fresh("num", "n")
+        dim.int = dim.natural = true
+        this.set(dim, n)
+        return dim
+      })
+      return { kind: "array", buf: b.fresh("buf", "y"), offset: 0, dims, fresh: true }
+    }
+    if (value instanceof Tuple) return { kind: "tuple", items: value.values.map((item) => this.form(b, item, open)) }
+    if (value instanceof RecordValue)
+      return { kind: "record", layout: value.layout, items: value.values.map((item) => this.form(b, item, open)) }
+    return unsupported("an operation that stays in tier 0 and gives other values than numbers and arrays")
+  }
+}
+
+/** Is the shape of a value part of its form? */
+function fixed(a: Abs): boolean {
+  if (a.kind === "array") return a.dims.every((n) => typeof n === "number")
+  if (a.kind === "tuple" || a.kind === "record") return a.items.every(fixed)
+  return true
+}
+
+function compute(op: NonNullable<Var["def"]>["op"], args: readonly (number | boolean)[]): number | boolean | undefined {
+  const [x, y, z] = args
+  if (typeof op !== "string") return op.kind === "unary" ? op.eval(x as number) : op.eval(x as number, y as number)
+  switch (op) {
+    case "alias":
+    case "integer":
+      return x
+    case "index":
+      return (x as number) < 0 ? (x as number) + (y as number) : x
+    case "max":
+      return Math.max(x as number, y as number)
+    case "select":
+      return x === true ? y : z
+    case "not":
+      return x !== true
+    case "and":
+      return x === true && y === true
+    case "or":
+      return x === true || y === true
+    case "same":
+      return x === y
+    case "toNumber":
+      return x === true ? 1 : 0
+    case "toBool":
+      return x === 1
+  }
+}
