@@ -6,7 +6,7 @@
 import type { Code, Core } from "../lang/core.ts"
 import { MISSING, type Frame as Running } from "../interpreter/evaluate/frame.ts"
 import { visitCore } from "../interpreter/evaluate/scan.ts"
-import { Tuple, type Closure, type Value } from "../interpreter/values/values.ts"
+import type { Closure, Tuple, Value } from "../interpreter/values/values.ts"
 import { unitAbs, type Abs } from "./abstract.ts"
 import { unsupported } from "./builder.ts"
 import type { Operands } from "./compile.ts"
@@ -45,7 +45,6 @@ export class LoopRequest {
   private readonly slots: readonly number[]
   /** Variables that are assigned in part. */
   private readonly changed = new Set<number>()
-  /** Each is handed over in a tuple of one; what the loop left unfilled is not, and stays as it is. */
   private readonly carried: readonly number[]
 
   /** `given`: in how many values what it runs over is handed over. */
@@ -77,10 +76,9 @@ export class LoopRequest {
     })
     const frame: Frame = { code, slots, captures: closure.captures }
     const value = s.evaluate(core, frame)
-    const after = this.carried.map((slot): Abs => {
-      const value = slots[slot]
-      return value === undefined ? unitAbs : { kind: "tuple", items: [value] }
-    })
+    const after = this.carried.map(
+      (slot) => slots[slot] ?? unsupported("a variable that a loop leaves without a value"),
+    )
     return { kind: "tuple", items: [value.kind === "never" ? unitAbs : value, ...after] }
   }
 
@@ -88,8 +86,7 @@ export class LoopRequest {
   finish(out: Tuple, frame: Running): Value {
     const [value, ...after] = out.values
     this.carried.forEach((slot, k) => {
-      const filled = after[k]
-      if (filled instanceof Tuple) frame[slot + 1] = filled.values[0]!
+      frame[slot + 1] = after[k]!
     })
     return value!
   }

@@ -201,6 +201,11 @@ const programs: readonly Program[] = [
       v(1, 2, 3),
     ],
   },
+  {
+    name: "a function that a loop leaves behind",
+    source: "fn f(x) { let g = y => x * y\n var k = 0\n while k < 4 { return g(k + 2) }\n x }",
+    args: [3],
+  },
   { name: "nested derivatives stay apart", source: "fn f(x) = x * (y => x + y)'(1)", args: [1] },
   {
     name: "a Hessian-vector product",

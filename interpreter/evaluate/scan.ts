@@ -83,7 +83,8 @@ export function visitCore(core: Core, visit: (core: Core) => boolean): void {
   }
 }
 
-function some(core: Core, test: (core: Core) => boolean): boolean {
+/** Does any node here pass the test? */
+export function some(core: Core, test: (core: Core) => boolean): boolean {
   let found = false
   visitCore(core, (part) => {
     found ||= test(part)
