@@ -79,7 +79,7 @@ describe("derivatives of host functions", () => {
         rule: "q => [[q[1], q[0]], [0, 1]]",
         at: [[[1, 2]]],
       },
-      line: {
+      affine: {
         call: (p: { w: number; b: number }, x: number) => p.w * x + p.b,
         vjp: (p: { w: number; b: number }, x: number, ct: number) => [{ w: x * ct, b: ct }, p.w * ct],
         at: [[{ w: 2, b: 1 }, 3]],
@@ -98,8 +98,8 @@ describe("derivatives of host functions", () => {
       expect(value(`jacrev(${name})([3, 4])`)).toBe("[[4, 3], [0, 1]]")
       expect(value(`jacfwd(${name})([3, 4])`)).toBe("[[4, 3], [0, 1]]")
     }
-    expect(value("grad(line)({ w: 2, b: 1 }, 3)")).toBe("({ w: 3, b: 1 }, 2)")
-    expect(value("jvp(line, ({ w: 2, b: 1 }, 3), ({ w: 1, b: 0 }, 0))")).toBe("(7, 3)")
+    expect(value("grad(affine)({ w: 2, b: 1 }, 3)")).toBe("({ w: 3, b: 1 }, 2)")
+    expect(value("jvp(affine, ({ w: 2, b: 1 }, 3), ({ w: 1, b: 0 }, 0))")).toBe("(7, 3)")
   })
 
   test("what was not used contributes nothing", () => {
