@@ -11,6 +11,7 @@ import type { Tier } from "./adl.ts"
 import { measureCpp } from "./peers-cpp/measure.ts"
 import { memory } from "./memory.ts"
 import type { Report, RowReport } from "./row.ts"
+import { sessions } from "./session.ts"
 import { parsing, starts, type Figure } from "./start.ts"
 import { markdown, verdicts, type Row } from "./table.ts"
 import { workloads } from "./workloads/index.ts"
@@ -92,7 +93,12 @@ for (const name of names) {
 }
 
 if (values.only.length === 0) {
-  for (const make of [() => parsing(), () => starts(values.quick ? 5 : 15), () => memory(tiers)]) {
+  for (const make of [
+    () => parsing(),
+    () => starts(values.quick ? 5 : 15),
+    () => sessions(values.quick ? 5 : 15),
+    () => memory(tiers),
+  ]) {
     const made = await make()
     figures.push(...(Array.isArray(made) ? made : [made]))
     write()

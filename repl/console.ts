@@ -132,7 +132,12 @@ export class Console {
       return
     }
     this.interruptedAt = now
+    const began = this.evaluator.busy
     this.evaluator.interrupt()
+    if (!began) {
+      this.screen.write(this.screen.paint("interrupted", "error"))
+      return
+    }
     setTimeout(() => {
       if (!this.running || this.interruptedAt !== now) return
       // It is in the midst of one long operation. Where that costs little, it is ended at once.

@@ -130,8 +130,8 @@ export class Evaluator {
 
   /** Asks the running request to stop; what it defined so far stays. */
   interrupt(): void {
-    if (this.pending === null) return
-    Atomics.store(this.shared, 0, 1)
+    if (this.pending === null) this.cancel()
+    Atomics.store(this.shared, 0, this.pending === null ? 0 : 1)
     Atomics.notify(this.shared, 1)
   }
 
@@ -141,12 +141,10 @@ export class Evaluator {
     const old = this.worker
     old.removeAllListeners()
     const stopped = old.terminate()
-    this.generation++
-    this.end()
+    this.cancel()
     this.settle(cutShort)
     Atomics.store(this.shared, 0, 0)
     Atomics.store(this.shared, 1, 0)
-    this.ended = this.untilEnd()
     ;({ worker: this.worker, started: this.started } = this.start())
     await stopped
     await this.started
@@ -154,10 +152,16 @@ export class Evaluator {
 
   async close(): Promise<void> {
     this.worker.removeAllListeners()
-    this.generation++
-    this.end()
+    this.cancel()
     this.settle(cutShort)
     await this.worker.terminate()
+  }
+
+  /** Requests that wait for a thread to begin are given up; the thread begins all the same. */
+  private cancel(): void {
+    this.generation++
+    this.end()
+    this.ended = this.untilEnd()
   }
 
   private untilEnd(): Promise<void> {

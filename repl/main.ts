@@ -21,6 +21,10 @@ function isTerminal(invocation: Invocation): boolean {
 
 export async function repl(invocation: Invocation): Promise<number> {
   if (invocation.flags["json"] === true) return (await import("./json.ts")).jsonSession(invocation)
-  if (isTerminal(invocation)) return (await import("./terminal/session.ts")).terminalSession(invocation)
+  if (isTerminal(invocation)) {
+    // At once, so that what is typed while the editor is loaded comes key by key.
+    process.stdin.setRawMode(true)
+    return (await import("./terminal/session.ts")).terminalSession(invocation)
+  }
   return (await import("./lines.ts")).lineSession(invocation)
 }

@@ -95,7 +95,6 @@ export function press(prompt: Prompt, key: Key, around: Surroundings): Pressed {
       return enter(closed, around)
     case "alt-enter":
     case "shift-enter":
-    case "ctrl-j":
       return done(edited(closed, newline(closed.buffer)))
     case "tab":
       return done(tab(closed, around))

@@ -57,7 +57,8 @@ function taken(text: string): Key[] {
 
 const controls: ReadonlyMap<number, string> = new Map([
   [9, "tab"],
-  [10, "ctrl-j"],
+  // What was typed before the program listened came through the terminal's own line editing.
+  [10, "enter"],
   [13, "enter"],
   [27, "escape"],
   [31, "ctrl-_"],

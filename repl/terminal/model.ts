@@ -226,6 +226,8 @@ export class SessionModel implements Model {
     const parts = [`${turn} ${duration(Math.max(100, Math.round(elapsed / 100) * 100))}`]
     if (progress !== null) parts.push(progressText(progress, elapsed))
     if (waiting > 0) parts.push(`${String(waiting)} waiting`)
+    // The first input may come before the computing side has read the library.
+    if (!this.session.evaluator.busy) return `${turn} starting`
     return `${parts.join("  ")}  ·  Ctrl-C stops`
   }
 

@@ -31,6 +31,6 @@ export function terminalSession(invocation: Invocation): Promise<number> {
     stdout.write(
       `${paint(`ADL ${version}`, "title")}  ${paint(":help lists commands, :tour shows the language", "dim")}\n`,
     )
-    render(createElement(View, { model }), { exitOnCtrlC: false, patchConsole: false, maxFps: 250 })
+    render(createElement(View, { model }), { exitOnCtrlC: false, patchConsole: false, maxFps: 250, interactive: true })
   })
 }
