@@ -1,6 +1,6 @@
 import { defineConfig } from "tsdown"
 
-const bundled = { alwaysBundle: [/chevrotain/, /papaparse/, /dagre/, /d3-/, /internmap/] }
+const bundled = { alwaysBundle: [/chevrotain/, /fflate/, /dagre/, /d3-/, /internmap/] }
 
 /** The library (Node only in `node`), the command line (CommonJS, which starts fastest; commands loaded when needed) and the session of its own.
  * Plots are drawn by bundles that the command line loads at the first one. */

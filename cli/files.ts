@@ -12,6 +12,7 @@ import { kindOf } from "../interpreter/values/kinds.ts"
 import { parseCsv, writeCsv } from "../interpreter/data/csv.ts"
 import { parseJson, writeJson } from "../interpreter/data/json.ts"
 import { count } from "../interpreter/builtins/arguments.ts"
+import { parseNpy, parseNpz, writeNpy, writeNpz } from "../interpreter/data/npy.ts"
 import { drawn } from "./plots.ts"
 
 /** The real path of a file that may be used, or the fault. */
@@ -52,15 +53,20 @@ function reasonOf(error: unknown): string {
   return error instanceof Error ? error.message : String(error)
 }
 
-function readText(name: string, path: string, runtime: Runtime): string {
-  let bytes: Buffer
+function readBytes(name: string, path: string, runtime: Runtime): Uint8Array {
   try {
-    bytes = readFileSync(allowed(name, path, false))
+    const bytes = readFileSync(allowed(name, path, false))
+    runtime.charge(bytes.length)
+    return bytes
   } catch (error) {
     if (error instanceof FaultError) throw error
     raise(faults.cannotRead(path, reasonOf(error)))
   }
-  runtime.charge(bytes.length * 2)
+}
+
+function readText(name: string, path: string, runtime: Runtime): string {
+  const bytes = readBytes(name, path, runtime)
+  runtime.charge(bytes.length)
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
   } catch {
@@ -101,9 +107,27 @@ const functions: readonly FileFunction[] = [
   },
   {
     name: "read_csv",
-    doc: "`read_csv(path)`: a record of columns; the first line names them. A column of numbers (empty cells are nan) is an array, any other a list of strings.",
+    doc: "`read_csv(path)`: a record of columns; the first line names them. A column of numbers (empty cells, `nan` and `NA` are nan) is an array, any other a list of strings. Cells are separated by what separates most on the first line, one of `, ; |` and tab, or by `separator`.",
     params: ["path"],
-    call: (runtime, path) => parseCsv(readText("read_csv", path, runtime), path, runtime),
+    options: ["separator"],
+    call: (runtime, path, _value, named) => {
+      const separator = named.get("separator")
+      if (separator !== undefined && !(typeof separator === "string" && /^[^"\r\n]$/.test(separator)))
+        raise(faults.wrongArgument("read_csv", "separator", "one character", kindOf(separator)))
+      return parseCsv(readText("read_csv", path, runtime), path, runtime, separator)
+    },
+  },
+  {
+    name: "read_npy",
+    doc: "`read_npy(path)`: the array of a NumPy file. All kinds of numbers become numbers, complex ones a pair (re, im); an integer beyond 2^53 is an error.",
+    params: ["path"],
+    call: (runtime, path) => parseNpy(readBytes("read_npy", path, runtime), path, runtime),
+  },
+  {
+    name: "read_npz",
+    doc: "`read_npz(path)`: a record of the arrays in an archive that NumPy's `savez` or `savez_compressed` wrote.",
+    params: ["path"],
+    call: (runtime, path) => parseNpz(readBytes("read_npz", path, runtime), path, runtime),
   },
   {
     name: "read_json",
@@ -127,6 +151,24 @@ const functions: readonly FileFunction[] = [
     params: ["path", "columns"],
     call: (_runtime, path, columns) => {
       writeFile("write_csv", path, writeCsv(columns as Value))
+      return unit
+    },
+  },
+  {
+    name: "write_npy",
+    doc: "`write_npy(path, a)`: a number or an array, of numbers or booleans, as a file for NumPy's `load`.",
+    params: ["path", "a"],
+    call: (_runtime, path, array) => {
+      writeFile("write_npy", path, writeNpy(array ?? unit))
+      return unit
+    },
+  },
+  {
+    name: "write_npz",
+    doc: "`write_npz(path, arrays)`: a record of arrays as a compressed archive for NumPy's `load`.",
+    params: ["path", "arrays"],
+    call: (_runtime, path, arrays) => {
+      writeFile("write_npz", path, writeNpz(arrays ?? unit))
       return unit
     },
   },

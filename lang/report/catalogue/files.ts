@@ -28,5 +28,9 @@ export const fileFaults = {
     message: "a PNG picture needs the package `@resvg/resvg-js`, which is not installed",
     hint: "`npm install @resvg/resvg-js` brings it; an SVG picture needs nothing",
   }),
+  malformedBytes: (path: string, offset: number, problem: string): FaultText => ({
+    code: "E0607",
+    message: `${path}, byte ${String(offset)}: ${problem}`,
+  }),
   notText: (path: string): FaultText => ({ code: "E0605", message: `${path} is not a text in UTF-8` }),
 }
