@@ -4,10 +4,11 @@
  */
 
 import { builtins, constants } from "../engine/library.ts"
+import { builtinEntry, type BuiltinEntry } from "../engine/reference.ts"
 import { nearest } from "../lang/report/suggest.ts"
-import { showFunction } from "../interpreter/values/show.ts"
 import { documentationOf, entryOf, type Entry } from "../stdlib/documentation.ts"
 import { sources } from "../stdlib/sources.ts"
+import { fileBuiltins } from "./files.ts"
 import type { Invocation } from "./invocation.ts"
 import { writeLine } from "./report.ts"
 
@@ -20,9 +21,9 @@ export function doc(invocation: Invocation): number {
     writeLine("\n`adl doc NAME` tells more about one.")
     return 0
   }
-  const builtin = builtins.find((candidate) => candidate.name === name)
+  const builtin = [...builtins, ...fileBuiltins(true)].find((candidate) => candidate.name === name)
   if (builtin !== undefined) {
-    writeLine(`${showFunction(builtin)}\n\n${builtin.doc}`)
+    writeLine(described(builtinEntry(builtin)))
     return 0
   }
   const constant = constants.get(name)
@@ -43,6 +44,14 @@ export function doc(invocation: Invocation): number {
   const near = nearest(name, [...builtins.map((candidate) => candidate.name), ...constants.keys(), ...sources.keys()])
   process.stderr.write(`adl doc: there is no \`${name}\`${near === null ? "" : `; did you mean \`${near}\`?`}\n`)
   return 1
+}
+
+/** A built-in as the reference has it. */
+function described({ signature, doc, derivative, examples }: BuiltinEntry): string {
+  const shownExamples = examples.map(({ source, value }) => `  > ${source}${value === null ? "" : `\n  ${value}`}`)
+  return [signature, doc, derivative, shownExamples.join("\n")]
+    .filter((part) => part !== null && part !== "")
+    .join("\n\n")
 }
 
 /** The heading of an entry, with what it says below. */

@@ -5,7 +5,9 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
+import { sameShape, sizeOf } from "../arrays/tensor.ts"
 import { isScalar, shapeOf, type Num } from "../autodiff/num.ts"
+import { reshape, row, stack } from "../autodiff/structure.ts"
 import * as factors from "../primitives/factors.ts"
 import * as linear from "../primitives/linear.ts"
 import * as matrices from "../primitives/matrices.ts"
@@ -47,13 +49,34 @@ const matrixTrace = new BuiltinFunction({
   call: (_runtime, [a]) => matrices.matrixTrace(squareMatrix("matrix_trace", "A", a)),
 })
 
+/** Does a function of matrices to every matrix of a stack: the last two axes are the matrix, those before them are kept. */
+function eachMatrix(a: Num, f: (matrix: Num, i: number) => Num): Num {
+  const shape = shapeOf(a)
+  if (shape.length <= 2) return f(a, 0)
+  const inner = shape.slice(-2)
+  const outer = shape.slice(0, -2)
+  const count = sizeOf(outer)
+  const flat = reshape(a, [count, ...inner])
+  const results = Array.from({ length: count }, (_, i) => f(row(flat, i, inner), i))
+  return reshape(stack(results), [...outer, ...shapeOf(results[0]!)])
+}
+
+/** A square matrix or a stack of them. */
+function squareMatrices(name: string, value: Value | undefined): Num {
+  const a = numeric(name, "A", value)
+  const shape = shapeOf(a)
+  if (shape.length < 2 || shape.at(-1) !== shape.at(-2) || sizeOf(shape.slice(0, -2)) === 0)
+    raise(faults.wrongArgument(name, "A", "a square matrix", kindOf(value)))
+  return a
+}
+
 function ofSquare(name: string, doc: string, f: (a: Num) => Num): BuiltinFunction {
   return new BuiltinFunction({
     name,
-    doc,
+    doc: `${doc} Of higher rank: of each matrix in the last two axes.`,
     params: ["A"],
     retains: false,
-    call: (_runtime, [a]) => f(squareMatrix(name, "A", a)),
+    call: (_runtime, [a]) => eachMatrix(squareMatrices(name, a), f),
   })
 }
 
@@ -87,12 +110,21 @@ function rightSide(name: string, value: Value | undefined, a: Num): Num {
 
 const solve = new BuiltinFunction({
   name: "solve",
-  doc: linear.solve.primitive.doc,
+  doc: `${linear.solve.primitive.doc} Of higher rank: A and b by the leading axes they share.`,
   params: ["A", "b"],
   retains: false,
   call: (_runtime, [a, b]) => {
-    const system = squareMatrix("solve", "A", a)
-    return linear.solve([system, rightSide("solve", b, system)], undefined)
+    const system = squareMatrices("solve", a)
+    const outer = shapeOf(system).slice(0, -2)
+    if (outer.length === 0) return linear.solve([system, rightSide("solve", b, system)], undefined)
+    const right = array("solve", "b", b)
+    const inner = shapeOf(right).slice(outer.length)
+    if (!sameShape(shapeOf(right).slice(0, outer.length), outer) || inner.length < 1 || inner.length > 2)
+      raise(faults.shapeMismatch("solve", shapeOf(system), shapeOf(right)))
+    const rights = reshape(right, [sizeOf(outer), ...inner])
+    return eachMatrix(system, (matrix, i) =>
+      linear.solve([matrix, rightSide("solve", row(rights, i, inner), matrix)], undefined),
+    )
   },
 })
 

@@ -11,6 +11,7 @@ import { choose } from "../autodiff/choose.ts"
 import type { LinearRule, Nary } from "../autodiff/declare.ts"
 import { nary } from "../autodiff/lift.ts"
 import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
+import { log } from "../kernels/elementary.ts"
 import * as kernels from "../kernels/linalg/index.ts"
 import { add, div, greater, mul, neg, sub } from "./arithmetic.ts"
 import { matmul, matrixProduct, matrixTrace, matrixTranspose, outer } from "./matrices.ts"
@@ -365,14 +366,14 @@ function logDeterminant(a: Tensor): { sign: number; log: number } {
   const n = a.shape[0]!
   const factors = kernels.lu(a.data, n)
   let sign: number = factors.sign
-  let log = 0
+  let sum = 0
   for (let i = 0; i < n; i++) {
     const pivot = factors.lu[i * n + i]!
     if (pivot < 0) sign = -sign
     if (pivot === 0) sign = 0
-    log += Math.log(Math.abs(pivot))
+    sum += log(Math.abs(pivot))
   }
-  return { sign, log }
+  return { sign, log: sum }
 }
 
 export const logdet: Nary<undefined> = nary<undefined>({
