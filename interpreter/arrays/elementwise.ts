@@ -5,6 +5,7 @@
 
 import { raise } from "../../lang/report/fault.ts"
 import { faults } from "../../lang/report/catalogue.ts"
+import type { Loops } from "../kernels/operations.ts"
 import { BoolArray, broadcastIndex, broadcastShape, sameShape, sizeOf, Tensor, type Shape } from "./tensor.ts"
 import { reserve, spend } from "./work.ts"
 
@@ -27,6 +28,11 @@ const block = 2048
 
 /** Runs a loop over `length` elements block by block, looking at the limits between them. */
 function inBlocks(length: number, loop: (from: number, to: number) => void): void {
+  if (length <= block) {
+    loop(0, length)
+    spend(costly * length)
+    return
+  }
   for (let at = 0; at < length; at += block) {
     const end = Math.min(length, at + block)
     loop(at, end)
@@ -70,6 +76,23 @@ export function mapBinary(f: (x: number, y: number) => number, x: Operand, y: Op
     for (; i < end; i++) out[i] = f(a[ia === null ? i : ia[i]!]!, b[ib === null ? i : ib[i]!]!)
   })
   return new Tensor(shape, out)
+}
+
+/** The same by loops made for the operation, or null where an operand must be broadcast. */
+export function loopBinary(loops: Loops, x: Operand, y: Operand): Tensor | null {
+  if (typeof x === "number") {
+    if (typeof y === "number") return null
+    const out = new Float64Array(y.data.length)
+    loops.numberArray(x, y.data, out)
+    spend(out.length)
+    return new Tensor(y.shape, out)
+  }
+  if (typeof y !== "number" && !sameShape(x.shape, y.shape)) return null
+  const out = new Float64Array(x.data.length)
+  if (typeof y === "number") loops.arrayNumber(x.data, y, out)
+  else loops.arrays(x.data, y.data, out)
+  spend(out.length)
+  return new Tensor(x.shape, out)
 }
 
 export function compareElements(

@@ -7,6 +7,7 @@
  */
 
 import type { BoolArray, Shape, Tensor } from "../arrays/tensor.ts"
+import type { Loops } from "../kernels/operations.ts"
 import type { Change, Masked, Num, Truth } from "./num.ts"
 
 export type Plain = number | Tensor
@@ -48,6 +49,8 @@ export interface BinaryPrimitive extends Declared {
   readonly eval: (x: number, y: number) => number
   readonly partials: readonly [PartialRule | null, PartialRule | null]
   readonly at: readonly (readonly [number, number])[]
+  /** Loops over arrays with the same bits as `eval`, if there are any. */
+  readonly loops?: Loops
   readonly linear?: true
   readonly bilinear?: true
   /** out · y = x: Taylor mode divides series. */

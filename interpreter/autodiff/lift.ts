@@ -4,8 +4,9 @@
  * on; only perturbed operands are multiplied. It must not know any primitive but the few the chain rule itself is made of (product, sum, broadcasting).
  */
 
-import { compareElements, gatherSum, mapBinary, mapUnary, spread } from "../arrays/elementwise.ts"
+import { compareElements, gatherSum, loopBinary, mapBinary, mapUnary, spread } from "../arrays/elementwise.ts"
 import { broadcastIndex, sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { products, sums } from "../kernels/operations.ts"
 import type {
   Binary,
   BinaryPrimitive,
@@ -180,6 +181,10 @@ export function applyBinary(p: BinaryPrimitive, x: Num, y: Num): Num {
   if (tag === 0) {
     if (x instanceof Staged) return x.apply(p, [x, y], undefined) as Num
     if (y instanceof Staged) return y.apply(p, [x, y], undefined) as Num
+    if (p.loops !== undefined) {
+      const out = loopBinary(p.loops, x as Plain, y as Plain)
+      if (out !== null) return out
+    }
     return mapBinary(p.eval, x as Plain, y as Plain, p.name)
   }
   const top = (tagX === tag ? x : y) as Dual | Node | Series
@@ -411,6 +416,7 @@ export const add = binary({
   symbol: "+",
   doc: "Sum of two numbers, arrays (broadcasting) or structures of one form.",
   eval: (x, y) => x + y,
+  loops: sums,
   partials: [() => 1, () => 1],
   at: [
     [1.5, -2],
@@ -424,6 +430,7 @@ export const mul = binary({
   symbol: "*",
   doc: "Product of two numbers or arrays (elementwise, broadcasting), or of a structure and a number.",
   eval: (x, y) => x * y,
+  loops: products,
   partials: [(_x, y) => y, (x) => x],
   at: [
     [1.5, -2],

@@ -8,6 +8,7 @@ import type { Binary, Predicate, Unary } from "../autodiff/declare.ts"
 import { add, binary, mul, predicate, unary } from "../autodiff/lift.ts"
 import type { Num } from "../autodiff/num.ts"
 import { log } from "../kernels/elementary.ts"
+import { differences, quotients } from "../kernels/operations.ts"
 
 export { add, mul }
 
@@ -26,6 +27,7 @@ export const sub: Binary = binary({
   symbol: "-",
   doc: "Difference of two numbers, arrays (broadcasting) or structures of one form.",
   eval: (x, y) => x - y,
+  loops: differences,
   partials: [() => 1, () => -1],
   at: [
     [1.5, -2],
@@ -39,6 +41,7 @@ export const div: Binary = binary({
   symbol: "/",
   doc: "Quotient of two numbers or arrays; `1/0` is inf, `0/0` nan.",
   eval: (x, y) => x / y,
+  loops: quotients,
   partials: [(_x, y) => div(1, y), (_x, y, out) => neg(div(out, y))],
   at: [
     [1.5, -2],
