@@ -22,7 +22,7 @@ export function checkpoint(tape: Tape, first: () => readonly Num[], again: () =>
   }
   if (tape.paused > 0) return [...values]
   return tape.results(values, (cts, sweep) => {
-    const base = tape.length
+    const base = tape.begin()
     const paused = tape.paused
     tape.paused = 0
     try {

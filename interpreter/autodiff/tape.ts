@@ -4,7 +4,7 @@
  * sweep is one loop from the end to the start, without recursion however long the program. It must not know any primitive.
  */
 
-import type { Shape } from "../arrays/tensor.ts"
+import { sizeOf, type Shape } from "../arrays/tensor.ts"
 import { Node, shapeOf, type Change, type Masked, type Num } from "./num.ts"
 import type { Sweep } from "./sweep.ts"
 
@@ -84,6 +84,15 @@ const noBlock: Block = {
 const spare: Block[] = []
 const mostSpare = 16
 
+/** How elements of an array were read. */
+interface Read {
+  readonly shape: Shape
+  readonly epoch: number
+  count: number
+  /** The row that reads each element, where there is one; null as long as rows are not shared. */
+  rows: Int32Array | null
+}
+
 export class Tape {
   readonly tag: number
   /** Rows so far. */
@@ -94,9 +103,12 @@ export class Tape {
   private readonly blocks: Block[] = []
   private block: Block = noBlock
   private readonly steps = new Map<number, Step>()
-  /** Shapes of the arrays of which elements were read. */
-  private readonly readShapes = new Map<number, Shape>()
-  private lastRead = -1
+  /** The arrays of which elements were read. */
+  private readonly reads = new Map<number, Read>()
+  private lastRead: Read | null = null
+  private lastArray = -1
+  /** Counts how often rows were forgotten or are about to be repeated: rows of elements are not shared beyond that. */
+  private epoch = 0
 
   /** `charge` is told of the bytes of each new block. */
   constructor(tag: number, charge: (bytes: number) => void) {
@@ -118,11 +130,32 @@ export class Tape {
 
   /** Reading element `offset` of an array. */
   rowElement(array: Node, offset: number): number {
-    if (array.index !== this.lastRead) {
-      this.lastRead = array.index
-      this.readShapes.set(array.index, shapeOf(array))
-    }
+    this.readOf(array)
     return this.row(array.index, element, offset, 0)
+  }
+
+  /** The same with one row for all that read the element, once an array has been read about as often as it has elements. */
+  sharedElement(array: Node, offset: number): number {
+    const read = this.readOf(array)
+    if (read.rows === null) {
+      if (4 * ++read.count < sizeOf(read.shape)) return this.row(array.index, element, offset, 0)
+      read.rows = new Int32Array(sizeOf(read.shape)).fill(none)
+      this.charge(read.rows.byteLength)
+    }
+    const shared = read.rows[offset]!
+    return shared === none ? (read.rows[offset] = this.row(array.index, element, offset, 0)) : shared
+  }
+
+  private readOf(array: Node): Read {
+    if (array.index === this.lastArray) return this.lastRead!
+    let read = this.reads.get(array.index)
+    if (read === undefined || read.epoch !== this.epoch) {
+      read = { shape: shapeOf(array), epoch: this.epoch, count: 0, rows: null }
+      this.reads.set(array.index, read)
+    }
+    this.lastArray = array.index
+    this.lastRead = read
+    return read
   }
 
   rowStep(record: Step): number {
@@ -150,11 +183,22 @@ export class Tape {
     })
   }
 
+  /** Where rows begin that will be swept by themselves and then forgotten (see checkpoint): they share nothing with those before. */
+  begin(): number {
+    this.nextEpoch()
+    return this.length
+  }
+
+  private nextEpoch(): void {
+    this.epoch++
+    this.lastArray = -1
+  }
+
   /** Forgets all rows from `length` on. */
   truncate(length: number): void {
     if (this.steps.size > 0) for (let i = this.length - 1; i >= length; i--) this.steps.delete(i)
     this.length = length
-    this.lastRead = -1
+    this.nextEpoch()
     this.block = this.blocks[length >> blockBits] ?? noBlock
   }
 
@@ -165,7 +209,8 @@ export class Tape {
     this.blocks.length = 0
     this.block = noBlock
     this.steps.clear()
-    this.readShapes.clear()
+    this.reads.clear()
+    this.nextEpoch()
     this.length = 0
   }
 
@@ -209,7 +254,7 @@ export class Tape {
         continue
       }
       const b = block.parentB[at]!
-      if (b === element) sweep.addElement(a, this.readShapes.get(a)!, block.partialA[at]!, i)
+      if (b === element) sweep.addElement(a, this.reads.get(a)!.shape, block.partialA[at]!, i)
       else sweep.propagate(i, a, b, block.partialA[at]!, block.partialB[at]!)
     }
   }

@@ -1,35 +1,24 @@
 /**
  * Small trees of arithmetic in one closure.
- * A tree of up to four leaves (slots, constants, elements of arrays in slots) is computed on unboxed numbers; if a leaf turns out to be anything else the
- * ordinary nodes do the work from the start, which is safe since leaves have no effects. It must not know what the ordinary nodes do.
+ * A tree of up to four leaves (slots, constants, elements of arrays in slots) is computed on unboxed numbers; if a leaf turns out to be anything else, the tree
+ * is recorded as a whole or the ordinary nodes do the work from the start, which is safe since leaves have no effects. It must not know what the ordinary nodes
+ * do, nor how trees are recorded.
  */
 
-import type { Core, CoreSlice, OperateCore } from "../../lang/core.ts"
+import type { Core, OperateCore } from "../../lang/core.ts"
 import { Tensor } from "../arrays/tensor.ts"
-import { unit, type Value } from "../values/values.ts"
+import { formsOf, type Form } from "../autodiff/forms.ts"
+import * as arithmetic from "../primitives/arithmetic.ts"
+import type { Value } from "../values/values.ts"
 import type { Frame, Node } from "./frame.ts"
-
-const SLOT = 0
-const CONSTANT = 1
-const ELEMENT = 2
-const ELEMENT2 = 3
-
-/** Where a number comes from. Constant indices stand in `i` and `j` as they are, slots by their position in the frame. */
-interface Leaf {
-  readonly kind: number
-  readonly at: number
-  readonly value: number
-  readonly i: number
-  readonly j: number
-  /** Are `i` and `j` positions in the frame? */
-  readonly iSlot: boolean
-  readonly jSlot: boolean
-}
+import { compute, CONSTANT, ELEMENT, leafOf, SLOT, type Leaf } from "./leaves.ts"
+import { record, type Tree as Recordable, type Step } from "./recorded.ts"
 
 const operations = ["add", "sub", "mul", "div"]
+const primitives = [arithmetic.add, arithmetic.sub, arithmetic.mul, arithmetic.div]
 
-type Tree = Leaf | Branch
-interface Branch {
+export type Tree = Leaf | Branch
+export interface Branch {
   readonly op: number
   readonly left: Tree
   readonly right: Tree
@@ -68,13 +57,6 @@ function load(f: Frame, leaf: Leaf): number {
   return 0
 }
 
-function compute(op: number, x: number, y: number): number {
-  if (op === 0) return x + y
-  if (op === 1) return x - y
-  if (op === 2) return x * y
-  return x / y
-}
-
 /** One closure for a tree of arithmetic, or null where the tree is of another form; `ordinary` does the same in every case. */
 export function fuse(core: OperateCore, ordinary: Node): Node | null {
   return fuseInto(0, core, ordinary)
@@ -83,8 +65,7 @@ export function fuse(core: OperateCore, ordinary: Node): Node | null {
 /** The same for an assignment to the place `to` of the frame, which gives unit. */
 export function fuseInto(to: number, core: OperateCore, ordinary: Node): Node | null {
   const tree = treeOf(core, 3)
-  if (tree === null || isLeaf(tree)) return null
-  return closureFor(tree, ordinary, to)
+  return tree === null || isLeaf(tree) ? null : closureFor(tree, siteFor(tree, ordinary, to))
 }
 
 function isLeaf(tree: Tree): tree is Leaf {
@@ -102,96 +83,114 @@ function treeOf(core: Core, depth: number): Tree | null {
   return left === null || right === null ? null : { op, left, right }
 }
 
-function leafOf(core: Core): Leaf | null {
-  const none = { at: 0, value: 0, i: 0, j: 0, iSlot: false, jSlot: false }
-  if (core.kind === "local") return { ...none, kind: SLOT, at: core.slot + 1 }
-  if (core.kind === "const" && typeof core.value === "number") return { ...none, kind: CONSTANT, value: core.value }
-  if (core.kind !== "index") return null
-  const items: (Core | CoreSlice)[] = [...core.items]
-  let { target } = core
-  if (target.kind === "index" && items.length === 1 && target.items.length === 1) {
-    items.unshift(target.items[0]!)
-    target = target.target
+const forms: (readonly [Form, Form])[] = []
+
+function siteFor(tree: Tree, ordinary: Node, to: number): Site {
+  const leaves: Leaf[] = []
+  const steps: Step[] = []
+  const collect = (part: Tree): void => {
+    if (isLeaf(part)) leaves.push(part)
+    else [part.left, part.right].forEach(collect)
   }
-  if (target.kind !== "local" || items.length > 2) return null
-  const [i, j] = items.map(indexOf)
-  if (i === null || i === undefined || j === null) return null
-  return {
-    kind: j === undefined ? ELEMENT : ELEMENT2,
-    at: target.slot + 1,
-    value: 0,
-    i: i.at,
-    j: j?.at ?? 0,
-    iSlot: i.isSlot,
-    jSlot: j?.isSlot ?? false,
+  collect(tree)
+  let next = 1
+  const place = (part: Tree): number => {
+    if (isLeaf(part)) return next++
+    const left = place(part.left)
+    const right = place(part.right)
+    const out = leaves.length + 1 + steps.length
+    const [x, y] = (forms[part.op] ??= formsOf(primitives[part.op]!.primitive))
+    steps.push({ op: part.op, left, right, out, x, y })
+    return out
   }
+  place(tree)
+  return { tree: { leaves, steps, plans: [] }, recording: false, ordinary, to }
 }
 
-function indexOf(core: Core | CoreSlice): { at: number; isSlot: boolean } | null {
-  if (core.kind === "local") return { at: core.slot + 1, isSlot: true }
-  if (core.kind === "const" && typeof core.value === "number") return { at: core.value, isSlot: false }
+/** A place of the program with a tree. */
+interface Site {
+  readonly tree: Recordable
+  /** Had the tree recorded leaves when it was last computed? Then that is tried first. */
+  recording: boolean
+  readonly ordinary: Node
+  readonly to: number
+}
+
+/** The number, or after a failure what is found otherwise. */
+function give(x: number, f: Frame, site: Site): Value {
+  if (failed) {
+    failed = false
+    return giveOtherwise(f, site)
+  }
+  const { to } = site
+  if (to === 0) return x
+  f[to] = x
   return null
 }
 
-/** The number, or after a failure what the ordinary node makes of it; goes to a place of the frame unless that is 0. */
-function give(x: number, f: Frame, ordinary: Node, to: number): Value {
-  if (failed) {
-    failed = false
-    const value = ordinary(f)
-    if (to === 0) return value
-    f[to] = value
-    return unit
-  }
-  if (to === 0) return x
-  f[to] = x
-  return unit
+function giveOtherwise(f: Frame, site: Site): Value {
+  const recorded = record(f, site.tree)
+  site.recording = typeof recorded === "object"
+  const value = recorded ?? site.ordinary(f)
+  const { to } = site
+  if (to === 0) return value
+  f[to] = value
+  return null
 }
 
 /** The closure for the shape of a tree; each is written out, so that all is computed without another call. */
-function closureFor({ op, left, right }: Branch, ordinary: Node, to: number): Node | null {
+function closureFor({ op, left, right }: Branch, site: Site): Node | null {
   if (isLeaf(left)) {
-    if (isLeaf(right)) return (f) => give(compute(op, load(f, left), load(f, right)), f, ordinary, to)
+    if (isLeaf(right))
+      return (f) =>
+        site.recording ? giveOtherwise(f, site) : give(compute(op, load(f, left), load(f, right)), f, site)
     const { op: op2, left: b, right: r } = right
     if (isLeaf(b)) {
       if (isLeaf(r))
-        return (f) => give(compute(op, load(f, left), compute(op2, load(f, b), load(f, r))), f, ordinary, to)
+        return (f) =>
+          site.recording
+            ? giveOtherwise(f, site)
+            : give(compute(op, load(f, left), compute(op2, load(f, b), load(f, r))), f, site)
       const { op: op3, left: c, right: d } = r
       if (!isLeaf(c) || !isLeaf(d)) return null
       return (f) =>
-        give(
-          compute(op, load(f, left), compute(op2, load(f, b), compute(op3, load(f, c), load(f, d)))),
-          f,
-          ordinary,
-          to,
-        )
+        site.recording
+          ? giveOtherwise(f, site)
+          : give(compute(op, load(f, left), compute(op2, load(f, b), compute(op3, load(f, c), load(f, d)))), f, site)
     }
     const { op: op3, left: c, right: d } = b
     if (!isLeaf(c) || !isLeaf(d) || !isLeaf(r)) return null
     return (f) =>
-      give(compute(op, load(f, left), compute(op2, compute(op3, load(f, c), load(f, d)), load(f, r))), f, ordinary, to)
+      site.recording
+        ? giveOtherwise(f, site)
+        : give(compute(op, load(f, left), compute(op2, compute(op3, load(f, c), load(f, d)), load(f, r))), f, site)
   }
   const { op: op2, left: a, right: b } = left
   if (isLeaf(right)) {
     if (isLeaf(a)) {
       if (isLeaf(b))
-        return (f) => give(compute(op, compute(op2, load(f, a), load(f, b)), load(f, right)), f, ordinary, to)
+        return (f) =>
+          site.recording
+            ? giveOtherwise(f, site)
+            : give(compute(op, compute(op2, load(f, a), load(f, b)), load(f, right)), f, site)
       const { op: op3, left: c, right: d } = b
       if (!isLeaf(c) || !isLeaf(d)) return null
       return (f) =>
-        give(
-          compute(op, compute(op2, load(f, a), compute(op3, load(f, c), load(f, d))), load(f, right)),
-          f,
-          ordinary,
-          to,
-        )
+        site.recording
+          ? giveOtherwise(f, site)
+          : give(compute(op, compute(op2, load(f, a), compute(op3, load(f, c), load(f, d))), load(f, right)), f, site)
     }
     const { op: op3, left: c, right: d } = a
     if (!isLeaf(c) || !isLeaf(d) || !isLeaf(b)) return null
     return (f) =>
-      give(compute(op, compute(op2, compute(op3, load(f, c), load(f, d)), load(f, b)), load(f, right)), f, ordinary, to)
+      site.recording
+        ? giveOtherwise(f, site)
+        : give(compute(op, compute(op2, compute(op3, load(f, c), load(f, d)), load(f, b)), load(f, right)), f, site)
   }
   const { op: op3, left: c, right: d } = right
   if (!isLeaf(a) || !isLeaf(b) || !isLeaf(c) || !isLeaf(d)) return null
   return (f) =>
-    give(compute(op, compute(op2, load(f, a), load(f, b)), compute(op3, load(f, c), load(f, d))), f, ordinary, to)
+    site.recording
+      ? giveOtherwise(f, site)
+      : give(compute(op, compute(op2, load(f, a), load(f, b)), compute(op3, load(f, c), load(f, d))), f, site)
 }
