@@ -10,13 +10,16 @@ import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
 import { errorJson, renderError, writeLine } from "./report.ts"
 import { readProgram } from "./text.ts"
+import { emitCode, tiers } from "./tiers.ts"
 
-export function check(invocation: Invocation): number {
+export function check(invocation: Invocation): number | Promise<number> {
   const { positionals, flags } = invocation
   const json = flags["json"] === true
   const emit = flags["emit"]
   if (positionals.length === 0) throw new UsageError("check needs a file", "check")
-  if (emit !== undefined) return emitStage(invocation, String(emit))
+  if (emit === "sir" || emit === "lir" || emit === "js") return emitCode(invocation, emit)
+  if (emit !== undefined) return emitCore(invocation, String(emit))
+  if (flags["tiers"] === true) return tiers(invocation)
   let errors = 0
   let warnings = 0
   for (const path of positionals) {
@@ -57,9 +60,9 @@ function findings(invocation: Invocation, path: string): readonly Fault[] {
   }
 }
 
-/** Prints what a file becomes at a stage. */
-function emitStage(invocation: Invocation, stage: string): number {
-  if (stage !== "core") throw new UsageError(`--emit is core, not \`${stage}\``, "check")
+/** Prints what a file becomes after elaboration. */
+function emitCore(invocation: Invocation, stage: string): number {
+  if (stage !== "core") throw new UsageError(`--emit is core, sir, lir or js, not \`${stage}\``, "check")
   const [path, fn] = invocation.positionals
   try {
     const { name, text } = readProgram(path!)

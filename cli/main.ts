@@ -34,7 +34,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./run.ts")).run,
   },
   check: {
-    options: { ...json, emit: { type: "string" } },
+    options: { ...limits, ...json, emit: { type: "string" }, tiers: { type: "boolean" } },
     load: async () => (await import("./check.ts")).check,
   },
   fmt: { options: { check: { type: "boolean" } }, load: async () => (await import("./fmt.ts")).fmt },
@@ -45,6 +45,7 @@ const commands: Readonly<Record<string, Entry>> = {
     load: async () => (await import("./graph.ts")).graphCommand,
   },
   bench: { options: { ...limits, ...json }, load: async () => (await import("./bench.ts")).bench },
+  profile: { options: { ...limits, ...json }, load: async () => (await import("./profile.ts")).profile },
   doc: { options: {}, load: async () => (await import("./doc.ts")).doc },
   repl: {
     options: { ...limits, ...json, plain: { type: "boolean" } },

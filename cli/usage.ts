@@ -28,12 +28,18 @@ ${limits}`,
   check: {
     line: "adl check FILE…              find errors and likely mistakes without running",
     text: `adl check FILE…
+adl check --tiers FILE
 adl check --emit core FILE [FUNCTION]
+adl check --emit sir|lir|js FILE FUNCTION [ARGS…]
 
 Finds what can be found without running: syntax, names, arity, missed patterns, unused names. Exit status 1 if there is an error.
 
-  --json           one JSON object a line for each finding
-  --emit core      print what a file becomes after elaboration`,
+  --json           one JSON object a line for each finding or function
+  --emit core      print what a file becomes after elaboration
+  --tiers          run the file, printing nothing, and tell of each function whether it is compiled, or why and where not
+  --emit STAGE     run the file, printing nothing, then call FUNCTION with ARGS, which are expressions, and print the code that calls of FUNCTION were
+                   compiled to: typed code before (sir) and after lowering (lir), or JavaScript (js). FUNCTION may be a derivative, such as \`grad(f)\`.
+${limits}`,
   },
   fmt: {
     line: "adl fmt FILE…                lay programs out in the one layout",
@@ -72,9 +78,19 @@ ${limits}`,
     line: "adl bench FILE               time bench blocks: value, gradient, their ratio",
     text: `adl bench FILE
 
-Times the \`bench "name" { … }\` blocks of a file: value, gradient and their ratio.
+Times the \`bench "name" { … }\` blocks of a file: value, gradient and their ratio; below each, what its functions do in which tier, as \`adl profile\` tells it.
 
   --json           one JSON object a line for each block
+${limits}`,
+  },
+  profile: {
+    line: "adl profile FILE             where a run spends its time, and in which tier",
+    text: `adl profile FILE
+
+Runs a file, printing nothing, and tells of each function and derivative: whether it ran compiled, calls, its own time and that with what it calls, bytes saved
+for the reverse pass, and how many times as long a derivative takes as its function. Below: why steps were interpreted.
+
+  --json           one JSON object a line for each function
 ${limits}`,
   },
   doc: {

@@ -55,6 +55,7 @@ export class Compiled {
   private readonly run: (...args: unknown[]) => unknown[]
   private readonly reading: Reading
   private readonly result: Abs
+  private readonly stacks: Float64Array[] = []
   private runtime: SteppedRuntime | null = null
 
   constructor(sir: SirFunction, reading: Reading, result: Abs) {
@@ -129,8 +130,13 @@ export class Compiled {
     }
   }
 
+  /** Bytes of the stacks on which runs save what the reverse pass reads. */
+  get saved(): number {
+    return this.stacks.reduce((sum, stack) => sum + stack.byteLength, 0)
+  }
+
   private support(): Support {
-    const stacks: Float64Array[] = []
+    const { stacks } = this
     const bail = (): never => {
       throw bailing
     }

@@ -10,7 +10,7 @@ import { registers, TAIL, type CompiledCode } from "../interpreter/evaluate/fram
 import { declined, type CompiledTier } from "../interpreter/values/compiled.ts"
 import type { BuiltinFunction, FunctionCode, Named, Runtime, Value } from "../interpreter/values/values.ts"
 import type { SteppedRuntime } from "./compile.ts"
-import type { Declined, Tier } from "./tier.ts"
+import { isStatement, rootOf, type Declined, type Report, type Tier } from "./tier.ts"
 
 /** One function, or one derivative of it. */
 export interface Row {
@@ -24,6 +24,10 @@ export interface Row {
   /** Its own steps, in each tier. */
   compiledSteps: number
   interpretedSteps: number
+  /** Most bytes that compiled code kept for the reverse pass. */
+  saved: number
+  /** For a derivative of a function that was also called: how many times as long a call of it takes. */
+  ratio: number | null
   /** Why steps were interpreted. */
   readonly reasons: Map<string, Reason>
 }
@@ -47,6 +51,8 @@ export class Profiler implements CompiledTier {
   private readonly tier: Tier
   private readonly now: () => number
   private readonly table = new Map<object | string, Row>()
+  /** The functions that derivatives are of. */
+  private readonly roots = new Map<Row, Code>()
   private readonly levels: Level[] = [{ steps: 0, time: 0, loop: null }]
   /** Why the derivative that is being taken in tier 0 was declined. */
   private derivative: Declined | null = null
@@ -60,12 +66,16 @@ export class Profiler implements CompiledTier {
 
   /** Rows, the one that took most time of its own first. */
   rows(): Row[] {
+    for (const [row, root] of this.roots) {
+      const primal = this.table.get(root)
+      if (primal !== undefined && primal.total > 0) row.ratio = row.total / row.calls / (primal.total / primal.calls)
+    }
     return [...this.table.values()].sort((a, b) => b.own - a.own)
   }
 
   call(runtime: Runtime, of: FunctionCode, frame: Value[]): Value | undefined {
     const code = of as CompiledCode
-    const row = this.row(of.code, of.code.name, of.code.span)
+    const row = this.rowOf(of.code)
     return this.measure(
       runtime,
       row,
@@ -86,7 +96,7 @@ export class Profiler implements CompiledTier {
   }
 
   loop(runtime: Runtime, of: FunctionCode, core: Core, frame: Value[], over: readonly Value[]): Value | undefined {
-    const row = this.row(of.code, of.code.name, of.code.span)
+    const row = this.rowOf(of.code)
     const start = stepsOf(runtime)
     const out = this.tier.loop(runtime, of, core, frame, over)
     const steps = stepsOf(runtime) - start
@@ -101,6 +111,20 @@ export class Profiler implements CompiledTier {
     return () => declined
   }
 
+  /** Forgets the rows; what was compiled stays. */
+  clear(): void {
+    this.table.clear()
+    this.roots.clear()
+  }
+
+  reports(): Report[] {
+    return this.tier.reports()
+  }
+
+  compiledOf(code: Code): ReturnType<Tier["compiledOf"]> {
+    return this.tier.compiledOf(code)
+  }
+
   codeOf(code: Code): string {
     return this.tier.codeOf(code)
   }
@@ -111,6 +135,8 @@ export class Profiler implements CompiledTier {
       return undefined
     }
     const row = this.row(operator.name, operator.name, null)
+    const root = rootOf(operator.origin?.args[0] ?? args[0])
+    if (root !== null) this.roots.set(row, root)
     return this.measure(
       runtime,
       row,
@@ -161,6 +187,7 @@ export class Profiler implements CompiledTier {
       row.own += time - level.time
       if (reason === null) {
         row.compiledCalls++
+        row.saved = Math.max(row.saved, this.tier.saved)
         row.compiledSteps += steps
       } else {
         row.interpretedSteps += steps - level.steps
@@ -185,6 +212,11 @@ export class Profiler implements CompiledTier {
     }
   }
 
+  /** All statements of a module are one row. */
+  private rowOf(code: Code): Row {
+    return isStatement(code) ? this.row("", "top level", null) : this.row(code, code.name, code.span)
+  }
+
   private row(key: object | string, name: string, span: Span | null): Row {
     let row = this.table.get(key)
     if (row === undefined) {
@@ -197,6 +229,8 @@ export class Profiler implements CompiledTier {
         own: 0,
         compiledSteps: 0,
         interpretedSteps: 0,
+        saved: 0,
+        ratio: null,
         reasons: new Map(),
       }
       this.table.set(key, row)

@@ -90,6 +90,8 @@ export class Tier implements CompiledTier {
   readonly turns: number
   /** Set whenever a request is declined. */
   declined: Declined = { reason: "", span: null }
+  /** Bytes that the last run kept for the reverse pass. */
+  saved = 0
   private readonly library: ReadonlyMap<string, Value>
   private readonly versions = new Map<Code, Map<string, Version>>()
   private readonly loops = new WeakMap<Core, LoopRequest>()
@@ -109,9 +111,13 @@ export class Tier implements CompiledTier {
   call(runtime: Runtime, given: FunctionCode, frame: Value[]): Value | undefined {
     const of = given as CompiledCode
     const { code } = of
-    if (!this.possible || code.effects) {
+    // A top-level statement runs once: what it calls and its loops are compiled on their own.
+    const reason = !this.possible ? noCode : code.effects ? "it has effects" : isStatement(code) ? "it runs once" : null
+    if (reason !== null) {
       of.patience = never
-      return this.decline(code.effects ? "it has effects" : noCode)
+      const version = this.version(code, "call")
+      version.reason = reason
+      return this.decline(reason)
     }
     if (this.patience > 0 && !this.asked.has(of)) {
       this.asked.add(of)
@@ -258,6 +264,7 @@ export class Tier implements CompiledTier {
     if (out !== undefined) {
       version.bails = Math.max(0, version.bails - 1)
       version.runs++
+      this.saved = entry.saved
       version.steps += (runtime as SteppedRuntime).steps - left
       return out
     }
@@ -265,6 +272,11 @@ export class Tier implements CompiledTier {
     if (++version.bails >= mostBails) version.reason = "its code gave up again and again"
     return undefined
   }
+}
+
+/** Is this the code of a top-level statement? */
+export function isStatement({ name, span }: Code): boolean {
+  return name === span.source.name
 }
 
 const noCode = "code may not be generated here"
@@ -280,7 +292,7 @@ function mayGenerateCode(): boolean {
 }
 
 /** The function of the program that operators were applied to. */
-function rootOf(value: Value | undefined): Code | null {
+export function rootOf(value: Value | undefined): Code | null {
   if (value instanceof Closure) return value.code.code
   return value instanceof BuiltinFunction && value.origin !== null ? rootOf(value.origin.args[0]) : null
 }
