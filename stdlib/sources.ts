@@ -3168,6 +3168,342 @@ fn _interpolated(a, at_a, b, at_b, c, at_c) {
   -s * ((c - b) * q * (q - r) - (b - a) * (r - 1)) / ((q - 1) * (r - 1) * (s - 1))
 }
 `],
+  ["std/stats", `/// Statistics of data: what the prelude's \`mean\`, \`variance\`, \`median\`, \`quantile\` and \`histogram\` leave open.
+///
+/// Data are vectors, or matrices whose rows are observations and whose columns are variables. Everything that is a smooth
+/// function of the data can be differentiated; counts and ranks have no derivative.
+
+import { cdf, student_t } from "std/dist"
+
+fn _same_length(name, x, y) = assert(
+  len(x) == len(y),
+  "\`{name}\` of {len(x)} and {len(y)} observations",
+)
+
+fn _enough(name, x, least) = assert(
+  len(x) >= least,
+  "\`{name}\` needs at least {least} observations, not {len(x)}",
+)
+
+// ---------------------------------------------------------------- averages and spread
+
+/// The mean with weights, along the first axis.
+/// > weighted_mean([1, 2, 6], [1, 1, 2])
+/// 3.75
+fn weighted_mean(x, weights) {
+  _same_length("weighted_mean", x, weights)
+  assert(
+    all(weights >= 0) and sum(weights) > 0,
+    "\`weighted_mean\` needs weights of 0 or more, not all 0",
+  )
+  weights @ x / sum(weights)
+}
+
+/// The variance with weights, along the first axis: the weighted mean of the squared distances from the weighted mean.
+/// > weighted_variance([1, 2, 6], [1, 1, 2])
+/// 5.1875
+fn weighted_variance(x, weights) = weighted_mean((x - weighted_mean(x, weights))^2, weights)
+
+/// The geometric mean of positive numbers.
+/// > geometric_mean([1, 4, 16])
+/// 4
+fn geometric_mean(x) = exp(mean(ln(x)))
+
+/// The harmonic mean of positive numbers.
+/// > harmonic_mean([1, 2, 4])
+/// 1.71428571...
+fn harmonic_mean(x) = 1 / mean(1 / x)
+
+/// The mean of what is left when the part \`cut\` of the numbers is taken away at both ends.
+/// > trimmed_mean([1, 2, 3, 4, 100], 0.2)
+/// 3
+fn trimmed_mean(x, cut) {
+  assert(0 <= cut < 0.5, "\`trimmed_mean\` cuts a part between 0 and 0.5, not {cut}")
+  let k = floor(cut * len(x))
+  mean(sort(x)[k..len(x) - k])
+}
+
+/// The most frequent value; of several the least.
+/// > mode([3, 1, 3, 2])
+/// 3
+fn mode(x) {
+  _enough("mode", x, 1)
+  let values = unique(x)
+  values[argmax([sum(equal(x, v)) for v in values])]
+}
+
+/// The differences from the mean in standard deviations, along the first axis; \`ddof\` as for \`stddev\`.
+/// > zscore([1, 2, 3])
+/// [-1.22474487..., 0, 1.22474487...]
+fn zscore(x, ddof = 0) = (x - mean(x, axis: 0)) / stddev(x, axis: 0, ddof: ddof)
+
+/// The standard error of the mean.
+/// > standard_error([1, 2, 3])
+/// 0.57735026...
+fn standard_error(x) = stddev(x, axis: 0, ddof: 1) / sqrt(len(x))
+
+/// The n-th central moment, along the first axis.
+/// > moment([1, 2, 3], 2)
+/// 0.66666666...
+fn moment(x, n) = mean((x - mean(x, axis: 0))^n, axis: 0)
+
+/// The skewness: the third central moment in standard deviations.
+/// > skewness([1, 2, 6])
+/// 0.59517006...
+fn skewness(x) = moment(x, 3) / moment(x, 2)^1.5
+
+/// The kurtosis beyond that of a normal distribution.
+/// > kurtosis([1, 2, 3, 4])
+/// -1.36
+fn kurtosis(x) = moment(x, 4) / moment(x, 2)^2 - 3
+
+/// The distance between the quartiles.
+/// > interquartile_range([1, 2, 3, 4, 5])
+/// 2
+fn interquartile_range(x) = quantile(x, 0.75) - quantile(x, 0.25)
+
+/// The median of the distances from the median; with \`normal: true\` in units of a normal distribution's deviation.
+/// > median_deviation([1, 2, 3, 4, 100])
+/// 1
+fn median_deviation(x, normal = false) =
+  median(abs(x - median(x))) * (if normal { 1.482602218505602 } else { 1 })
+
+/// A record of what one first wants to know of a vector.
+/// > describe([1, 2, 3, 4, 10])
+/// { count: 5, mean: 4, stddev: 3.53553390..., min: 1, q1: 2, median: 3, q3: 4, max: 10 }
+fn describe(x) {
+  _enough("describe", x, 2)
+  let [q1, middle, q3] = quantile(x, [0.25, 0.5, 0.75])
+  {
+    count: len(x),
+    mean: mean(x),
+    stddev: stddev(x, ddof: 1),
+    min: min(x),
+    q1,
+    median: middle,
+    q3,
+    max: max(x),
+  }
+}
+
+// ---------------------------------------------------------------- together
+
+/// The covariance of two vectors, or the covariance matrix of the columns of a matrix; divided by n - 1, or n - \`ddof\`.
+/// > covariance([1, 2, 3], [1, 2, 6])
+/// 2.5
+/// > covariance([[1, 1], [2, 2], [3, 6]])
+/// [[1, 2.5], [2.5, 7]]
+fn covariance(x, y = (), ddof = 1) {
+  let a = x - mean(x, axis: 0)
+  if y == () { return a.T @ a / (len(x) - ddof) }
+  _same_length("covariance", x, y)
+  dot(a, y - mean(y)) / (len(x) - ddof)
+}
+
+/// Pearson's correlation of two vectors, or the correlation matrix of the columns of a matrix.
+/// > correlation([1, 2, 3], [1, 2, 6])
+/// 0.94491118...
+fn correlation(x, y = ()) {
+  let C = if y == () { covariance(x) } else { covariance(stack(x, y).T) }
+  let s = sqrt(diag(C))
+  let R = C / outer(s, s)
+  if y == () { R } else { R[0, 1] }
+}
+
+/// The ranks from 1 on; equal numbers share the mean of theirs.
+/// > ranks([10, 30, 20, 20])
+/// [1, 4, 2.5, 2.5]
+fn ranks(x) {
+  let sorted = sort(stop_gradient(x))
+  0.5 * (searchsorted(sorted, x) + searchsorted(sorted, x, side: "right") + 1)
+}
+
+/// Spearman's correlation: that of the ranks.
+/// > rank_correlation([1, 2, 3, 4], [1, 8, 27, 20])
+/// 0.8
+fn rank_correlation(x, y) = correlation(ranks(x), ranks(y))
+
+/// The correlation of a series with itself, \`lag\` places later, for lags 0, 1, …, \`most\`.
+/// > autocorrelation([1, -1, 1, -1], 1)
+/// [1, -0.75]
+fn autocorrelation(x, most) {
+  let a = x - mean(x)
+  [dot(a[..len(a) - k], a[k..]) for k in 0..=most] / dot(a, a)
+}
+
+// ---------------------------------------------------------------- regression
+
+/// The straight line y ≈ intercept + slope x of least squares: \`slope\`, \`intercept\`, their standard errors, the \`correlation\` r,
+/// and the probability \`p\` of so large a slope by chance where there is none.
+/// > linear_regression([0, 1, 2, 3], [1, 3, 5, 7.5]).slope
+/// 2.15
+fn linear_regression(x, y) {
+  _same_length("linear_regression", x, y)
+  _enough("linear_regression", x, 3)
+  let a = x - mean(x)
+  let spread = squared_norm(a)
+  assert(spread > 0, "\`linear_regression\` needs at least two different x")
+  let slope = dot(a, y) / spread
+  let intercept = mean(y) - slope * mean(x)
+  let residuals = y - intercept - slope * x
+  let noise = squared_norm(residuals) / (len(x) - 2)
+  let slope_error = sqrt(noise / spread)
+  {
+    slope,
+    intercept,
+    slope_error,
+    intercept_error: sqrt(noise * (1 / len(x) + mean(x)^2 / spread)),
+    r: correlation(x, y),
+    p: 2 * cdf(student_t(len(x) - 2), -abs(stop_gradient(slope / slope_error))),
+  }
+}
+
+/// The coefficients c of least squares in y ≈ X c, with their standard errors, the residuals and r², the part of the variance
+/// that is explained. X has a row for each observation; a column of ones gives the intercept.
+/// > multiple_regression([[1, 0], [1, 1], [1, 2]], [1, 3, 5]).r_squared
+/// 1.00000000...
+fn multiple_regression(X, y) {
+  _same_length("multiple_regression", X, y)
+  let (n, k) = (len(X), len(X[0]))
+  assert(
+    n >= k,
+    "\`multiple_regression\` needs at least as many observations as coefficients, not {n} for {k}",
+  )
+  let c = lstsq(X, y)
+  let residuals = y - X @ c
+  let noise = if n > k { squared_norm(residuals) / (n - k) } else { 0 }
+  {
+    coefficients: c,
+    errors: sqrt(noise * diag(pinv(X.T @ X))),
+    residuals,
+    r_squared: 1 - squared_norm(residuals) / squared_norm(y - mean(y)),
+  }
+}
+
+/// The polynomial of the given degree with least squares, as coefficients from the constant on.
+/// > polynomial_fit([0, 1, 2, 3], [1, 2, 5, 10], 2)
+/// [1.000000..., 0.000000..., 1.000000...]
+fn polynomial_fit(x, y, degree) {
+  _same_length("polynomial_fit", x, y)
+  lstsq([x^k for k in 0..=degree].T, y)
+}
+
+// ---------------------------------------------------------------- distributions of data
+
+/// The part of the data that is at most t, as a function of t.
+/// > ecdf([1, 2, 2, 5])([0, 2, 9])
+/// [0, 0.75, 1]
+fn ecdf(x) {
+  _enough("ecdf", x, 1)
+  let sorted = sort(stop_gradient(x))
+  t => searchsorted(sorted, t, side: "right") / len(sorted)
+}
+
+/// Kolmogorov and Smirnov's test whether x is drawn from the distribution with the function \`cdf\` (of arrays), or, if that is a
+/// vector, whether two samples are of one distribution: the greatest \`distance\` of the distribution functions and the
+/// probability \`p\` of a greater one by chance.
+/// > ks_test([0.1, 0.4, 0.6, 0.9], x => x).distance
+/// 0.15000000...
+fn ks_test(x, cdf) {
+  _enough("ks_test", x, 1)
+  let a = sort(stop_gradient(x))
+  let n = len(a)
+  match attempt(() => len(cdf)) {
+    Done(m) => {
+      let b = sort(stop_gradient(cdf))
+      let both = a ++ b
+      let distance = max(abs(ecdf(a)(both) - ecdf(b)(both)))
+      { distance, p: _kolmogorov(distance, n * m / (n + m)) }
+    }
+    Failed(_) => {
+      let u = cdf(a)
+      let distance = max(max((1..=n) / n - u), max(u - (0..n) / n))
+      { distance, p: _kolmogorov(distance, n) }
+    }
+  }
+}
+
+/// The probability of a greater distance with n observations (Stephens 1970).
+fn _kolmogorov(distance, n) {
+  let t = distance * (sqrt(n) + 0.12 + 0.11 / sqrt(n))
+  if t < 0.2 { 1 } else {
+    clamp(2 * sum((-1)^(k - 1) * exp(-2 * (k * t)^2) for k in 1..=100), 0, 1)
+  }
+}
+
+/// Student's t test whether the mean of x is \`mu\`, or, if that is a vector, whether x and it have one mean (Welch): \`t\`, the
+/// degrees of \`freedom\`, and the probability \`p\` of a greater |t| by chance.
+/// > t_test([1, 2, 3, 4], 0).t
+/// 3.87298334...
+fn t_test(x, mu = 0) {
+  _enough("t_test", x, 2)
+  let v = variance(x, ddof: 1) / len(x)
+  let two_sided = (t, freedom) => { t, freedom, p: 2 * cdf(student_t(freedom), -abs(t)) }
+  match attempt(() => len(mu)) {
+    Done(m) => {
+      _enough("t_test", mu, 2)
+      let w = variance(mu, ddof: 1) / m
+      two_sided(
+        (mean(x) - mean(mu)) / sqrt(v + w),
+        (v + w)^2 / (v^2 / (len(x) - 1) + w^2 / (m - 1)),
+      )
+    }
+    Failed(_) => two_sided((mean(x) - mu) / sqrt(v), len(x) - 1)
+  }
+}
+
+/// Pearson's test whether counts are as expected: \`statistic\`, degrees of \`freedom\`, and the probability \`p\` of a greater
+/// statistic by chance.
+/// > chi_squared_test([10, 20, 30], [20, 20, 20]).statistic
+/// 10
+fn chi_squared_test(counts, expected, ddof = 0) {
+  _same_length("chi_squared_test", counts, expected)
+  let statistic = sum((counts - expected)^2 / expected)
+  let freedom = len(counts) - 1 - ddof
+  { statistic, freedom, p: gammaincc(0.5 * freedom, 0.5 * statistic) }
+}
+
+/// The density of the data smoothed by normal distributions, as a function; their deviation is \`width\`, by Silverman's rule unless
+/// told.
+/// > kernel_density([0], width: 1)(0)
+/// 0.39894228...
+fn kernel_density(x, width = ()) {
+  _enough("kernel_density", x, 1)
+  let h = if width == () {
+    0.9 * min(stddev(x, ddof: 1), interquartile_range(x) / 1.34) * len(x)^-0.2
+  } else { width }
+  assert(h > 0, "\`kernel_density\` needs a width above 0, not {h}")
+  // one row for each datum, so that t may be an array
+  t => mean([exp(-0.5 * ((t - v) / h)^2) for v in x], axis: 0) / (h * sqrt(tau))
+}
+
+// ---------------------------------------------------------------- resampling
+
+/// The values of a statistic for \`n\` samples drawn from the data with replacement; rows of a matrix are drawn together.
+/// > len(bootstrap(key(1), [1, 2, 3, 4], mean, 50))
+/// 50
+fn bootstrap(key, x, statistic, n = 1000) {
+  _enough("bootstrap", x, 1)
+  let places = integers(key, [n, len(x)], 0, len(x))
+  [statistic(x[places[i]]) for i in 0..n]
+}
+
+/// The interval that holds the middle part \`level\` of the bootstrap values of a statistic.
+/// > confidence_interval(key(1), [5, 5, 5], mean)
+/// [5, 5]
+fn confidence_interval(key, x, statistic, level = 0.95, n = 1000) {
+  assert(0 < level < 1, "\`confidence_interval\` needs a level between 0 and 1, not {level}")
+  quantile(bootstrap(key, x, statistic, n: n), [0.5 - 0.5 * level, 0.5 + 0.5 * level])
+}
+
+/// The values of a statistic with each observation left out in turn.
+/// > jackknife([1, 2, 6], mean)
+/// [4, 3.5, 1.5]
+fn jackknife(x, statistic) {
+  _enough("jackknife", x, 2)
+  [statistic(x[[j for j in 0..len(x) if j != i]]) for i in 0..len(x)]
+}
+`],
   ["std/structures", `/// What the solvers of this library share: parameters of any structure as vectors, and questions about values that \`==\` does
 /// not answer.
 
