@@ -21,6 +21,7 @@ import {
   check_positive,
   check_probabilities,
   check_probability,
+  check_whole,
   indices,
   log_bessel_i0,
   log_multigamma,
@@ -532,8 +533,10 @@ fn truncated_normal(mu, sigma, lower, upper) {
     all(lower < upper),
     "\`truncated_normal\` needs lower below upper, not {stop_gradient(lower)} and {stop_gradient(upper)}",
   )
-  let a = (lower - mu) / sigma
-  let b = (upper - mu) / sigma
+  // an infinite end does not move
+  let scaled = end => where(abs(end) < inf, (end - mu) / sigma, end)
+  let a = scaled(lower)
+  let b = scaled(upper)
   // looked at from the side where the distribution function is small
   let turned = a + b > 0
   let log_between = (from, to) => {
@@ -612,11 +615,12 @@ fn von_mises(mu, kappa) {
       },
       sample: (key, to) => {
         let x = _best_fisher(stop_gradient(kappa), key, to)
-        // how the sample moves with kappa, implicitly by its distribution function
-        let moved =
-          x
-            - (centred_cdf(x) - stop_gradient(centred_cdf(x)))
-              / stop_gradient(exp(centred_logpdf(x)))
+        // how the sample moves with kappa: so that its place in the distribution stays; two steps of Newton's method from the
+        // solution carry derivatives to the third order
+        let first = centred_cdf(x)
+        let place = stop_gradient(first)
+        let nearer = x - (first - place) / exp(centred_logpdf(x))
+        let moved = nearer - (centred_cdf(nearer) - place) / exp(centred_logpdf(nearer))
         (moved + mu + pi) % tau - pi
       },
     },
@@ -790,8 +794,8 @@ fn geometric(p) {
 /// > mean(discrete_uniform(1, 6))
 /// 3.5
 fn discrete_uniform(a, b) {
-  check_count("discrete_uniform", "a", a, least: -inf)
-  check_count("discrete_uniform", "b", b, least: -inf)
+  check_whole("discrete_uniform", "a", a)
+  check_whole("discrete_uniform", "b", b)
   assert(all(a <= b), "\`discrete_uniform\` needs a of at most b")
   let n = b - a + 1
   _discrete(
@@ -1040,25 +1044,30 @@ fn mixture(weights, components) {
     (total, i) => total + weights[i] * f(components[i]),
   )
   let average = each(d => d.mean)
+  let of_vectors = rank(average) == 1 and len(components[0].shape) == 0
+  let apart = v => if of_vectors { outer(v, v) } else { v^2 }
+  let all_known = all(has(d, "cdf") for d in components)
   {
+    ...(if all_known { { cdf: x => each(d => d.cdf(x)) } } else { {} }),
     name: "mixture",
     discrete: components[0].discrete,
     shape: components[0].shape,
     mean: average,
-    variance: each(d => d.variance + (d.mean - average)^2),
+    variance: each(d => d.variance + apart(d.mean - average)),
     logpdf: x => fold(
       1..n,
       ln(weights[0]) + components[0].logpdf(x),
       (total, i) => logaddexp(total, ln(weights[i]) + components[i].logpdf(x)),
     ),
-    cdf: x => each(d => d.cdf(x)),
     sample: (key, to) => {
       let keys = split_key(key, n + 1)
       let chosen = indices(keys[n], stop_gradient(weights), to)
+      // of vectors and matrices the choice is one for all their elements
+      let choice = reshape(chosen, shape(chosen) ++ ones(rank(average) - len(components[0].shape)))
       fold(
         1..n,
         components[0].sample(keys[0], to),
-        (drawn, i) => where(equal(chosen, i), components[i].sample(keys[i], to), drawn),
+        (drawn, i) => where(equal(choice, i), components[i].sample(keys[i], to), drawn),
       )
     },
   }
@@ -1115,6 +1124,12 @@ fn check_count(distribution, parameter, n, least = 0) = assert(
   "\`{distribution}\` needs a whole number {parameter} of at least {least}, not {stop_gradient(n)}",
 )
 
+/// Stops unless every number of a parameter is a whole number.
+fn check_whole(distribution, parameter, n) = assert(
+  all(equal(n, floor(n))) and all(abs(n) < inf),
+  "\`{distribution}\` needs a whole number {parameter}, not {stop_gradient(n)}",
+)
+
 /// The least whole numbers k between \`least\` and \`most\` with cdf(k) ≥ u, for every u: from a guess by mean, deviation and
 /// skewness (Cornish and Fisher 1937) on to the next ones.
 /// > by_inversion([0.1, 0.5, 0.99], 1, 1, 1, k => 1 - 0.5^(k + 1), 0, inf)
@@ -1136,7 +1151,7 @@ fn by_inversion(u, mean, deviation, skewness, cdf, least, most) {
 }
 
 /// The logarithm of the normal distribution function's inverse: the x with log_normal_cdf(x) = l, also far below 0, where
-/// the function itself is 0. Newton's method, whose last step carries the derivative.
+/// the function itself is 0. Newton's method, of which the last two steps carry derivatives to the third order.
 /// > log_normal_quantile(log_normal_cdf(-50))
 /// -50
 fn log_normal_quantile(l) {
@@ -1148,9 +1163,10 @@ fn log_normal_quantile(l) {
   )
   let step = (x, goal) =>
     (log_normal_cdf(x) - goal) * exp(log_normal_cdf(x) + 0.5 * x^2) * sqrt(tau)
-  for _ in 0..6 { x = x - where(abs(x) < inf, step(x, target), 0) }
-  let slope = exp(log_normal_cdf(x) + 0.5 * x^2) * sqrt(tau)
-  x + (l - target) * where(abs(x) < inf, slope, 0)
+  let moved = (x, goal) => x - where(abs(x) < inf, step(where(abs(x) < inf, x, 0), goal), 0)
+  for _ in 0..6 { x = moved(x, target) }
+  for _ in 0..2 { x = moved(x, l) }
+  x
 }
 
 /// ln I₀(x), the modified Bessel function, also where I₀ itself is infinite.
@@ -2760,12 +2776,14 @@ fn _total(pieces) = fold(pieces[1..], pieces[0].value, (total, p) => total + p.v
 let _four = legendre(4)
 
 /// The part of the integral that a moving limit adds: nothing, with the derivatives of ∫ f from where it stands, to the
-/// eighth order. Where f is not finite at the limit they are nan.
+/// eighth order. Where f has no finite value at the limit they are nan.
 fn _moving(f, limit, like) {
   let still = stop_gradient(limit)
-  if not (norm(stop_gradient(f(still))) < inf) {
-    return (sqrt(limit - still) - sqrt(limit - still)) * like
+  let finite = match attempt(() => norm(stop_gradient(f(still)))) {
+    Done(size) => size < inf
+    Failed(_) => false
   }
+  if not finite { return (sqrt(limit - still) - sqrt(limit - still)) * like }
   _by_rule(f, still, limit, _four)
 }
 

@@ -128,10 +128,26 @@ sqrt(n) * max(max(abs(u - (0..n) / n)), max(abs(u - (1..=n) / n)))`)
     agree(`let d = ${d}\ndist.quantile(d, dist.cdf(d, ${points}))`, points, 1e-7)
   })
 
+  it("has quantiles that keep their place in the distribution when parameters move, to second order", () => {
+    if (evaluate(`has(${d}, "quantile")`) !== true) return
+    const moving = at
+      .split(", ")
+      .map((value) => `${value} * t`)
+      .join(", ")
+    const drawn = "dist.quantile(d, [0.1, 0.5, 0.9])"
+    const place = `t => do { let d = dist.${name}(${moving})\nsum(dist.cdf(d, ${drawn})) }`
+    agree(`(diff(${place})(1), diff(${place}, 2)(1), grad(${place})'(1))`, "(0, 0, 0)", 1e-7)
+  })
+
   it("gives nothing outside", () => {
     if (from !== "-inf") agree(`let d = ${d}\n(dist.logpdf(d, ${from} - 1), dist.cdf(d, ${from} - 1))`, "(-inf, 0)")
     if (to !== "inf") agree(`let d = ${d}\n(dist.logpdf(d, ${to} + 1), dist.cdf(d, ${to} + 1))`, "(-inf, 1)")
   })
+})
+
+it("von Mises samples keep their place in the distribution when its concentration moves, to third order", () => {
+  const place = "k => do { let d = dist.von_mises(0, k)\nsum(dist.cdf(d, dist.sample(d, key(5), 3))) }"
+  agree(`[diff(${place}, n)(2) for n in 1..4]`, "[0, 0, 0]", 1e-9)
 })
 
 it("von Mises samples move with their parameters as their mean direction does", () => {
@@ -301,6 +317,46 @@ describe("vectors and matrices", () => {
   })
 })
 
+describe("mixtures", () => {
+  it("of vectors", () => {
+    const d =
+      "dist.mixture([0.5, 0.5], list(dist.multivariate_normal([0, 0], eye(2)), dist.multivariate_normal([4, 2], eye(2))))"
+    agree(`dist.mean(${d})`, "[2, 1]")
+    agree(`dist.variance(${d})`, "[[5, 2], [2, 2]]")
+    expect(evaluate(`shape(dist.sample(${d}, key(1), [5]))`)).toEqual([5, 2])
+    const drawn = `let xs = dist.sample(${d}, key(1), 20_000)\n`
+    agree(`${drawn}mean(xs, axis: 0)`, "[2, 1]", 5e-2)
+    agree(`${drawn}(xs - [2, 1]).T @ (xs - [2, 1]) / 20_000`, "[[5, 2], [2, 2]]", 1e-1)
+    expect(() => evaluate(`dist.cdf(${d}, [0, 0])`)).toThrow("`mixture` has no `cdf`")
+  })
+
+  it("outside of all components", () => {
+    agree("dist.logpdf(dist.mixture([0.5, 0.5], list(dist.gamma(2, 1), dist.exponential(1))), -1)", "-inf")
+  })
+})
+
+it("a normal distribution that is not truncated is itself", () => {
+  const t = "dist.truncated_normal(1, 2, -inf, inf)"
+  const d = "dist.normal(1, 2)"
+  const all = (made: string): string =>
+    `[dist.mean(${made}), dist.variance(${made}), dist.logpdf(${made}, 4), dist.cdf(${made}, 4), dist.quantile(${made}, 0.2), dist.quantile(${made}, 0.8)]`
+  agree(all(t), all(d), 1e-12)
+  agree(
+    `grad((mu, sigma) => dist.logpdf(dist.truncated_normal(mu, sigma, -inf, inf), 4))(1, 2)`,
+    `grad((mu, sigma) => dist.logpdf(dist.normal(mu, sigma), 4))(1, 2)`,
+  )
+  agree("dist.mean(dist.truncated_normal(0, 1, -inf, 0))", "-sqrt(2 / pi)")
+})
+
+it.each(["-inf, 3", "0, inf", "-inf, inf"])(
+  "a normal distribution truncated to %s moves with its parameters",
+  (ends) => {
+    const parts = ["dist.mean(d)", "dist.variance(d)", "dist.cdf(d, 2.5)", "dist.sample(d, key(2))"]
+    const f = `(mu, sigma) => do { let d = dist.truncated_normal(mu, sigma, ${ends})\n[${parts.join(", ")}] }`
+    agree(`jacobian(${f})(1, 2)`, `numdiff(${f}, (1, 2))`, 1e-7)
+  },
+)
+
 describe("parameters that are arrays broadcast", () => {
   it.each(["normal", "gamma", "student_t", "weibull"])("%s", (name) => {
     const made = name === "student_t" ? "dist.student_t(3, [1, 2], [[1], [2]])" : `dist.${name}([1, 2], [[1], [2]])`
@@ -343,6 +399,7 @@ describe("parameters that make no distribution", () => {
     ["dist.uniform(2, 1)", "`uniform` needs a below b, not 2 and 1"],
     ["dist.bernoulli(1.5)", "`bernoulli` needs p between 0 and 1, not 1.5"],
     ["dist.binomial(2.5, 0.5)", "`binomial` needs a whole number n of at least 0, not 2.5"],
+    ["dist.discrete_uniform(0.5, 3)", "`discrete_uniform` needs a whole number a, not 0.5"],
     ["dist.categorical([0.5, 0.6])", "whose sum is 1"],
     ["dist.multivariate_normal([0, 0], eye(3))", "needs a matrix of shape [2, 2], not [3, 3]"],
     ["dist.multivariate_normal([0, 0], -eye(2))", "not positive definite"],

@@ -101,7 +101,10 @@ describe("derivatives", () => {
     agree(program!, expected!, 1e-8)
   })
 
-  it("at a limit where the integrand is infinite there is none", () => {
+  it("at a limit where the integrand is infinite, or fails, there is none", () => {
+    const failing = 'x => if x <= 0 { error("no") } else { 1 / sqrt(x) }'
+    expect(evaluate(`(b => quad.integrate(${failing}, b, 1))(0)`)).toBeCloseTo(2, 8)
+    expect(evaluate(`(b => quad.integrate(${failing}, b, 1))'(0)`)).toBeNaN()
     expect(evaluate("(a => quad.integrate(x => 1 / sqrt(x - a), a, 1))(0)")).toBeCloseTo(2, 8)
     expect(evaluate("(b => quad.integrate(x => 1 / sqrt(x), b, 1))'(0)")).toBeNaN()
     expect(evaluate("grad(b => quad.integrate(x => 1 / sqrt(x), b, 1))(0)")).toBeNaN()
