@@ -89,7 +89,7 @@ async function firstPrompt(history: string, rounds: number): Promise<Figure> {
   }
   const ratio = median(ratios)
   return figure(
-    "the first prompt",
+    "the first prompt of a session",
     `${ratio.toFixed(1)} × (${median(times).toFixed(0)} ms)`,
     "≤ 8 × `node -e 0`",
     ratio <= 8,

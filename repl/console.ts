@@ -281,7 +281,8 @@ export class Console {
 
   private fail(error: unknown): void {
     if (error instanceof AdlError || error instanceof FaultError) this.showFaults(error.faults)
-    else throw error
+    // Whatever goes wrong inside does not end the session.
+    else this.screen.write(`internal error: ${error instanceof Error ? error.message : String(error)}`, "error")
   }
 
   // ---------------------------------------------------------------- commands

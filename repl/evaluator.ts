@@ -80,7 +80,7 @@ export class Evaluator {
     return this.journal
   }
 
-  /** Has the thread read the library? */
+  /** Resolves when the thread has read the library; rejects where it cannot, as with wrong flags. */
   get ready(): Promise<void> {
     return this.started
   }

@@ -123,9 +123,17 @@ export function jsonSession(invocation: Invocation): Promise<number> {
 
   return new Promise((resolve) => {
     const lines = createInterface({ input: process.stdin, terminal: false })
-    let work: Promise<boolean> = evaluator.ready.then(() => {
-      answer({ ready: true })
-      return false
+    let work: Promise<boolean> = evaluator.ready.then(
+      () => {
+        answer({ ready: true })
+        return false
+      },
+      () => true,
+    )
+    evaluator.ready.catch((error: unknown) => {
+      lines.close()
+      answer({ error: { code: null, message: error instanceof Error ? error.message : String(error) } })
+      resolve(2)
     })
     const finish = (): void => {
       lines.close()

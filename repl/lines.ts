@@ -45,6 +45,11 @@ export function lineSession(invocation: Invocation): Promise<number> {
   }
 
   return new Promise((resolve) => {
+    session.evaluator.ready.catch((error: unknown) => {
+      lines.close()
+      process.stderr.write(`adl: ${error instanceof Error ? error.message : String(error)}\n`)
+      resolve(2)
+    })
     // Lines are taken one after the other: each waits for what the one before started.
     let work: Promise<unknown> = Promise.resolve()
     let over = false

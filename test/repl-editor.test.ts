@@ -1,5 +1,7 @@
 /** The editor of a session, without a terminal: what keys do to a text, to history, completion and search. */
 
+import { readdirSync, readFileSync } from "node:fs"
+import { dirname, join, resolve } from "node:path"
 import fc from "fast-check"
 import { describe, expect, it } from "vitest"
 import { emptyBuffer, insert, move, redo, undo, type Buffer } from "../repl/editor/buffer.ts"
@@ -349,6 +351,35 @@ describe("pasting", () => {
     expect(paste(newPrompt(), "adl> fn f(x) {\n  ..   x\n  .. }\nadl> f(2)\n2\n").buffer.text).toBe(
       "fn f(x) {\n  x\n}\nf(2)",
     )
+  })
+})
+
+describe("what is loaded", () => {
+  const root = resolve(import.meta.dirname, "..")
+  const importsOf = (file: string, kinds: RegExp): string[] =>
+    [...readFileSync(file, "utf8").matchAll(kinds)].map((found) => found[1]!)
+
+  it("by the editor is neither Node nor a terminal", () => {
+    const folder = join(root, "repl/editor")
+    const found = readdirSync(folder).flatMap((file) => importsOf(join(folder, file), /from "([^"]+)"/g))
+    expect(found.length).toBeGreaterThan(10)
+    expect(found.filter((to) => !/^(\.\/|\.\.\/\.\.\/lang\/)/.test(to))).toEqual([])
+  })
+
+  it("by any command but the session has nothing to do with ink or React", () => {
+    const seen = new Set<string>()
+    const outside = new Set<string>()
+    const visit = (file: string): void => {
+      if (seen.has(file)) return
+      seen.add(file)
+      for (const to of importsOf(file, /(?:from |import\()"([^"]+)"/g)) {
+        if (!to.startsWith(".")) outside.add(to)
+        else if (to.endsWith(".ts") && !to.endsWith("repl/main.ts")) visit(resolve(dirname(file), to))
+      }
+    }
+    visit(join(root, "cli/main.ts"))
+    expect(seen.size).toBeGreaterThan(50)
+    expect([...outside].filter((name) => /^(ink|react)/.test(name))).toEqual([])
   })
 })
 

@@ -247,6 +247,17 @@ describe("without a terminal", () => {
     expect(status).toBe(0)
   })
 
+  it("refuses wrong flags as any command does", () => {
+    for (const args of [
+      ["--steps", "many"],
+      ["--json", "--tier", "7"],
+    ]) {
+      const { stdout, stderr, status } = run("1 + 1\n", args)
+      expect(stdout + stderr).toMatch(/needs a number above 0, not `many`|--tier is 0, 1, 2 or auto, not `7`/)
+      expect(status).toBe(2)
+    }
+  })
+
   it("survives bytes that are no text", () => {
     const { stdout, status } = run(Buffer.from([0xff, 0xfe, 0x80, 10, 49, 43, 49, 10]).toString("latin1"))
     expect(stdout).toContain("2\n")

@@ -31,6 +31,16 @@ export function terminalSession(invocation: Invocation): Promise<number> {
     stdout.write(
       `${paint(`ADL ${version}`, "title")}  ${paint(":help lists commands, :tour shows the language", "dim")}\n`,
     )
-    render(createElement(View, { model }), { exitOnCtrlC: false, patchConsole: false, maxFps: 250, interactive: true })
+    const view = render(createElement(View, { model }), {
+      exitOnCtrlC: false,
+      patchConsole: false,
+      maxFps: 250,
+      interactive: true,
+    })
+    model.session.evaluator.ready.catch((error: unknown) => {
+      view.unmount()
+      process.stderr.write(`adl: ${error instanceof Error ? error.message : String(error)}\n`)
+      resolve(2)
+    })
   })
 }
