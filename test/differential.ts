@@ -152,10 +152,15 @@ export function compare(text: string): Comparison | null {
 function differenceOf(x: Answer, y: Answer, rough: boolean): { reference: string; found: string } | null {
   const of = (reference: string, found: string): { reference: string; found: string } => ({ reference, found })
   if (x.fault !== y.fault) return of(x.fault ?? text(x.value!), y.fault ?? text(y.value!))
-  if (x.printed.join("\n") !== y.printed.join("\n")) return of(x.printed.join("\n"), y.printed.join("\n"))
+  if (!equalLines(x.printed, y.printed, rough)) return of(x.printed.join("\n"), y.printed.join("\n"))
   if (x.value !== undefined && !equal(x.value, y.value!, rough)) return of(text(x.value), text(y.value!))
   if (x.steps !== y.steps) return of(`${String(x.steps)} steps`, `${String(y.steps)} steps`)
   return null
+}
+
+/** Lines of one number each, or of the same text. */
+function equalLines(x: readonly string[], y: readonly string[], rough: boolean): boolean {
+  return x.length === y.length && x.every((line, k) => line === y[k] || equalNumbers(Number(line), Number(y[k]), rough))
 }
 
 /** A value with every digit. */
