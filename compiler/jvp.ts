@@ -5,12 +5,12 @@
  */
 
 import type { Num } from "../interpreter/autodiff/num.ts"
-import { exp } from "../interpreter/primitives/elementary.ts"
-import { atomsOf, countedLoop, foldingLoop, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
+import { logsumexpRows } from "../interpreter/primitives/reductions.ts"
+import { atomsOf, num, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
 import { activeIn } from "./activity.ts"
 import { Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
-import { leafForms, nativeStmt, pushed, withNumberAtoms } from "./native.ts"
+import { leafForms, nativeStmt, pushed, withNumberAtoms, type NativeCall } from "./native.ts"
 import { logsumexpRow, straysRow, sumRow, topRow } from "./rows.ts"
 import {
   isVar,
@@ -25,7 +25,6 @@ import {
   type Stmt,
   type Var,
 } from "./sir.ts"
-import { div } from "../interpreter/primitives/arithmetic.ts"
 
 class Pusher {
   private readonly b: Builder
@@ -202,18 +201,19 @@ class Pusher {
       return
     }
     if (stmt.row !== logsumexpRow) throw new Unsupported(`the tangent of ${stmt.row.name}`)
-    const top = b.row(topRow, buf, offset, n)
-    const weights = b.alloc(n)
-    const total = foldingLoop(b, 0, n, [0], (i, [sum]) => {
-      const weight = b.let(exp.primitive, [b.sub(b.load(buf, b.add(offset, i)), top)])
-      b.store(weights, i, weight)
-      return [b.add(sum!, weight)]
-    })[0]!
-    const terms = b.alloc(n)
-    countedLoop(b, 0, n, (i) => {
-      b.store(terms, i, b.mul(b.load(tangent, b.add(offset, i)), b.let(div.primitive, [b.load(weights, i), total])))
-    })
-    this.tangents.set(stmt.out, b.row(sumRow, terms, 0, n))
+    // Tier 0 gets its tangent from weights of its own order: so does the code, to every order.
+    const still = buf.mutable ? b.copy(buf, offset, n) : buf
+    const [value, slope] = [b.fresh("num", "r"), b.fresh("num", "t")]
+    const operand: Abs = { kind: "array", buf: still, offset: buf.mutable ? 0 : offset, dims: [n], fresh: false }
+    const call: NativeCall = {
+      name: "logsumexp",
+      apply: (_runtime, [x]) => logsumexpRows([x as Num], undefined),
+      operands: { kind: "tuple", items: [operand] },
+      result: num(value),
+    }
+    const along = buf.mutable ? b.copy(tangent, offset, n) : tangent
+    b.write(nativeStmt(pushed(call, [true], [along], call.result, { kind: "tuple", items: [num(slope)] })))
+    this.tangents.set(stmt.out, slope)
   }
 
   private native(stmt: NativeStmt): void {

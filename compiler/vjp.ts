@@ -264,7 +264,8 @@ class Reversal {
         return
       case "for":
       case "while":
-        if (this.touches([stmt.body])) this.loop(stmt)
+        // A carried value that no turn gives its next value is still what it was where the loop makes none.
+        if (this.touches([stmt.body]) || stmt.params.some((p) => this.active.has(p))) this.loop(stmt)
         return
     }
   }

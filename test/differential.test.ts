@@ -50,6 +50,12 @@ const found: Record<string, string> = {
     "let inputs = 5\nfn exact(n) = [(1 / (i * -1) + 1 / (-i % 2), 1 / (0 * (i - 3)), 1 / ((i - 2) % 2), 1 / -(i - 1)) for i in 0..n]",
   "what a loop runs over is made once":
     "let inputs = 2\nfn exact(x) {\n var s = 0\n for y in [z * x for z in map([1, 2], t => t + x)] { s += y }\n for i in 0..len(map([x], t => t)) { s += i }\n if s > 1000 { return grad }\n s\n}",
+  "a loop that makes no turn hands its start on":
+    "let inputs = 0.9\nfn rough(x) = grad(y => {\n var v = y\n for i in 0..0 { v = i }\n v\n})(x)",
+  "what a loop leaves in the place of a call":
+    "let inputs = [0.044]\nfn exact(x) {\n var v = { w: ones(2) }\n for c in x { return (y => v.w[0])(v) }\n}",
+  "the tangent of logsumexp":
+    "let inputs = [[2, 0.25], [1, 1.299]]\nlet along = [[0.7, 0], [1.14, 0.7]]\nfn exact(x) = (jvp(logsumexp, x, along), jvp(y => jvp(logsumexp, y, along)[1], x, along))",
   "a zero tangent": "let inputs = 1.691\nfn exact(x) = 1 / jvp(y => clamp(y, 1, 1), x, -1.902)[1]",
 }
 
