@@ -81,17 +81,19 @@ const EXPECTED: Readonly<Record<string, string>> = {
 }
 
 /** Words of other languages that stand before what a person defines or asks. */
-const FOREIGN_WORDS: Readonly<Record<string, string>> = {
-  const: "a name is bound by `let`",
-  def: "a function is defined by `fn name(…) = …`",
-  function: "a function is defined by `fn name(…) = …`",
-  func: "a function is defined by `fn name(…) = …`",
-  fun: "a function is defined by `fn name(…) = …`",
-  lambda: "a function as a value is written `x => …`",
-  elif: "it is written `else if`",
-  elsif: "it is written `else if`",
-  import: 'write `import "std/optim" as optim` or `import { adam } from "std/optim"`',
-}
+const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    const: "a name is bound by `let`",
+    def: "a function is defined by `fn name(…) = …`",
+    function: "a function is defined by `fn name(…) = …`",
+    func: "a function is defined by `fn name(…) = …`",
+    fun: "a function is defined by `fn name(…) = …`",
+    lambda: "a function as a value is written `x => …`",
+    elif: "it is written `else if`",
+    elsif: "it is written `else if`",
+    import: 'write `import "std/optim" as optim` or `import { adam } from "std/optim"`',
+  }),
+)
 
 const NO_TYPES = "names, parameters and results have no types"
 
@@ -216,7 +218,7 @@ export const explain = {
     if (type === T.LBrace && before.tokenType === T.RParen) {
       return say.unfinishedStatement("`{`", "a function is defined by `fn name(…) { … }`")
     }
-    const foreign = FOREIGN_WORDS[before.image] ?? FOREIGN_WORDS[found.image]
+    const foreign = FOREIGN_WORDS.get(before.image) ?? FOREIGN_WORDS.get(found.image)
     return say.unfinishedStatement(describe(found), foreign ?? sideBySide(found, before))
   },
 

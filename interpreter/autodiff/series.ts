@@ -6,6 +6,7 @@
  */
 
 import { sameShape, type Shape } from "../arrays/tensor.ts"
+import { spend } from "../arrays/work.ts"
 import type { BinaryPrimitive, MultiPrimitive, NaryPrimitive, UnaryPrimitive } from "./declare.ts"
 import {
   addChanges2,
@@ -102,6 +103,7 @@ function convolve(
 ): Coefficient {
   let sum: Coefficient
   for (let i = fromX; i <= k - fromY; i++) {
+    spend(termCost)
     const a = coefficient(x, tag, i)
     if (a === undefined) continue
     const b = coefficient(y, tag, k - i)
@@ -149,6 +151,9 @@ const quotient: BinaryPrimitive = {
   at: [],
 }
 
+/** What one term of a sum of products costs, in elementary operations. */
+const termCost = 64
+
 /** Coefficient k of partial · x'. */
 function termOf(partial: Change, x: PowerSeries, tag: number): (k: number) => Coefficient {
   if (partial === undefined) return () => undefined
@@ -157,6 +162,7 @@ function termOf(partial: Change, x: PowerSeries, tag: number): (k: number) => Co
   return (k) => {
     let sum: Coefficient
     for (let j = 1; j <= k + 1; j++) {
+      spend(termCost)
       const a = coefficient(x, tag, j)
       if (a === undefined) continue
       const b = coefficient(value, tag, k + 1 - j)

@@ -329,6 +329,7 @@ export const histogram = new BuiltinFunction({
     let low = Infinity
     let high = -Infinity
     for (const x of data) {
+      spend(4)
       low = Math.min(low, x)
       high = Math.max(high, x)
     }
@@ -341,6 +342,7 @@ export const histogram = new BuiltinFunction({
     const counts = new Float64Array(n)
     const where = searchSorted([new Tensor([edges.length], edges), new Tensor([data.length], data)], { right: true })
     plain(where).forEach((place, i) => {
+      spend(4)
       const bin = data[i] === edges[n] ? n - 1 : place - 1
       if (bin >= 0 && bin < n) counts[bin]! += 1
     })

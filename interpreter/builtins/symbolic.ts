@@ -258,6 +258,7 @@ export const symbolic = new BuiltinFunction({
   params: ["f"],
   callsBack: true,
   call: (runtime, [fn]) => {
+    runtime.poll()
     const f = functionArgument("symbolic", fn)
     const { places } = select("symbolic", f, undefined)
     const names = places.map((place, i) => nameFor(parametersOf(f)[place]!.name, i))

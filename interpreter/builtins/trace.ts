@@ -218,6 +218,8 @@ export const trace = new BuiltinFunction({
   params: ["f", "x"],
   anyNamed: true,
   callsBack: true,
-  call: (runtime: Runtime, [fn, x], named: Named) =>
-    traceValue(traceOf(applicationAt(runtime, "trace", functionArgument("trace", fn), x as Value, named))),
+  call: (runtime: Runtime, [fn, x], named: Named) => {
+    runtime.poll()
+    return traceValue(traceOf(applicationAt(runtime, "trace", functionArgument("trace", fn), x as Value, named)))
+  },
 })

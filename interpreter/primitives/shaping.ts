@@ -136,7 +136,10 @@ function triangle(a: Num, inside: (i: number, j: number) => boolean): Num {
   const n = shape[shape.length - 2]!
   const m = shape[shape.length - 1]!
   const mask = new Uint8Array(n * m)
-  for (let i = 0; i < n; i++) for (let j = 0; j < m; j++) mask[i * m + j] = inside(i, j) ? 1 : 0
+  for (let i = 0; i < n; i++) {
+    spend(4 * m)
+    for (let j = 0; j < m; j++) mask[i * m + j] = inside(i, j) ? 1 : 0
+  }
   return where(new BoolArray([n, m], mask), a, 0)
 }
 

@@ -5,6 +5,7 @@
  */
 
 import { BoolArray, Tensor, type Shape } from "../arrays/tensor.ts"
+import { spend } from "../arrays/work.ts"
 import { isNum, primalOf, Staged } from "../autodiff/num.ts"
 import {
   BuiltinFunction,
@@ -42,12 +43,16 @@ export function show(value: Value, options: ShowOptions = {}): string {
   return showFlat(value, options)
 }
 
+/** What finding the digits of a number costs, in elementary operations. */
+const digitCost = 256
+
 /** The fewest digits that read back as the same number, in the notation of the language. */
 export function showNumber(x: number, digits?: number): string {
   if (Number.isNaN(x)) return "nan"
   if (x === Infinity) return "inf"
   if (x === -Infinity) return "-inf"
   if (x === 0) return Object.is(x, -0) ? "-0" : "0"
+  spend(digitCost)
   const text = digits === undefined ? String(x) : String(Number(x.toPrecision(digits)))
   return text.replace("e+", "e")
 }
