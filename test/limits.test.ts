@@ -211,8 +211,6 @@ describe("memory", () => {
     "uniform(key(1), 10^8)",
     "normal(key(1), 10^8)",
     "integers(key(1), 10^8, 0, 9)",
-    "hessian(v => sum(v^2))(zeros(10^4))",
-    "jacobian(v => v^2)(zeros(10^4))",
     'var s = "ab"\nwhile true { s = s ++ s }',
     "var v = [1]\nwhile true { v = v ++ v }",
     'let s = join([str(i) for i in 0..10^5], ",")\nvar t = s\nwhile true { t = replace(t, ",", s) }',
