@@ -15,6 +15,7 @@ import { link, printJavaScript, type JsFunction, type Support } from "./javascri
 import type { LirFunction } from "./lir.ts"
 import { lower } from "./lower.ts"
 import { prune } from "./prune.ts"
+import { reuseBuffers } from "./reuse.ts"
 import { Specialiser } from "./specialise.ts"
 import { Samples } from "./sample.ts"
 import type { SirFunction } from "./sir.ts"
@@ -61,6 +62,8 @@ export class Compiled {
   constructor(sir: SirFunction, reading: Reading, result: Abs) {
     this.sir = sir
     this.lir = lower(sir)
+    if (checks.verify) verifyLir(this.lir)
+    reuseBuffers(this.lir)
     if (checks.verify) verifyLir(this.lir)
     this.js = printJavaScript(this.lir)
     this.reading = reading
@@ -141,6 +144,11 @@ export class Compiled {
       throw bailing
     }
     const runtime = (): SteppedRuntime => this.runtime!
+    const kept: Float64Array[] = []
+    const alloc = (n: number): Float64Array => {
+      if (n > 1024) runtime().charge(8 * n)
+      return new Float64Array(n)
+    }
     return {
       bail,
       index: (t, n) => {
@@ -152,9 +160,13 @@ export class Compiled {
         if (!Number.isSafeInteger(t)) bail()
         return t + 0
       },
-      alloc: (n) => {
-        if (n > 1024) runtime().charge(8 * n)
-        return new Float64Array(n)
+      alloc,
+      kept: (k, n) => {
+        const before = kept[k]
+        if (before?.length === n) return before
+        const made = alloc(n)
+        if (n <= mostKept) kept[k] = made
+        return made
       },
       stack: (k) => (stacks[k] ??= new Float64Array(1024)),
       native: (run, args) => run(runtime(), args) ?? bail(),
@@ -179,6 +191,9 @@ export class Compiled {
     }
   }
 }
+
+/** The longest buffer that calls leave to each other: 32 MB. */
+const mostKept = 2 ** 22
 
 /** Whether every pass is checked: tests turn it on. */
 export const checks = { verify: false }

@@ -15,6 +15,8 @@ export interface Support {
   readonly index: (t: number, n: number) => number
   readonly integer: (t: number) => number
   readonly alloc: (n: number) => Float64Array
+  /** The k-th buffer that calls leave to each other. */
+  readonly kept: (k: number, n: number) => Float64Array
   readonly stack: (k: number) => Float64Array
   /** Calls a function of tier 0; bails where that gives null. */
   readonly native: (run: NativeRun, args: readonly unknown[]) => readonly unknown[]
@@ -107,10 +109,12 @@ class Printer {
         this.line(`${stmt.buf.name}[${text(stmt.index)}] ${stmt.add ? "+=" : "="} ${text(stmt.value)}`)
         return
       case "alloc":
-        this.line(`const ${stmt.to.name} = $.alloc(${text(stmt.length)})`)
+        this.line(
+          `const ${stmt.to.name} = ${stmt.kept === null ? "$.alloc(" : `$.kept(${String(stmt.kept)}, `}${text(stmt.length)})`,
+        )
         return
       case "clear":
-        this.line(`${stmt.buf.name}.fill(0)`)
+        this.line(`for (let z = 0; z < ${stmt.buf.name}.length; z++) ${stmt.buf.name}[z] = 0`)
         return
       case "copy": {
         const end = stmt.offset === 0 ? text(stmt.length) : `${text(stmt.offset)} + ${text(stmt.length)}`

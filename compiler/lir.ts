@@ -50,11 +50,12 @@ export interface StoreStmt {
   readonly value: Operand
   readonly add: boolean
 }
-/** A new buffer of zeros. */
+/** A new buffer of zeros; with `kept`, the buffer of that number of the call before where it is as long, with whatever is in it. */
 export interface AllocStmt {
   readonly kind: "alloc"
   readonly to: Local
   readonly length: Operand
+  readonly kept: number | null
 }
 /** Fills a buffer with zeros. */
 export interface ClearStmt {
@@ -203,10 +204,10 @@ export function bodiesOf(stmt: LirStmt): readonly LirStmt[][] {
 }
 
 /** Every statement, outer ones before what is in them. */
-export function* lirStmts(body: readonly LirStmt[]): Generator<LirStmt> {
+export function* statementsIn(body: readonly LirStmt[]): Generator<LirStmt> {
   for (const stmt of body) {
     yield stmt
-    for (const inner of bodiesOf(stmt)) yield* lirStmts(inner)
+    for (const inner of bodiesOf(stmt)) yield* statementsIn(inner)
   }
 }
 

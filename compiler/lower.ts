@@ -129,7 +129,7 @@ class Lowering {
         out.push({ kind: "define", to: this.local(stmt.out), op: stmt.op, args: this.operands(stmt.args) })
         return
       case "alloc":
-        out.push({ kind: "alloc", to: this.local(stmt.out), length: this.operand(stmt.length) })
+        out.push({ kind: "alloc", to: this.local(stmt.out), length: this.operand(stmt.length), kept: null })
         return
       case "copy":
         out.push({

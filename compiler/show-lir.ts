@@ -24,7 +24,7 @@ function showStmt(stmt: LirStmt, indent: string): string {
     case "store":
       return `${stmt.buf.name}[${show(stmt.index)}] ${stmt.add ? "+=" : ":="} ${show(stmt.value)}`
     case "alloc":
-      return `buf ${stmt.to.name} = zeros(${show(stmt.length)})`
+      return `buf ${stmt.to.name} = ${stmt.kept === null ? "zeros" : `kept #${String(stmt.kept)} `}(${show(stmt.length)})`
     case "clear":
       return `${stmt.buf.name} := 0`
     case "copy":

@@ -73,6 +73,46 @@ const calls: readonly {
     source: "let k = [1, 2, 3]\nfn f(x) { var s = 0\n for y in k { s += x * y }\n s }",
     args: [[2], [3]],
   },
+  {
+    name: "a buffer that begins with zeros in every call",
+    source:
+      "fn f(x) { var v = zeros(len(x))\n for i in 0..len(x) { v[i * i % len(x)] += x[i] }\n var s = 0\n for i in 0..len(x) { s += v[i] * v[i] * (i + 1) }\n s }",
+    args: [[v(1, 2, 3, 4)], [v(4, 3, 2, 1)], [v(1, 2, 3)]],
+  },
+  {
+    name: "a buffer in each turn",
+    source:
+      "fn f(x) { var s = 0\n for k in 0..3 { var v = zeros(len(x))\n for i in 0..len(x) { v[i * k % len(x)] += x[i] }\n for i in 0..len(x) { s += v[i] * v[i] * (i + k) } }\n s }",
+    args: [[v(1, 2, 3, 4)], [v(4, 3, 2, 1)], [v(1, 2, 3)]],
+  },
+  {
+    name: "arrays of the last turn and the one before",
+    source:
+      "fn f(x, n) { var a = x\n var b = [2 * y for y in x]\n for t in 0..n { let c = [b[i] * 0.5 + a[i] * a[0] for i in 0..len(x)]\n a = b\n b = c }\n dot(a, b) }",
+    args: [
+      [v(1, 2, 3), 0],
+      [v(1, 2, 3), 1],
+      [v(1, 2, 3), 2],
+      [v(3, 1, 2), 5],
+    ],
+  },
+  {
+    name: "an array of the last turn",
+    source:
+      "fn f(x, n) { var a = x\n for t in 0..n { let b = a\n a = [b[i] * b[len(x) - 1 - i] - 0.3 * b[0] for i in 0..len(x)] }\n (a, sum(x)) }",
+    args: [
+      [v(1, 2, 3), 0],
+      [v(1, 2, 3), 1],
+      [v(1, 2, 3), 2],
+      [v(0.3, 1, 0.2), 3],
+    ],
+  },
+  {
+    name: "a buffer that grows from turn to turn",
+    source:
+      "fn f(x) { var n = 1\n var s = 0\n while n < 20 { var v = zeros(n)\n for i in 0..n { v[i] += x * i }\n for i in 0..n { s += v[i] * v[n - 1 - i] }\n n = 2 * n + 1 }\n s }",
+    args: [[2], [3]],
+  },
   { name: "an error after results", source: "fn f(a) = a[1] * a[1]", args: [[v(1, 2)], [v(1, 2)], [v(1)], [v(3, 4)]] },
 ]
 
