@@ -305,12 +305,12 @@ export class Builder {
   // ------------------------------------------------------------ conditions
 
   /** Abandons the run where `condition` is false; checked as early as can be, which may be before a loop that makes no turn. */
-  guard(condition: Atom): void {
+  guard(condition: Atom, of: Var | null = null): void {
     if (condition === true) return
-    const key = `guard ${atomKey(condition)}`
+    const key = `guard ${atomKey(condition)}${of === null ? "" : ` of ${atomKey(of)}`}`
     if (this.find(key) !== undefined) return
     const scope = this.floor([condition])
-    this.write({ kind: "guard", condition }, scope)
+    this.write({ kind: "guard", condition, of }, scope)
     scope.known.set(key, true)
   }
 

@@ -26,7 +26,7 @@ import { pushForward } from "./jvp.ts"
 import { straysRow } from "./rows.ts"
 import { reverse } from "./vjp.ts"
 import type { Specialiser } from "./specialise.ts"
-import { isVar, walk, type Atom, type Block, type Scope, type Var } from "./sir.ts"
+import { argsOf, blocksOf, isVar, walk, type Atom, type Block, type Scope, type Stmt, type Var } from "./sir.ts"
 
 type Named = ReadonlyMap<string, Abs>
 const none: Named = new Map()
@@ -171,12 +171,16 @@ function beyond(a: Abs): boolean {
   return ["closure", "builtin", "constructor", "derived", "range"].includes(a.kind)
 }
 
-/** Bails where a derivative is not finite. */
+/**
+ * Bails where a derivative is not finite. A derivative of a derivative is not finite where the inner one is not, as far as it depends on it: where only its own
+ * derivative is used, the inner one is not asked.
+ */
 function trust(b: Builder, changes: readonly Atom[]): void {
   for (const change of changes) {
     if (!isVar(change)) continue
-    if (change.type === "num") b.guard(b.let(equal.primitive, [b.mul(change, 0), 0]))
-    else if (change.length !== null) b.guard(b.let(equal.primitive, [b.row(straysRow, change, 0, change.length), 0]))
+    if (change.type === "num") b.guard(b.let(equal.primitive, [b.mul(change, 0), 0]), change)
+    else if (change.length !== null)
+      b.guard(b.let(equal.primitive, [b.row(straysRow, change, 0, change.length), 0]), change)
   }
 }
 
@@ -220,9 +224,28 @@ export function gradientOf(
   return { value, aux: extra, gradient: single ? forms[0]! : { kind: "tuple", items: forms } }
 }
 
+/** Is the buffer one of zeros that numbers were added to? Then it has no -0. */
+function gathered(block: Block, buf: Var): boolean {
+  let made = false
+  for (const stmt of walk(block)) {
+    if (stmt.kind === "alloc" && stmt.out === buf) made = true
+    else if (stmt.kind === "store" ? stmt.buf === buf : hands(stmt, buf)) return false
+  }
+  return made
+}
+
+/** Does the statement give the buffer another name? */
+function hands(stmt: Stmt, buf: Var): boolean {
+  if (stmt.kind === "let" || stmt.kind === "for" || stmt.kind === "while") {
+    if (argsOf(stmt).includes(buf)) return true
+  }
+  return blocksOf(stmt).some((block) => block.results.includes(buf))
+}
+
 /** A change whose zeros are 0, not -0. */
 function unsigned(b: Builder, change: Atom): Atom {
   if (!isVar(change) || change.type === "num") return b.add(change, 0)
+  if (gathered(b.scope.self.block, change)) return change
   const { length } = change
   if (length === null) return unsupported("a tangent of unknown length")
   const out = b.alloc(length)

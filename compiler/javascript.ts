@@ -184,6 +184,13 @@ class Printer {
         this.line(`for (let z = 0; z < ${out}.length; z++) ${out}[z] = ${s}[${q} + z]`)
         return
       }
+      case "refill": {
+        const { s, q } = this.stack(stmt.stack)
+        const out = stmt.buf.name
+        this.line(`${q} -= ${out}.length + 1`)
+        this.line(`for (let z = 0; z < ${out}.length; z++) ${out}[z] = ${s}[${q} + z]`)
+        return
+      }
       case "steps":
         this.line(`steps += ${text(stmt.count)}`)
         return

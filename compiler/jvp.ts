@@ -101,7 +101,7 @@ class Pusher {
         if (this.isActive(stmt.other)) b.addbuf(this.tangent(stmt.buf) as Var, this.tangent(stmt.other) as Var)
         return
       case "guard":
-        b.guard(this.primal(stmt.condition))
+        b.guard(this.primal(stmt.condition), stmt.of === null ? null : (this.primal(stmt.of) as Var))
         return
       case "steps":
         b.steps(this.primal(stmt.count))
@@ -122,18 +122,21 @@ class Pusher {
         return
       }
       case "pop": {
+        const length = stmt.length === null ? null : this.primal(stmt.length)
         const { site, tangent } = this.sites.get(stmt.site)!
         const stack = this.stackFor(stmt.stack)
         if (this.active.has(stmt.out)) {
           const out = b.fresh(stmt.out.type, "t")
           this.tangents.set(stmt.out, out)
-          b.write({ kind: "pop", stack, site: tangent, out, length: null })
+          out.length = length
+          b.write({ kind: "pop", stack, site: tangent, out, length })
         }
         const out = b.fresh(stmt.out.type, stmt.out.name)
         out.int = stmt.out.int
         out.natural = stmt.out.natural
         this.primals.set(stmt.out, out)
-        b.write({ kind: "pop", stack, site, out, length: null })
+        out.length = length
+        b.write({ kind: "pop", stack, site, out, length })
         return
       }
       case "if":

@@ -125,6 +125,12 @@ export interface RestoreBufStmt {
   readonly stack: number
   readonly to: Local
 }
+/** The same into a buffer that is there, and as long. */
+export interface RefillStmt {
+  readonly kind: "refill"
+  readonly stack: number
+  readonly buf: Local
+}
 export interface StepsStmt {
   readonly kind: "steps"
   readonly count: Operand
@@ -178,6 +184,7 @@ export type LirStmt =
   | RestoreStmt
   | SaveBufStmt
   | RestoreBufStmt
+  | RefillStmt
   | StepsStmt
   | PollStmt
   | IfStmt
@@ -251,6 +258,7 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
       return [stmt.length]
     case "clear":
     case "saveBuf":
+    case "refill":
       return [stmt.buf]
     case "copy":
       return [stmt.from, stmt.offset, stmt.length]

@@ -187,7 +187,11 @@ class Lowering {
         out.push({ kind: "saveBuf", stack: stmt.stack, buf: this.buffer(stmt.value) })
         return
       case "pop":
-        out.push({ kind: "restoreBuf", stack: stmt.stack, to: this.local(stmt.out) })
+        if (stmt.length === null) out.push({ kind: "restoreBuf", stack: stmt.stack, to: this.local(stmt.out) })
+        else {
+          out.push({ kind: "alloc", to: this.local(stmt.out), length: this.operand(stmt.length), kept: null })
+          out.push({ kind: "refill", stack: stmt.stack, buf: this.local(stmt.out) })
+        }
         return
       case "steps":
         out.push({ kind: "steps", count: this.operand(stmt.count) })

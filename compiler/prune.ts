@@ -43,8 +43,10 @@ function neededIn(fn: SirFunction): Set<Var> {
       let keep = outsOf(stmt).some((out) => needed.has(out))
       switch (stmt.kind) {
         case "let":
-        case "guard":
           keep ||= mayBail(stmt)
+          break
+        case "guard":
+          keep = stmt.of === null || needed.has(stmt.of)
           break
         case "steps":
           keep = true
@@ -128,6 +130,7 @@ export function prune(fn: SirFunction): void {
   const kept = (stmt: Stmt): boolean => {
     switch (stmt.kind) {
       case "guard":
+        return stmt.of === null || needed.has(stmt.of)
       case "steps":
       case "while":
         break

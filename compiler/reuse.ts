@@ -38,6 +38,8 @@ class Reuse {
   private readonly same = new Map<Local, Local>()
   /** Every use of a buffer as another local's value. */
   private readonly handed = new Map<Local, LirStmt[]>()
+  /** Buffers that functions of tier 0 are given. */
+  private readonly given: Local[] = []
   /** Locals that are assigned again. */
   private readonly moved = new Set<Operand>()
   private next = 0
@@ -52,6 +54,8 @@ class Reuse {
   private visit(body: LirStmt[], place: Place): void {
     for (const stmt of body) {
       for (const local of writtenBy(stmt)) if (!this.homes.has(local)) this.homes.set(local, place)
+      if (stmt.kind === "native")
+        for (const arg of stmt.args) if (isLocal(arg) && arg.type === "buf") this.given.push(arg)
       if (stmt.kind === "move") this.moved.add(stmt.to)
       if (stmt.kind === "alloc") this.allocs.push({ stmt, place })
       if (stmt.kind === "define" || stmt.kind === "begin" || stmt.kind === "move") {
@@ -76,7 +80,7 @@ class Reuse {
   /** Can the buffer of this alloc be seen outside of the innermost loops around it, `depth` of them? */
   private staysWithin(buf: Local, depth: number, loops: Place["loops"]): boolean {
     const leader = this.leader(buf)
-    const outer = [...this.fn.params, ...this.fn.results]
+    const outer = [...this.fn.params, ...this.fn.results, ...this.given]
     if (outer.some((operand) => isLocal(operand) && operand.type === "buf" && this.leader(operand) === leader))
       return false
     for (const [local, home] of this.homes) {
@@ -120,6 +124,7 @@ class Reuse {
   /** Two buffers that take turns, where a turn gives the buffer to the next and to nobody else. */
   private alternate(stmt: AllocStmt, { body, loops }: Place): void {
     const { loop, body: outside } = loops.at(-1)!
+    if (this.given.some((local) => this.leader(local) === this.leader(stmt.to))) return
     const moves = this.handed.get(stmt.to) ?? []
     const move = moves[0]
     if (moves.length !== 1 || move?.kind !== "move" || !loop.body.includes(move) || body !== loop.body) return
@@ -164,6 +169,7 @@ function overwritten({ to, length }: AllocStmt, body: readonly LirStmt[], from: 
   const touches = (stmt: LirStmt): boolean => readBy(stmt).includes(to)
   for (const stmt of body.slice(from + 1)) {
     if (![...statementsIn([stmt])].some(touches)) continue
+    if (stmt.kind === "refill") return true
     if (stmt.kind !== "count" || stmt.from !== 0 || stmt.to !== length) return false
     if ([...statementsIn(stmt.body)].some((inner) => inner.kind === "leave")) return false
     const first = stmt.body.find((inner) => [...statementsIn([inner])].some(touches))

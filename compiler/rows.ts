@@ -9,12 +9,22 @@ import { logsumexpRows, maxRows } from "../interpreter/primitives/reductions.ts"
 import { sumRun } from "../interpreter/primitives/rows.ts"
 import type { RowOp } from "./sir.ts"
 
+/** The longest buffer that is remembered as an array. */
+const mostRemembered = 1024
+
 function declared(name: string, p: NaryPrimitive): RowOp {
+  // A buffer that is used again, turn after turn, is the same array.
+  let last = new Tensor([0], new Float64Array(0))
   return {
     name,
     run: (data, from, n) => {
-      const row = n === data.length ? data : data.subarray(from, from + n)
-      return p.eval([new Tensor([n], row)], undefined as never) as number
+      let array = last
+      if (n !== data.length) array = new Tensor([n], data.subarray(from, from + n))
+      else if (array.data !== data) {
+        array = new Tensor([n], data)
+        if (n <= mostRemembered) last = array
+      }
+      return p.eval([array], undefined as never) as number
     },
   }
 }

@@ -47,6 +47,8 @@ function showStmt(stmt: LirStmt, indent: string): string {
       return `save #${String(stmt.stack)} all of ${stmt.buf.name}`
     case "restoreBuf":
       return `restore #${String(stmt.stack)} all of ${stmt.to.name}`
+    case "refill":
+      return `refill #${String(stmt.stack)} ${stmt.buf.name}`
     case "steps":
       return `steps ${show(stmt.count)}`
     case "poll":

@@ -126,6 +126,8 @@ export interface RowOp {
 export interface GuardStmt {
   readonly kind: "guard"
   condition: Atom
+  /** What the condition is asked of: where nothing else needs that, the question is not needed either. */
+  readonly of: Var | null
 }
 /** Saves a scalar, or the contents of a buffer, on stack `stack`; the `pop` of the same site gives it back in reverse order. */
 export interface PushStmt {

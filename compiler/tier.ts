@@ -142,6 +142,9 @@ export class Tier implements CompiledTier {
     const closure = new Closure(given, frame[0] as unknown as Value[])
     const out = this.run(runtime, version, code.name, request.operands(closure, frame, over), request.run)
     if (!(out instanceof Tuple)) return undefined
+    // A function with a loop that is worth it is worth it as a whole, if it is called once more.
+    const of = given as CompiledCode
+    if (this.asked.has(of) && this.versions.get(code)?.has("call") !== true) of.patience = Math.min(of.patience, 1)
     return request.finish(out, frame)
   }
 

@@ -146,7 +146,10 @@ class Reversal {
     if (v.type === "buf" && v.mutable) throw new Unsupported("an array that is changed in a loop and needed backwards")
     const site = this.b.freshSite()
     back.provided.set(v, out)
-    back.pops.push({ kind: "pop", stack: this.stack, site, out, length: null })
+    const { length } = v
+    const known = length !== null && (!isVar(length) || visibleFrom(back.scope, length)) ? length : null
+    if (v.type === "buf") out.length = known
+    back.pops.push({ kind: "pop", stack: this.stack, site, out, length: known })
     back.saved.push(v)
     back.sites.push(site)
     return out

@@ -214,6 +214,16 @@ const programs: readonly Program[] = [
     args: [v(0.5, 1.5, -1)],
   },
   {
+    name: "a derivative that only decides",
+    source: "fn f(x) { let g = grad(y => square(sqrt(y)))(x)\n if g > 0.5 { 3 * x } else { 2 * x } }",
+    args: [0],
+  },
+  {
+    name: "a second derivative where the first is not finite",
+    source: "fn f(x) { let g = y => where(y > 0, sqrt(y), 0) + y * y\n hvp(g, x, 1) * x + x }",
+    args: [0],
+  },
+  {
     name: "a jvp of a loop",
     source:
       "fn p(x) { var s = 1\n for i in 0..5 { s = s * sin(x * i + 1) }\n s }\nfn f(x) { let (y, dy) = jvp(p, x, 1)\n y * dy }",
