@@ -32,6 +32,11 @@ export interface HostOptions {
   readonly interrupt?: Int32Array
 }
 
+/** What is of interest to those who look into the language itself. */
+function note(text: string): void {
+  process.stderr.write(`note: ${text}\n`)
+}
+
 /** The engine that a command runs programs in. */
 export function hostEngine(invocation: Invocation, options: HostOptions): Engine {
   const seconds = amount(invocation, "timeout")
@@ -60,6 +65,7 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
     values: { args: invocation.rest },
     interrupt,
     tier: tiers[tier]!,
+    ...(invocation.flags["verbose"] === true ? { note } : {}),
     trapNan: invocation.flags["trap-nan"] === true,
     memoryInUse,
   })

@@ -8,6 +8,7 @@ const limits = `  --steps N        stop after N steps (calls and loop turns)
   --timeout S      stop after S seconds
   --depth N        calls may nest N deep (default 10000, at most 1000000)
   --tier 0|1|auto  interpret (the default), compile, or choose
+  --verbose        tell on standard error where the compiler erred; the program is interpreted there
   --trap-nan       stop at the first operation that makes a nan
   --no-files       no access to files`
 

@@ -88,12 +88,15 @@ export class Compiled {
   /** Runs the code; undefined where it could not go on. */
   call(runtime: SteppedRuntime, inputs: unknown[]): Value | undefined {
     const before = this.runtime
+    const { steps } = runtime
     this.runtime = runtime
     try {
       return valueOf(this.result, this.run(...inputs), inputs)
     } catch (error) {
-      if (error === bailing) return undefined
-      throw error
+      if (error !== bailing) throw error
+      // What operations of tier 0 counted is done again.
+      runtime.took(steps - runtime.steps)
+      return undefined
     } finally {
       this.runtime = before
     }

@@ -34,6 +34,7 @@ export class Engine {
   readonly loader: Loader
   readonly conversion: Conversion
   private readonly tier: "auto" | 0 | 1 | 2
+  private readonly note: ((text: string) => void) | null
   private loading: Promise<void> | null = null
   private disposed = false
 
@@ -63,6 +64,7 @@ export class Engine {
       ...(now === undefined ? {} : { now }),
     })
     this.runtime.compiles = this.tier !== 0
+    this.note = options.note ?? null
     this.loader = new Loader(library, this.runtime, (specifier, from) => located(options, specifier, from))
     this.conversion = conversionIn(library)
     if (compiler !== null && this.tier !== 0) this.install(compiler)
@@ -86,7 +88,10 @@ export class Engine {
   }
 
   private install({ Tier }: Compiler): void {
-    this.runtime.compiled ??= new Tier(this.runtime.library, { patience: this.tier === "auto" ? 100 : 0 })
+    this.runtime.compiled ??= new Tier(this.runtime.library, {
+      patience: this.tier === "auto" ? 100 : 0,
+      ...(this.note === null ? {} : { note: this.note }),
+    })
   }
 
   /** Compiles what can be compiled from here on, and takes the time and the reasons for what cannot. */

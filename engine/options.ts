@@ -31,6 +31,8 @@ export interface EngineOptions {
   readonly interrupt?: Int32Array
   /** `"auto"`: calls are compiled once it is worth it and `ready` has resolved; 0: never. */
   readonly tier?: "auto" | 0 | 1 | 2
+  /** Told where the compiler erred; the program is then interpreted. */
+  readonly note?: (text: string) => void
   /** Bytes in use by the process, where the host can tell. */
   readonly memoryInUse?: () => number
   /** Stop at the first operation that makes a nan. */
@@ -53,7 +55,7 @@ export function checkOptions(options: EngineOptions, known: (name: string) => bo
   if (limits.depth !== undefined && limits.depth > 1_000_000) wrong("limits.depth", "at most 1000000", limits.depth)
   if (!["auto", 0, 1, 2].includes(tier)) wrong("tier", '"auto", 0, 1 or 2', tier)
   if (interrupt !== undefined && !(interrupt instanceof Int32Array)) wrong("interrupt", "an Int32Array", interrupt)
-  for (const name of ["modules", "print", "progress", "memoryInUse", "now"] as const) {
+  for (const name of ["modules", "print", "progress", "memoryInUse", "now", "note"] as const) {
     const f: unknown = options[name]
     if (f !== undefined && typeof f !== "function") wrong(name, "a function", f)
   }

@@ -358,3 +358,49 @@ test("a function that was called before the compiler was there is compiled once 
   const tier = engine.runtime.compiled as Tier
   expect(tier.reports().some((report) => report.compiled && report.name === "f" && report.runs > 0)).toBe(true)
 })
+
+describe("switching", () => {
+  const training = `fn loss(w) { var s = 0
+  for i in 0..50 { s += (w - i) ^ 2 }
+  s }
+var w = 1
+for epoch in 0..4 {
+  w -= 0.001 * grad(loss)(w)
+  print("{epoch}")
+}
+w`
+
+  function printed(tier: boolean): { lines: string[]; value: string; reports: ReturnType<Tier["reports"]> } {
+    const lines: string[] = []
+    const engine = new Engine({ tier: 0, print: (text) => lines.push(text) })
+    const compiler = new Tier(engine.runtime.library)
+    if (tier) engine.runtime.compiled = compiler
+    let value = ""
+    engine.run(training, { onValue: (shown) => (value = shown.toString()) })
+    return { lines, value, reports: compiler.reports() }
+  }
+
+  test("a loop that prints is interpreted, once, and what it calls is compiled", () => {
+    const reference = printed(false)
+    const { lines, value, reports } = printed(true)
+    expect(lines).toEqual(["0", "1", "2", "3"])
+    expect(value).toBe(reference.value)
+    expect(
+      reports.filter(({ request }) => request === "grad").map(({ compiled, runs }) => ({ compiled, runs })),
+    ).toEqual([{ compiled: true, runs: 4 }])
+  })
+
+  test("without code generation everything is interpreted", () => {
+    const { Function: original } = globalThis
+    globalThis.Function = (() => {
+      throw new EvalError("code generation is disallowed")
+    }) as unknown as FunctionConstructor
+    try {
+      const { value, reports } = printed(true)
+      expect(value).toBe(printed(false).value)
+      expect(reports.every(({ compiled }) => !compiled)).toBe(true)
+    } finally {
+      globalThis.Function = original
+    }
+  })
+})
