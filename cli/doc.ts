@@ -6,7 +6,7 @@
 import { builtins, constants } from "../engine/library.ts"
 import { builtinEntry, type BuiltinEntry } from "../engine/reference.ts"
 import { nearest } from "../lang/report/suggest.ts"
-import { documentationOf, entryOf, type Entry } from "../stdlib/documentation.ts"
+import { documentationOf, entryOf, mainModules, namesBeside, type Entry } from "../stdlib/documentation.ts"
 import { sources } from "../stdlib/sources.ts"
 import { fileBuiltins } from "./files.ts"
 import type { Invocation } from "./invocation.ts"
@@ -17,7 +17,7 @@ export function doc(invocation: Invocation): number {
   if (name === undefined) {
     writeLine(columns(builtins.map((builtin) => builtin.name).sort()))
     writeLine(`\nconstants: ${[...constants.keys()].join(" ")}`)
-    if (sources.size > 0) writeLine(`modules: ${[...sources.keys()].join(" ")}`)
+    writeLine(`modules: ${mainModules().join(" ")}`)
     writeLine("\n`adl doc NAME` tells more about one.")
     return 0
   }
@@ -41,7 +41,8 @@ export function doc(invocation: Invocation): number {
     writeLine(shown(entry))
     return 0
   }
-  const near = nearest(name, [...builtins.map((candidate) => candidate.name), ...constants.keys(), ...sources.keys()])
+  const known = [...builtins.map((candidate) => candidate.name), ...constants.keys(), ...sources.keys()]
+  const near = nearest(name, [...known, ...namesBeside(name)])
   process.stderr.write(`adl doc: there is no \`${name}\`${near === null ? "" : `; did you mean \`${near}\`?`}\n`)
   return 1
 }

@@ -32,11 +32,26 @@ export function documentationOf(specifier: string): ModuleDocumentation | null {
 
 /** What `std/optim.adam`, or in short `optim.adam`, is; null where there is none. */
 export function entryOf(name: string): Entry | null {
+  return entriesBeside(name).find((entry) => entry.name === name.slice(name.lastIndexOf(".") + 1)) ?? null
+}
+
+/** Names that `optim.adm` may have been meant to be, written as it is. */
+export function namesBeside(name: string): string[] {
+  const prefix = name.slice(0, name.lastIndexOf(".") + 1)
+  return entriesBeside(name).map((entry) => prefix + entry.name)
+}
+
+/** Everything in the module that `optim.adam` begins with. */
+function entriesBeside(name: string): readonly Entry[] {
   const dot = name.lastIndexOf(".")
-  if (dot < 0) return null
+  if (dot < 0) return []
   const module = name.slice(0, dot)
-  const found = documentationOf(module) ?? documentationOf(`std/${module}`)
-  return found?.entries.find((entry) => entry.name === name.slice(dot + 1)) ?? null
+  return (documentationOf(module) ?? documentationOf(`std/${module}`))?.entries ?? []
+}
+
+/** The modules that programs import; the others are what these are made of. */
+export function mainModules(): string[] {
+  return [...sources.keys()].filter((name) => name.split("/").length === 2)
 }
 
 function entriesOf(statement: Statement): Entry[] {

@@ -1731,7 +1731,7 @@ let methods = list(
 /// and a column of the Jacobian), when a step changes the value by at most \`value_tolerance\` of it, or after
 /// \`max_iterations\`. \`lower\` and \`upper\` bound every number, each by one number or by something of the form of x0; every
 /// method but \`"trust_region"\` knows them. \`equality\` and \`inequality\` are functions of the parameters that are to be 0, and
-/// at least 0; the result then also has the \`violation\` and the \`multipliers\`. A point where f is nan, infinite or
+/// at least 0; the result then also has the \`violation\` and the \`multipliers\`, and the history is of the violation. A point where f is nan, infinite or
 /// stops with an error is avoided.
 /// > let rosenbrock = (x, y) => (1 - x)^2 + 100 * (y - x^2)^2; minimize(rosenbrock, (-1.2, 1)).converged
 /// true

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
 import { generated } from "../bin/stdlib.ts"
 import { createEngine } from "../engine/index.ts"
-import { documentationOf, entryOf } from "../stdlib/documentation.ts"
+import { documentationOf, entryOf, mainModules, namesBeside } from "../stdlib/documentation.ts"
 import { sources } from "../stdlib/sources.ts"
 
 const root = resolve(import.meta.dirname, "..")
@@ -31,6 +31,9 @@ it("a name of a module is documented in full or in short", () => {
   expect(entryOf("std/optim.minimize")?.heading).toContain("minimize(f, x0")
   expect(entryOf("optim.minimize")).toEqual(entryOf("std/optim.minimize"))
   expect(entryOf("optim.nothing")).toBeNull()
+  expect(namesBeside("optim.nothing")).toContain("optim.minimize")
+  expect(mainModules()).toContain("std/optim")
+  expect(mainModules().filter(isPart)).toEqual([])
   expect(entryOf("nothing.minimize")).toBeNull()
 })
 
