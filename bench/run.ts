@@ -12,6 +12,7 @@ import { measureCpp } from "./peers-cpp/measure.ts"
 import { memory } from "./memory.ts"
 import type { Report, RowReport } from "./row.ts"
 import { sessions } from "./session.ts"
+import { slopes } from "./slopes.ts"
 import { parsing, starts, type Figure } from "./start.ts"
 import { markdown, verdicts, type Row } from "./table.ts"
 import { workloads } from "./workloads/index.ts"
@@ -98,6 +99,7 @@ if (values.only.length === 0) {
     () => starts(values.quick ? 5 : 15),
     () => sessions(values.quick ? 5 : 15),
     () => memory(tiers),
+    () => (tiers.includes(0) ? slopes() : []),
   ]) {
     const made = await make()
     figures.push(...(Array.isArray(made) ? made : [made]))
