@@ -24,20 +24,27 @@ export interface Branch {
   readonly right: Tree
 }
 
+// What is imported is read through cells that hosts do not take for constants; these they do.
+const slotKind = SLOT
+const constantKind = CONSTANT
+const elementKind = ELEMENT
+const PlainArray = Tensor
+const calculate = compute
+
 /** Set when a leaf was no plain number. */
 let failed = false
 
 function load(f: Frame, leaf: Leaf): number {
-  if (leaf.kind === SLOT) {
+  if (leaf.kind === slotKind) {
     const value = f[leaf.at]
     if (typeof value === "number") return value
-  } else if (leaf.kind === CONSTANT) return leaf.value
+  } else if (leaf.kind === constantKind) return leaf.value
   else {
     const array = f[leaf.at]
-    if (array instanceof Tensor) {
+    if (array instanceof PlainArray) {
       const i = leaf.iSlot ? f[leaf.i] : leaf.i
       if (typeof i === "number") {
-        if (leaf.kind === ELEMENT) {
+        if (leaf.kind === elementKind) {
           if (array.shape.length === 1) {
             const x = array.data[i]
             if (x !== undefined) return x
@@ -143,27 +150,35 @@ function closureFor({ op, left, right }: Branch, site: Site): Node | null {
   if (isLeaf(left)) {
     if (isLeaf(right))
       return (f) =>
-        site.recording ? giveOtherwise(f, site) : give(compute(op, load(f, left), load(f, right)), f, site)
+        site.recording ? giveOtherwise(f, site) : give(calculate(op, load(f, left), load(f, right)), f, site)
     const { op: op2, left: b, right: r } = right
     if (isLeaf(b)) {
       if (isLeaf(r))
         return (f) =>
           site.recording
             ? giveOtherwise(f, site)
-            : give(compute(op, load(f, left), compute(op2, load(f, b), load(f, r))), f, site)
+            : give(calculate(op, load(f, left), calculate(op2, load(f, b), load(f, r))), f, site)
       const { op: op3, left: c, right: d } = r
       if (!isLeaf(c) || !isLeaf(d)) return null
       return (f) =>
         site.recording
           ? giveOtherwise(f, site)
-          : give(compute(op, load(f, left), compute(op2, load(f, b), compute(op3, load(f, c), load(f, d)))), f, site)
+          : give(
+              calculate(op, load(f, left), calculate(op2, load(f, b), calculate(op3, load(f, c), load(f, d)))),
+              f,
+              site,
+            )
     }
     const { op: op3, left: c, right: d } = b
     if (!isLeaf(c) || !isLeaf(d) || !isLeaf(r)) return null
     return (f) =>
       site.recording
         ? giveOtherwise(f, site)
-        : give(compute(op, load(f, left), compute(op2, compute(op3, load(f, c), load(f, d)), load(f, r))), f, site)
+        : give(
+            calculate(op, load(f, left), calculate(op2, calculate(op3, load(f, c), load(f, d)), load(f, r))),
+            f,
+            site,
+          )
   }
   const { op: op2, left: a, right: b } = left
   if (isLeaf(right)) {
@@ -172,25 +187,33 @@ function closureFor({ op, left, right }: Branch, site: Site): Node | null {
         return (f) =>
           site.recording
             ? giveOtherwise(f, site)
-            : give(compute(op, compute(op2, load(f, a), load(f, b)), load(f, right)), f, site)
+            : give(calculate(op, calculate(op2, load(f, a), load(f, b)), load(f, right)), f, site)
       const { op: op3, left: c, right: d } = b
       if (!isLeaf(c) || !isLeaf(d)) return null
       return (f) =>
         site.recording
           ? giveOtherwise(f, site)
-          : give(compute(op, compute(op2, load(f, a), compute(op3, load(f, c), load(f, d))), load(f, right)), f, site)
+          : give(
+              calculate(op, calculate(op2, load(f, a), calculate(op3, load(f, c), load(f, d))), load(f, right)),
+              f,
+              site,
+            )
     }
     const { op: op3, left: c, right: d } = a
     if (!isLeaf(c) || !isLeaf(d) || !isLeaf(b)) return null
     return (f) =>
       site.recording
         ? giveOtherwise(f, site)
-        : give(compute(op, compute(op2, compute(op3, load(f, c), load(f, d)), load(f, b)), load(f, right)), f, site)
+        : give(
+            calculate(op, calculate(op2, calculate(op3, load(f, c), load(f, d)), load(f, b)), load(f, right)),
+            f,
+            site,
+          )
   }
   const { op: op3, left: c, right: d } = right
   if (!isLeaf(a) || !isLeaf(b) || !isLeaf(c) || !isLeaf(d)) return null
   return (f) =>
     site.recording
       ? giveOtherwise(f, site)
-      : give(compute(op, compute(op2, load(f, a), load(f, b)), compute(op3, load(f, c), load(f, d))), f, site)
+      : give(calculate(op, calculate(op2, load(f, a), load(f, b)), calculate(op3, load(f, c), load(f, d))), f, site)
 }

@@ -20,6 +20,9 @@ import { at, rangeBounds } from "./making.ts"
 import { assignsPart } from "./scan.ts"
 import { LoopHead } from "./takeover.ts"
 
+/** Under a name of this file: hosts take that for a constant, but not what is imported. */
+const own = registers
+
 /** The elements that a loop runs over; a range is counted. */
 export function compileSource(core: Core, c: Compiling, body: readonly Core[]): (f: Frame) => Sequence {
   if (core.kind === "range") {
@@ -92,14 +95,14 @@ export function compileFor(core: ForCore, c: Compiling): Node {
       }
       if (exit === 0) {
         for (let i = start; i < end; i++) {
-          if (--registers.fuel < 0) refuel(span)
+          if (--own.fuel < 0) refuel(span)
           f[slot] = i
           body(f)
         }
         return unit
       }
       for (let i = start; i < end; i++) {
-        if (--registers.fuel < 0) refuel(span)
+        if (--own.fuel < 0) refuel(span)
         f[slot] = i
         body(f)
         if (leaves(f[exit], span)) break
@@ -116,7 +119,7 @@ export function compileFor(core: ForCore, c: Compiling): Node {
       if (taken !== undefined) return taken
     }
     for (let i = 0; i < length; i++) {
-      if (--registers.fuel < 0) refuel(span)
+      if (--own.fuel < 0) refuel(span)
       f[slot] = sequence.at(i)
       body(f)
       if (exit !== 0 && leaves(f[exit], span)) break
@@ -155,7 +158,7 @@ export function compileWhile(core: WhileCore, c: Compiling): Node {
         if (goes === false) return unit
         refuseCondition(goes, conditionSpan)
       }
-      if (--registers.fuel < 0) refuel(span)
+      if (--own.fuel < 0) refuel(span)
       body(f)
       if (exit !== 0 && leaves(f[exit], span)) return unit
     }
@@ -215,7 +218,7 @@ export function compileComprehend(core: ComprehendCore, c: Compiling): Node {
     const { length } = sequence
     const last = k === parts.length - 1
     for (let i = 0; i < length; i++) {
-      if (--registers.fuel < 0) refuel(span)
+      if (--own.fuel < 0) refuel(span)
       f[slot] = sequence.at(i)
       if (prologue !== null) prologue(f)
       if (!last) {
@@ -253,7 +256,7 @@ export function compileComprehend(core: ComprehendCore, c: Compiling): Node {
     })
     const out = new Collector(length)
     for (let i = 0; i < length; i++) {
-      if (--registers.fuel < 0) refuel(span)
+      if (--own.fuel < 0) refuel(span)
       f[slot] = sequence.at(i)
       if (prologue !== null) prologue(f)
       out.push(element(f))

@@ -63,6 +63,15 @@ interface Plan {
   readonly result: number
 }
 
+// What is imported is read through cells that hosts do not take for constants; these they do.
+const slotKind = SLOT
+const constantKind = CONSTANT
+const elementKind = ELEMENT
+const PlainArray = Tensor
+const Recorded = Node
+const calculate = compute
+const isObserved = observed
+
 /** At place 0 stands 1. */
 const one = 0
 const places = 64
@@ -78,28 +87,29 @@ export function record(f: Frame, { leaves, steps, plans }: Tree): number | Node 
   for (let k = 1; k <= leaves.length; k++) {
     const leaf = leaves[k - 1]!
     const { kind } = leaf
-    if (kind === CONSTANT) {
+    if (kind === constantKind) {
       values[k] = leaf.value
       continue
     }
     const value = f[leaf.at]
-    if (kind === SLOT) {
+    if (kind === slotKind) {
       if (typeof value === "number") {
         values[k] = value
         continue
       }
-      if (!(value instanceof Node) || typeof value.primal !== "number") return undefined
+      if (!(value instanceof Recorded) || typeof value.primal !== "number") return undefined
       values[k] = value.primal
     } else {
-      // Looking for a property is quicker than `instanceof` where the answer is no.
-      const array = (value as Partial<Node> | null)?.primal ?? value
-      if (!(array instanceof Tensor)) return undefined
+      const isPlain = value instanceof PlainArray
+      if (!isPlain && !(value instanceof Recorded)) return undefined
+      const array = isPlain ? value : value.primal
+      if (!(array instanceof PlainArray)) return undefined
       const { shape, data } = array
       const i = leaf.iSlot ? f[leaf.i] : leaf.i
       if (typeof i !== "number") return undefined
       let offset = i | 0
       if (offset !== i || offset < 0) return undefined
-      if (kind === ELEMENT) {
+      if (kind === elementKind) {
         if (shape.length !== 1) return undefined
       } else {
         const j = leaf.jSlot ? f[leaf.j] : leaf.j
@@ -107,24 +117,23 @@ export function record(f: Frame, { leaves, steps, plans }: Tree): number | Node 
         const column = j | 0
         const columns = shape[1]!
         if (column !== j || column < 0 || column >= columns) return undefined
-        offset = offset * columns + column
+        offset = (Math.imul(offset, columns) + column) | 0
       }
       const x = data[offset]
       if (x === undefined) return undefined
       values[k] = x
-      if (array === value) continue
-      if (!(value instanceof Node)) return undefined
+      if (isPlain) continue
       rows[k] = offset
     }
     const node = value as Node
     if (recorded === 0 ? !opens(node.tape) : node.tape !== tape) return undefined
-    rows[k] = kind === SLOT ? node.index : node.tape.sharedElement(node, rows[k]!)
+    rows[k] = kind === slotKind ? node.index : node.tape.sharedElement(node, rows[k]!)
     recorded |= 1 << k
   }
   let last = 0
   for (let k = 0; k < steps.length; k++) {
     const { op, left, right, out } = steps[k]!
-    values[out] = compute(op, values[left]!, values[right]!)
+    values[out] = calculate(op, values[left]!, values[right]!)
     last = out
   }
   if (recorded === 0) return values[last]!
@@ -139,13 +148,13 @@ export function record(f: Frame, { leaves, steps, plans }: Tree): number | Node 
         ? tape!.row1(rows[rowA]!, partial)
         : tape!.row2(rows[rowA]!, rows[rowB]!, partial, signB * values[factorB]!)
   }
-  return plan.result === 0 ? values[last]! : new Node(tape!, rows[plan.result]!, values[last]!)
+  return plan.result === 0 ? values[last]! : new Recorded(tape!, rows[plan.result]!, values[last]!)
 }
 
 /** Begins a tree on a tape, if it records. */
 function opens(other: Tape): boolean {
   if (other !== tape) tape = other
-  return other.paused === 0 && !observed()
+  return other.paused === 0 && !isObserved()
 }
 
 function computePartials(computed: readonly Computed[]): boolean {
