@@ -422,6 +422,7 @@ export abstract class Expressions extends Chance {
     const choices: Choice[] = [
       [3, () => String(this.below(n))],
       [0.5, () => `-${String(1 + this.below(n))}`],
+      [0.7, () => `(-1 - (${this.integer({ ...p, depth: 0 })}) % ${String(n)})`],
     ]
     if (integers.length > 0) choices.push([4, () => `${this.pick(integers).name} % ${String(n)}`])
     if (p.depth > 0) choices.push([1, () => `(${this.integer(this.deeper(p))}) % ${String(n)}`])

@@ -6,6 +6,7 @@
 
 import { beforeAll, describe, expect, test } from "vitest"
 import { checks } from "../compiler/compile.ts"
+import type { Stmt } from "../compiler/sir.ts"
 import { failureOf, shrunk, Statistics } from "./differential-check.ts"
 import { compare } from "./differential.ts"
 
@@ -25,6 +26,41 @@ const each = 100
 describe("random programs agree in every tier", () => {
   test.each(Array.from({ length: groups }, (_, group) => group))("group %i", (group) => {
     for (let seed = group * each; seed < (group + 1) * each; seed++) expectAgreement(seed)
+  })
+})
+
+/** Every kind of statement; a kind that is added has to be added here. */
+const kinds: Readonly<Record<Stmt["kind"], true>> = {
+  let: true,
+  alloc: true,
+  copy: true,
+  load: true,
+  store: true,
+  accum: true,
+  addbuf: true,
+  row: true,
+  native: true,
+  guard: true,
+  push: true,
+  pop: true,
+  if: true,
+  for: true,
+  while: true,
+  steps: true,
+}
+
+describe("random programs are worth running", () => {
+  test("all mean something, nearly all end in a value, most of their functions run compiled", () => {
+    const { programs, loaded, calls, evaluated, compiled, compiledPrograms } = statistics
+    expect(programs).toBe(groups * each)
+    expect(loaded).toBe(programs)
+    expect(evaluated / calls).toBeGreaterThan(0.9)
+    expect(compiled / evaluated).toBeGreaterThan(0.6)
+    expect(compiledPrograms / programs).toBeGreaterThan(0.85)
+  })
+
+  test.each(Object.keys(kinds))("at least one in a hundred runs a `%s`", (kind) => {
+    expect(statistics.share(kind)).toBeGreaterThanOrEqual(0.01)
   })
 })
 
