@@ -27,12 +27,13 @@ export function checkpoint(tape: Tape, first: () => readonly Num[], again: () =>
     tape.paused = 0
     try {
       const ys = again()
+      // Adding up cotangents is no part of the run.
+      tape.paused = paused
       const inner = new Sweep(tape.length, base, sweep)
       ys.forEach((y, i) => {
         const ct = cts[i]
         if (ct !== undefined && y instanceof Node && y.tape === tape) inner.add(y.index, ct)
       })
-      tape.paused = paused
       tape.sweep(inner, base)
       inner.close()
     } finally {
