@@ -238,7 +238,7 @@ describe("depth", () => {
     for (const text of ["(".repeat(1e5), "[".repeat(1e5), "-".repeat(1e5) + "1", "f(".repeat(1e5), '"{'.repeat(1e4)]) {
       expect(codeOf(() => engine.evaluate(text))).toMatch(/^E0/)
     }
-    expect(engine.evaluate("1 + ".repeat(20_000) + "1").toJS()).toBe(20_001)
+    expect(engine.evaluate("1 + ".repeat(200) + "1").toJS()).toBe(201)
   })
 })
 
