@@ -132,6 +132,7 @@ export class Console {
       return
     }
     this.interruptedAt = now
+    const since = this.runningSince
     const began = this.evaluator.busy
     this.evaluator.interrupt()
     if (!began) {
@@ -139,7 +140,8 @@ export class Console {
       return
     }
     setTimeout(() => {
-      if (!this.running || this.interruptedAt !== now) return
+      // Another input may be running by now.
+      if (this.runningSince !== since || this.interruptedAt !== now) return
       // It is in the midst of one long operation. Where that costs little, it is ended at once.
       if (this.evaluator.cost < cheap) void this.restart()
       else this.note("still busy; another Ctrl-C ends the evaluation and runs the session's inputs again")

@@ -38,6 +38,8 @@ export class Evaluator {
   catalogue: Catalogue = { names: [], modules: [] }
   /** What the session defined. */
   names: readonly Entry[] = []
+  /** How much of the running input has run. */
+  private done = 0
   /** Milliseconds that the latest request took. */
   took = 0
   private invocation: Invocation
@@ -100,6 +102,7 @@ export class Evaluator {
     const id = ++this.asked
     Atomics.store(this.shared, 0, 0)
     const began = Date.now()
+    this.done = 0
     const outcome = await new Promise<Outcome>((resolve) => {
       this.pending = { id, request, resolve }
       this.worker.postMessage({ id, request } satisfies Question)
@@ -142,6 +145,12 @@ export class Evaluator {
     old.removeAllListeners()
     const stopped = old.terminate()
     this.cancel()
+    // The statements before the one that was cut short have run.
+    const input = this.pending?.request.kind === "run" ? this.pending.request.input : null
+    if (input !== null && this.done > 0) {
+      this.journal.push({ ...input, text: input.text.slice(0, this.done) })
+      this.times.push(0)
+    }
     this.settle(cutShort)
     Atomics.store(this.shared, 0, 0)
     Atomics.store(this.shared, 1, 0)
@@ -190,6 +199,7 @@ export class Evaluator {
           else {
             Atomics.add(this.shared, 1, 1)
             Atomics.notify(this.shared, 1)
+            if (answer.event.kind === "statement") this.done = answer.event.done
             this.onEvent(answer.event)
           }
         }

@@ -27,8 +27,8 @@ export type Request =
 
 /** What comes back while a request is worked on. */
 export type Event =
-  /** A statement of an input with several begins. */
-  | { readonly kind: "statement"; readonly line: number }
+  /** A statement of an input with several begins; what stands before `done` has run. */
+  | { readonly kind: "statement"; readonly line: number; readonly done: number }
   | { readonly kind: "print"; readonly text: string }
   /** A value as it is shown; `json` is its JSON form. */
   | {

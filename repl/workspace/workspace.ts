@@ -99,7 +99,7 @@ export class Workspace {
         try {
           for (const { code, shows, span } of module.statements) {
             const { line } = position(span.source, span.start)
-            if (module.statements.length > 1) this.tell({ kind: "statement", line })
+            if (module.statements.length > 1) this.tell({ kind: "statement", line, done: kept.length })
             const value = loader.evaluate(code)
             kept = input.text.slice(0, span.end)
             if (shows && value !== null) this.show(value, line, window)
