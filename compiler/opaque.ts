@@ -5,7 +5,7 @@
 
 import { bindBuiltin } from "../interpreter/evaluate/call.ts"
 import type { BuiltinFunction, Value } from "../interpreter/values/values.ts"
-import { inBuffer, sizeOfDims, type Abs } from "./abstract.ts"
+import { held, inBuffer, sizeOfDims, type Abs } from "./abstract.ts"
 import { unsupported } from "./builder.ts"
 import { nativeStmt, type Apply } from "./native.ts"
 import type { Specialiser } from "./specialise.ts"
@@ -33,7 +33,8 @@ export function applyOpaque(s: Specialiser, name: string, args: readonly Abs[], 
   const result = s.samples.result(b, name, apply, operands)
   b.write(nativeStmt({ name, apply, operands: { kind: "tuple", items: operands }, result }))
   measure(s, result)
-  return result
+  // Its derivative reads what it gave: a variable that changes it in part has a copy.
+  return held(result)
 }
 
 /** A value as tier 0 is given it: arrays in buffers that nothing will change. */

@@ -92,6 +92,8 @@ const found: Record<string, string> = {
     "let inputs = [0.044]\nfn exact(x) {\n var v = { w: ones(2) }\n for c in x { return (y => v.w[0])(v) }\n}",
   "the tangent of logsumexp":
     "let inputs = [[2, 0.25], [1, 1.299]]\nlet along = [[0.7, 0], [1.14, 0.7]]\nfn exact(x) = (jvp(logsumexp, x, along), jvp(y => jvp(logsumexp, y, along)[1], x, along))",
+  "a variable that begins with what tier 0 made":
+    "let inputs = 1.953\nfn f(x) {\n var v = outer([x], [x])\n v[0] = x\n sum(v)\n}\nfn rough(x) = grad(y => jvp(f, y, 1)[1])(x)",
   "a zero tangent": "let inputs = 1.691\nfn exact(x) = 1 / jvp(y => clamp(y, 1, 1), x, -1.902)[1]",
 }
 
