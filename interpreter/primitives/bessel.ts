@@ -28,7 +28,7 @@ const ordinary = [
 
 export const besselJ: Binary = binary({
   name: "bessel_j",
-  doc: "Bessel function of the first kind of integer order n.",
+  doc: "Bessel function of the first kind of integer order n; nan for orders beyond 100,000.",
   eval: besselJAt,
   partials: [null, (n, x) => mul(0.5, sub(besselJ(sub(n, 1), x), besselJ(add(n, 1), x)))],
   at: [...ordinary, [2, -1.5]],
@@ -37,7 +37,7 @@ export const besselJ: Binary = binary({
 
 export const besselY: Binary = binary({
   name: "bessel_y",
-  doc: "Bessel function of the second kind of integer order n, for x > 0; -inf at 0, nan below.",
+  doc: "Bessel function of the second kind of integer order n, for x > 0; nan for orders beyond 100,000; -inf at 0, nan below.",
   eval: besselYAt,
   partials: [null, (n, x) => mul(0.5, sub(besselY(sub(n, 1), x), besselY(add(n, 1), x)))],
   at: ordinary,
@@ -46,7 +46,7 @@ export const besselY: Binary = binary({
 
 export const besselI: Binary = binary({
   name: "bessel_i",
-  doc: "Modified Bessel function of the first kind of integer order n.",
+  doc: "Modified Bessel function of the first kind of integer order n; nan for orders beyond 100,000.",
   eval: besselIAt,
   partials: [null, (n, x) => mul(0.5, add(besselI(sub(n, 1), x), besselI(add(n, 1), x)))],
   at: [...ordinary, [2, -1.5]],
@@ -55,7 +55,7 @@ export const besselI: Binary = binary({
 
 export const besselK: Binary = binary({
   name: "bessel_k",
-  doc: "Modified Bessel function of the second kind of integer order n, for x > 0; inf at 0, nan below.",
+  doc: "Modified Bessel function of the second kind of integer order n, for x > 0; nan for orders beyond 100,000; inf at 0, nan below.",
   eval: besselKAt,
   partials: [null, (n, x) => mul(-0.5, add(besselK(sub(n, 1), x), besselK(add(n, 1), x)))],
   at: ordinary,

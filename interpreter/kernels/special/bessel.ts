@@ -93,9 +93,12 @@ export function besselY1(x: number): number {
   return smooth + TWO_OVER_PI * (besselJ1(x) * log(x) - 1 / x)
 }
 
-/** Jn(x) for any integer n; nan for other n. */
+/** Orders up to this size are computed, by recurrences of so many steps; others are nan. */
+export const mostOrder = 100_000
+
+/** Jn(x) for any integer n up to `mostOrder` in size; nan for other n. */
 export function besselJ(n: number, x: number): number {
-  if (Math.floor(n) !== n || Number.isNaN(x) || !Number.isFinite(n)) return NaN
+  if (Math.floor(n) !== n || Number.isNaN(x) || !(Math.abs(n) <= mostOrder)) return NaN
   if (n < 0) return n % 2 === 0 ? besselJ(-n, x) : -besselJ(-n, x)
   if (n === 0) return besselJ0(x)
   if (n === 1) return besselJ1(x)
@@ -159,7 +162,7 @@ function downwards(n: number, x: number): number {
 
 /** Yn(x) for any integer n; -inf at 0, nan below and for other n. */
 export function besselY(n: number, x: number): number {
-  if (Math.floor(n) !== n || Number.isNaN(x) || !Number.isFinite(n)) return NaN
+  if (Math.floor(n) !== n || Number.isNaN(x) || !(Math.abs(n) <= mostOrder)) return NaN
   if (n < 0) return n % 2 === 0 ? besselY(-n, x) : -besselY(-n, x)
   if (n === 0) return besselY0(x)
   if (n === 1 || !(x > 0) || x === Infinity) return besselY1(x)

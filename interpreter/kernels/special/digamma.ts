@@ -133,7 +133,7 @@ function factorialZeta(n: number, q: number): number {
 
 /** The n-th derivative of digamma, for integers n ≥ 0; nan for other n, and at the negative integers. */
 export function polygamma(n: number, x: number): number {
-  if (!(n >= 0) || Math.floor(n) !== n) return NaN
+  if (!(n >= 0) || Math.floor(n) !== n || n === Infinity) return NaN
   if (n === 0) return digamma(x)
   if (Number.isNaN(x)) return NaN
   const sign = n % 2 === 0 ? -1 : 1

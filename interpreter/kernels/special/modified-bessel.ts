@@ -4,6 +4,7 @@
  * recurrence, Kn upwards and In by the continued fraction of In/In-1 (DLMF 10.33.1). All terms are positive: relative accuracy throughout.
  * It must not know arrays or derivatives.
  */
+import { mostOrder } from "./bessel.ts"
 import { exp, log } from "../elementary.ts"
 import { gamma } from "./gamma.ts"
 import { chebyshev, polynomial } from "./polynomial.ts"
@@ -104,7 +105,7 @@ export function besselK1(x: number): number {
 /** e^x Kn(x) for any integer n. */
 export function besselKe(n: number, x: number): number {
   const order = Math.abs(n)
-  if (Math.floor(n) !== n || order === Infinity) return NaN
+  if (Math.floor(n) !== n || order > mostOrder) return NaN
   if (order === 0) return besselK0e(x)
   let at = besselK1e(x)
   let below = order === 1 ? 0 : besselK0e(x)
@@ -128,7 +129,7 @@ export function besselK(n: number, x: number): number {
 /** e^−|x| In(x) for any integer n. */
 export function besselIe(n: number, x: number): number {
   const order = Math.abs(n)
-  if (Math.floor(n) !== n || order === Infinity || Number.isNaN(x)) return NaN
+  if (Math.floor(n) !== n || order > mostOrder || Number.isNaN(x)) return NaN
   if (order === 0) return besselI0e(x)
   if (order === 1) return besselI1e(x)
   const a = Math.abs(x)
@@ -184,6 +185,6 @@ function ratioToI0(n: number, x: number): number {
 export function besselI(n: number, x: number): number {
   if (n === 0) return besselI0(x)
   if (n === 1 || n === -1) return besselI1(x)
-  if (Math.abs(x) === Infinity) return x < 0 && n % 2 !== 0 ? -Infinity : Infinity
+  if (Math.abs(x) === Infinity && Math.abs(n) <= mostOrder) return x < 0 && n % 2 !== 0 ? -Infinity : Infinity
   return raised(besselIe(n, x), Math.abs(x))
 }
