@@ -55,16 +55,24 @@ export function drawn(plot: Value, { path, width, height }: Saving): string | Ui
   if (figure === null) raise(faults.wrongArgument("save_plot", "p", "a plot", kindOf(plot)))
   const picture = svg(figure, { width, height })
   if (/\.svg$/i.test(path)) return picture
-  if (/\.png$/i.test(path)) return png(picture)
+  if (/\.png$/i.test(path)) return png(picture) ?? raise(faults.noPngRenderer())
   raise(faults.cannotWrite(path, "a plot is saved as .svg or .png"))
 }
 
-function png(picture: string): Uint8Array {
+/** A plot as a PNG picture; null for what cannot be drawn, and where nothing is installed that draws it. */
+export function plotPicture(plot: Value): Uint8Array | null {
+  const { figureOf, svg } = loaded()
+  const figure = figureOf(toJs(plot, { wrap: () => null }))
+  return figure === null ? null : png(svg(figure))
+}
+
+/** SVG as PNG, or null without the package that does it. */
+function png(picture: string): Uint8Array | null {
   let resvg: typeof Resvg
   try {
     resvg = require("@resvg/resvg-js") as typeof Resvg
   } catch {
-    raise(faults.noPngRenderer())
+    return null
   }
   // The fonts beside this file have Latin, Greek, Cyrillic and mathematics; the system's take long to look through.
   const loadSystemFonts = /[^\u0000-\u04ff\u2000-\u25ff]/.test(picture)

@@ -22,7 +22,12 @@ export function lineSession(invocation: Invocation): Promise<number> {
   const screen: Screen = {
     paint: plain,
     echoes: false,
-    window: () => ({ columns: process.stdout.columns ?? 100, rows: process.stdout.rows ?? 40, colour: false }),
+    window: () => ({
+      columns: process.stdout.columns ?? 100,
+      rows: process.stdout.rows ?? 40,
+      colour: false,
+      images: false,
+    }),
     write: (text, kind) => {
       const stream = kind === "error" ? process.stderr : process.stdout
       stream.write(`${text}\n`)

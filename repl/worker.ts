@@ -7,9 +7,10 @@
 import { parentPort, workerData } from "node:worker_threads"
 import { fileBuiltins } from "../cli/files.ts"
 import { hostEngine } from "../cli/host.ts"
-import { drawn, plotText } from "../cli/plots.ts"
+import { drawn, plotPicture, plotText } from "../cli/plots.ts"
 import { readStdin } from "../cli/program.ts"
 import type { Answer, Question, Start } from "./evaluator.ts"
+import { kittyImage } from "./images.ts"
 import { Workspace, type Plots } from "./workspace/workspace.ts"
 import type { Event } from "./workspace/protocol.ts"
 
@@ -49,12 +50,17 @@ const engine = hostEngine(invocation, {
   interrupt: shared,
 })
 const plots: Plots = {
-  text: (plot, { columns, rows, colour }) =>
-    plotText(plot, { width: Math.min(80, columns), rows: Math.max(4, Math.min(16, rows - 8)), color: colour }),
+  text: (plot, window) => {
+    const { columns, rows, colour } = window
+    const picture = window.images ? plotPicture(plot) : null
+    if (picture !== null) return kittyImage(picture, window)
+    return plotText(plot, { width: Math.min(80, columns), rows: Math.max(4, Math.min(16, rows - 8)), color: colour })
+  },
   file: (plot, path) => drawn(plot, { path, width: undefined, height: undefined }),
 }
 const workspace = new Workspace(engine, builtins, plots, tell)
-for (const input of journal) workspace.handle({ kind: "run", input, window: { columns: 80, rows: 24, colour: false } })
+for (const input of journal)
+  workspace.handle({ kind: "run", input, window: { columns: 80, rows: 24, colour: false, images: false } })
 silent = false
 port.postMessage({
   kind: "ready",

@@ -9,6 +9,7 @@ import { Console, type Machine, type Screen } from "../repl/console.ts"
 import { appendHistory, historyPath, machine, readHistory } from "../repl/machine.ts"
 import { plain } from "../repl/theme.ts"
 import { lessons } from "../repl/tour.ts"
+import type { Window } from "../repl/workspace/protocol.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "adl-session-"))
 afterAll(() => {
@@ -20,10 +21,11 @@ class Recorder implements Screen {
   readonly echoes: boolean = false
   readonly written: string[] = []
   offered = ""
-  window = (): { columns: number; rows: number; colour: boolean } => ({
+  window = (): Window => ({
     columns: 80,
     rows: 30,
     colour: false,
+    images: false,
   })
   write(text: string): void {
     // How long something took depends on the machine.

@@ -9,6 +9,7 @@ import type { Invocation } from "../../cli/invocation.ts"
 import { colourful } from "../../cli/report.ts"
 import { version } from "../../cli/version.ts"
 import { filesNear, historyPath, machine, readHistory } from "../machine.ts"
+import { showsImages } from "../images.ts"
 import { coloured, plain } from "../theme.ts"
 import { SessionModel } from "./model.ts"
 import { View } from "./view.ts"
@@ -17,12 +18,13 @@ export function terminalSession(invocation: Invocation): Promise<number> {
   const { stdout } = process
   const history = historyPath()
   const paint = colourful(stdout) ? coloured : plain
+  const images = showsImages(process.env)
   return new Promise((resolve) => {
     const model = new SessionModel(invocation, {
       history: readHistory(history),
       machine: machine(history),
       paint,
-      window: () => ({ columns: stdout.columns, rows: stdout.rows, colour: paint !== plain }),
+      window: () => ({ columns: stdout.columns, rows: stdout.rows, colour: paint !== plain, images }),
       files: filesNear,
       leave: () => {
         resolve(0)

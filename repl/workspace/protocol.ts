@@ -12,6 +12,8 @@ export interface Window {
   readonly rows: number
   /** May it be coloured? */
   readonly colour: boolean
+  /** Does it show pictures, as the graphics protocol of kitty has them? */
+  readonly images: boolean
 }
 
 /** A text that was run, and what it is called in messages. */
