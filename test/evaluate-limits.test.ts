@@ -63,6 +63,29 @@ describe("depth", () => {
     ).toContain("E0501")
   })
 
+  test.each([
+    ["attempt", "fn f(n) = attempt(() => f(n))\nf(1)"],
+    ["fold", "fn f(n) = fold([n], 0, (a, x) => f(x))\nf(1)"],
+    ["map", "fn f(n) = map([n], x => f(x))\nf(1)"],
+    ["grad", "fn f(n) = grad(x => f(x))(n)\nf(1)"],
+    ["fold and grad", "fn f(n) = fold([n], 0, (a, x) => grad(y => f(y))(x))\nf(1)"],
+    ["a built-in under another name", "fn f(n, g) = g(() => f(n, g))\nf(1, attempt)"],
+  ])("tail calls on both sides of a built-in are counted: %s", { timeout: 30_000 }, (_name, program) => {
+    expect(faultOfProgram(program)).toContain("E0501: calls nest deeper than 10,000")
+    expect(faultOfProgram(program, { depth: 50 })).toContain("E0501: calls nest deeper than 50")
+  })
+
+  test.each([50, 10_000])("a built-in in tail position is as deep on either stack: %i", (depth) => {
+    const program = (n: number): string =>
+      `fn f(n) = if n == 0 { 7 } else { fold([n - 1], 0, (a, x) => f(x)) }\nf(${String(n)})`
+    expect(shownBy(program(depth - 1), { depth })).toEqual(["7"])
+    expect(faultOfProgram(program(depth), { depth })).toContain("E0501")
+    const twice = `${program(depth - 1)}\nf(${String(depth - 1)})`
+    expect(shownBy(twice, { depth })).toEqual(["7", "7"])
+    const loop = `fn g(n) = if n == 0 { 1 } else { fold([1], 0, (a, x) => 0)\n g(n - 1) }\ng(${String(3 * depth)})`
+    expect(shownBy(loop, { depth })).toEqual(["1"])
+  })
+
   test("a limit of a million", { timeout: 120_000 }, () => {
     const program = "fn f(n) = if n == 0 { 0 } else { f(n - 1) + 1 }\nf(300000)"
     expect(shownBy(program, { depth: 1_000_000 }).at(-1)).toBe("300000")

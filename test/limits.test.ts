@@ -227,6 +227,9 @@ describe("depth", () => {
     "do { fn f(n) = f(n) + 1\n f(1) }",
     "do { fn f(n) = sum(map([n], f))\n f(1) }",
     "do { fn f(n) = sum([f(n) for i in 0..1])\n f(1) }",
+    "do { fn f(n) = attempt(() => f(n))\n f(1) }",
+    "do { fn f(n) = grad(x => f(x) + x)(n)\n f(1) }",
+    "do { fn f(n) = fold([n], 0, (a, x) => f(x))\n f(1) }",
   ])("ends %s", (text) => {
     expect(codeOf(() => engine.evaluate(text))).toBe("E0501")
     expect(engine.evaluate("1 + 1").toJS()).toBe(2)

@@ -164,7 +164,8 @@ class Machine {
           }
           const values = args.map((arg) => arg(frame))
           const named = next.named(frame)
-          registers.depth--
+          // A built-in has no call of its own to count: the function that ends with it stays counted until it gives its value.
+          if (callee instanceof Closure) registers.depth--
           this.inFunction = false
           if (this.settle({ kind: "call", fn: callee, args: values, named, span })) return true
           break
