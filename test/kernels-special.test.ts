@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, test } from "vitest"
 import * as special from "../interpreter/kernels/special/index.ts"
+import { expintN } from "../interpreter/primitives/bessel.ts"
 
 type Cell = number | string
 const table = JSON.parse(readFileSync(new URL("./oracle/special.json", import.meta.url), "utf8")) as Record<
@@ -268,4 +269,10 @@ describe("poles and edges", () => {
     if (expected === 0 && Object.is(expected, 0)) expect(actual + 0).toBe(0)
     else expect(actual).toBe(expected)
   })
+})
+
+test("the exponential integral of an order that would take forever is nan", () => {
+  expect(expintN(-1e150, 1)).toBeNaN()
+  expect(expintN(-0.5, 1)).toBeNaN()
+  expect(expintN(-1, 2)).toBeCloseTo((3 / 4) * Math.exp(-2), 15)
 })

@@ -15,6 +15,7 @@ import {
   expintEn as expintEnAt,
   lambertW as lambertWAt,
   lambertWMinus1 as lambertWMinus1At,
+  mostOrder,
 } from "../kernels/special/index.ts"
 import { add, div, mul, neg, sub } from "./arithmetic.ts"
 import { exp } from "./elementary.ts"
@@ -65,6 +66,7 @@ export const besselK: Binary = binary({
 /** En(x), for n below 0 the finite sum of its definition. */
 function exponentialIntegral(n: number, x: number): number {
   if (n >= 0) return expintEnAt(n, x)
+  if (!(n >= -mostOrder) || Math.floor(n) !== n) return NaN
   // E_-m(x) = m! e^-x / x^(m+1) Σ x^k/k!
   let sum = 1
   for (let k = -n; k >= 1; k--) sum = 1 + (x / k) * sum
@@ -76,7 +78,7 @@ function exponentialIntegral(n: number, x: number): number {
 
 export const expintN: Binary = binary({
   name: "expint_n",
-  doc: "Exponential integral of integer order n, the integral of exp(-x t)/t^n from 1 to inf, for x ≥ 0.",
+  doc: "Exponential integral of integer order n, the integral of exp(-x t)/t^n from 1 to inf, for x ≥ 0; nan for orders below -100,000.",
   eval: exponentialIntegral,
   partials: [null, (n, x) => neg(expintN(sub(n, 1), x))],
   at: [

@@ -23,7 +23,7 @@ export {
 } from "./logs.ts"
 export { gammainc, gammaincc, gammaincinv, gammainccinv, gammaPrefix } from "./gammainc.ts"
 export { betainc, betaincc, betaincinv, betaPrefix } from "./betainc.ts"
-export { besselJ, besselJ0, besselJ1, besselY, besselY0, besselY1 } from "./bessel.ts"
+export { mostOrder, besselJ, besselJ0, besselJ1, besselY, besselY0, besselY1 } from "./bessel.ts"
 export {
   besselI,
   besselIe,
