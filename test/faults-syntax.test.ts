@@ -44,7 +44,7 @@ const shown: [string, string, string, string, string?][] = [
   ["E0117", "[".repeat(300), "[", "this nests more than 100 deep", "give parts of it names"],
   ["E0117", "x => ".repeat(500) + "x", "x", "this nests more than 220 deep"],
   ["E0118", `1${" + 1".repeat(3000)}`, "+", "chains more than 1000 operations", "give parts of it names"],
-  ["E0118", `f${"(1)".repeat(3000)}`, "(", "chains more than 1000 operations"],
+  ["E0118", `f${"(1)".repeat(3000)}`, "(", "chains more than 2000 operations"],
   ["E0120", "let a b", "b", "expected `=`, but found `b`"],
   ["E0120", "if a\n{ b }", "", "expected `{`, but found the end of the line", "on the line of its head"],
   ["E0120", "let a = if b then c", "then", "expected `{`, but found `then`", "followed by its block"],

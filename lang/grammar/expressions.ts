@@ -13,7 +13,7 @@ import { syntaxFaults as say } from "../report/catalogue/syntax.ts"
 import { faultOf } from "../report/fault.ts"
 import * as T from "../tokens.ts"
 import { BracketGrammar } from "./brackets.ts"
-import { MAX_CHAIN, NOWHERE, numberOf, type Alternatives } from "./reading.ts"
+import { MAX_CHAIN, MAX_OPERATORS, NOWHERE, numberOf, type Alternatives } from "./reading.ts"
 
 export abstract class ExpressionGrammar extends BracketGrammar {
   protected abstract readonly statements: ParserMethod<[boolean], Statement[]>
@@ -53,7 +53,7 @@ export abstract class ExpressionGrammar extends BracketGrammar {
       this.besideOperator(operand)
       if (operand.kind === "call" && operator.image === "|>" && operand !== this.parenthesised) calls.push(operand)
       flat.push(operand)
-      if (flat.length > 2 * MAX_CHAIN + 1) this.chain(flat.length >> 1)
+      if (flat.length > 2 * MAX_OPERATORS + 1) this.chain(flat.length >> 1, MAX_OPERATORS)
     })
     this.depth--
     return recording ? first : order(this.source, flat, calls)

@@ -20,8 +20,10 @@ import { OneToken } from "./lookahead.ts"
 
 /** Expressions may nest this deep, whatever they nest in: the grammar uses the native stack. */
 const MAX_DEPTH = 220
-/** Operators, calls, fields or indices in one chain, arms of `else if`. */
-export const MAX_CHAIN = 1000
+/** Calls, fields or indices in one chain, arms of `else if`. */
+export const MAX_CHAIN = 2000
+/** Operators between operands. */
+export const MAX_OPERATORS = 1000
 /** After so many faults reading stops. */
 export const MAX_FAULTS = 50
 
@@ -164,8 +166,8 @@ export abstract class Reading extends EmbeddedActionsParser {
     if (++this.depth > MAX_DEPTH) complain(say.nestedTooDeeply(MAX_DEPTH), this.spanOf(this.LA(1)))
   }
 
-  protected chain(length: number): void {
-    if (length > MAX_CHAIN) complain(say.tooLong(MAX_CHAIN), this.spanOf(this.LA(1)))
+  protected chain(length: number, most = MAX_CHAIN): void {
+    if (length > most) complain(say.tooLong(most), this.spanOf(this.LA(1)))
   }
 
   /** The text of a piece of a string without `before` and `after` characters. */
