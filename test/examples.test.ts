@@ -49,8 +49,12 @@ describe("examples", () => {
     const rows = run("bench", "--json", "examples/paper/table4.adl").trim().split("\n")
     expect(rows).toHaveLength(8)
     for (const row of rows) {
-      const { bench, ...times } = JSON.parse(row) as { bench: string } & Record<string, number>
+      const { bench, functions, ...times } = JSON.parse(row) as { bench: string; functions: [] } & Record<
+        string,
+        number
+      >
       expect(bench).toMatch(/^n = +\d+$/)
+      expect(functions.length).toBeGreaterThan(0)
       expect(Object.keys(times)).toEqual(["f_ms", "numerical_ms", "forward_ms", "reverse_ms"])
       for (const time of Object.values(times)) expect(time).toBeGreaterThan(0)
     }
