@@ -7,9 +7,8 @@
 import { elementwise as elementwisePrimitives } from "../interpreter/primitives/index.ts"
 import { abs } from "../interpreter/primitives/elementary.ts"
 import { max, min } from "../interpreter/primitives/selection.ts"
-import { attemptType } from "../interpreter/builtins/effects.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
-import { countedLoop, held, inBuffer, isArray, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
+import { countedLoop, inBuffer, isArray, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
 import { indexValue, sumInLanes } from "./arrays.ts"
 import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
@@ -164,16 +163,6 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     (s) => {
       s.b.guard(false)
       return { kind: "never" }
-    },
-  ],
-  [
-    // What fails is found out by tier 0, where the code gives up.
-    "attempt",
-    (s, [f]) => {
-      const value = s.call(f!, [], new Map())
-      return value.kind === "never"
-        ? value
-        : { kind: "variant", variant: attemptType.variants[0]!, items: [held(value)] }
     },
   ],
   [

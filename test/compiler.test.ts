@@ -206,16 +206,6 @@ const programs: readonly Program[] = [
     source: "fn f(x) { let g = y => x * y\n var k = 0\n while k < 4 { return g(k + 2) }\n x }",
     args: [3],
   },
-  {
-    name: "what is attempted",
-    source: `fn f(x) { match attempt(() => { if x > 3 { error("too large") }\n x * x }) { Done(y) => y + x\n Failed(_) => -x } }`,
-    args: [2],
-  },
-  {
-    name: "what is attempted and fails",
-    source: `fn f(x) { match attempt(() => { if x > 3 { error("too large") }\n x * x }) { Done(y) => y + x\n Failed(_) => -x } }`,
-    args: [4],
-  },
   { name: "nested derivatives stay apart", source: "fn f(x) = x * (y => x + y)'(1)", args: [1] },
   {
     name: "a Hessian-vector product",
