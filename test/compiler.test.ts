@@ -404,3 +404,15 @@ w`
     }
   })
 })
+
+test("an error is caught where it is attempted, also in a loop that is compiled", async () => {
+  const source = `fn tried(A, b) = match attempt(() => solve(A, b)) { Done(x) => x[0]
+  Failed(_) => -1 }
+fn f(n) { var s = 0
+ for i in 0..n { s += tried([[i, 0], [0, 0]], [1, 1]) }
+ s }
+f(3000)`
+  const engine = new Engine({ tier: 1 })
+  await engine.ready
+  expect(engine.evaluate(source).toJS()).toBe(-3000)
+})

@@ -176,8 +176,11 @@ describe("what is imported", () => {
   })
 })
 
-/** Bytes, gzipped, that `import "adl-lang"` may take before anything is loaded on demand. */
-const sizeLimit = 250_000
+/**
+ * Bytes, gzipped, that `import "adl-lang"` takes before anything is loaded on demand, with a little room: it must not grow unseen.
+ * It is meant to become 100 kB, when kernels, the texts of std/ and documentation are loaded apart.
+ */
+const sizeLimit = 275_000
 
 describe.skipIf(findBrowser() === null)("in a browser", () => {
   const types: Record<string, string> = { ".html": "text/html", ".js": "text/javascript", ".wasm": "application/wasm" }
