@@ -101,9 +101,34 @@ function closure(seeds: Iterable<Var>, links: readonly [Var, Var][], from: 0 | 1
   return found
 }
 
+/** Buffers under two names: what is stored behind a loop or branch under the name that it gave stands in the buffer that it was given. */
+function sameBuffers(block: Block, link: (from: Var, to: Atom) => void): void {
+  for (const stmt of block.stmts) {
+    if (stmt.kind === "if") {
+      for (const [k, out] of stmt.outs.entries()) {
+        if (!out.mutable) continue
+        link(out, stmt.then.results[k]!)
+        link(out, stmt.else.results[k]!)
+      }
+    } else if (stmt.kind === "for" || stmt.kind === "while") {
+      for (const [k, out] of stmt.outs.entries()) {
+        if (!out.mutable) continue
+        link(out, stmt.body.results[k]!)
+        link(out, stmt.params[k]!)
+        link(out, stmt.inits[k]!)
+      }
+    }
+    for (const inner of blocksOf(stmt)) sameBuffers(inner, link)
+  }
+}
+
 /** What depends on the inputs. */
 export function activeIn(block: Block, inputs: Iterable<Var>): Set<Var> {
-  return closure(inputs, edges(block), 0)
+  const links = edges(block)
+  sameBuffers(block, (from, to) => {
+    if (isVar(to)) links.push([from, to])
+  })
+  return closure(inputs, links, 0)
 }
 
 /** What the results depend on. */

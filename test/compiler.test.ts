@@ -416,3 +416,16 @@ f(3000)`
   await engine.ready
   expect(engine.evaluate(source).toJS()).toBe(-3000)
 })
+
+test("what is stored into an array behind a loop that handed it on keeps its derivative", async () => {
+  const source = `fn f(x) {
+  var v = ones(12)
+  for i in 0..1 { v = v }
+  v[0] = x
+  sum(v)
+}
+jvp(f, 2, 3)`
+  const engine = new Engine({ tier: 1 })
+  await engine.ready
+  expect(engine.evaluate(source).toString()).toBe("(13, 3)")
+})
