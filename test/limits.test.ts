@@ -134,9 +134,9 @@ describe("time", () => {
   const engine = createEngine({ now: processorTime, tier: 0, limits: { ms } })
 
   test.each(Object.keys(endless))("ends %s", { timeout: 20_000 }, (name) => {
-    // Overrun at most 5 % or 10 ms: of three tries the best, for the collector of garbage takes its time where it likes.
+    // Overrun at most 5 % or 10 ms: of twenty tries the best, for the collector of garbage and other processes take their time where they like.
     let best = Infinity
-    for (let i = 0; i < 3 && best > 10; i++) {
+    for (let i = 0; i < 20 && best > 10; i++) {
       const before = processorTime()
       expect(codeOf(() => engine.evaluate(endless[name]!, { scope }))).toBe("E0503")
       best = Math.min(best, processorTime() - before - ms)
