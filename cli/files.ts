@@ -1,5 +1,5 @@
 /**
- * Files for programs: `read_csv read_json read_text write_csv write_json write_text`, below the current folder.
+ * Files for programs, below the current folder: text, CSV, JSON, NumPy arrays and pictures of plots.
  * A path that leads out of the folder, also through a link, is refused; problems in a file's content name line and column. It must not know commands.
  */
 
@@ -98,6 +98,24 @@ interface FileFunction {
   readonly call: (runtime: Runtime, path: string, value: Value | undefined, named: Named) => Value
 }
 
+/** A function that writes one value into a file; `content` says how. */
+function writer(
+  name: string,
+  doc: string,
+  param: string,
+  content: (value: Value) => string | Uint8Array,
+): FileFunction {
+  return {
+    name,
+    doc,
+    params: ["path", param],
+    call: (_runtime, path, value) => {
+      writeFile(name, path, content(value ?? unit))
+      return unit
+    },
+  }
+}
+
 const functions: readonly FileFunction[] = [
   {
     name: "read_text",
@@ -135,43 +153,29 @@ const functions: readonly FileFunction[] = [
     params: ["path"],
     call: (runtime, path) => parseJson(readText("read_json", path, runtime), path),
   },
-  {
-    name: "write_text",
-    doc: "`write_text(path, text)`: writes a string.",
-    params: ["path", "text"],
-    call: (_runtime, path, text) => {
-      if (typeof text !== "string") raise(faults.wrongArgument("write_text", "text", "a string", kindOf(text)))
-      writeFile("write_text", path, text)
-      return unit
-    },
-  },
-  {
-    name: "write_csv",
-    doc: "`write_csv(path, columns)`: a record of columns, equally long, as CSV with a line of names.",
-    params: ["path", "columns"],
-    call: (_runtime, path, columns) => {
-      writeFile("write_csv", path, writeCsv(columns as Value))
-      return unit
-    },
-  },
-  {
-    name: "write_npy",
-    doc: "`write_npy(path, a)`: a number or an array, of numbers or booleans, as a file for NumPy's `load`.",
-    params: ["path", "a"],
-    call: (_runtime, path, array) => {
-      writeFile("write_npy", path, writeNpy(array ?? unit))
-      return unit
-    },
-  },
-  {
-    name: "write_npz",
-    doc: "`write_npz(path, arrays)`: a record of arrays as a compressed archive for NumPy's `load`.",
-    params: ["path", "arrays"],
-    call: (_runtime, path, arrays) => {
-      writeFile("write_npz", path, writeNpz(arrays ?? unit))
-      return unit
-    },
-  },
+  writer("write_text", "`write_text(path, text)`: writes a string.", "text", (text) => {
+    if (typeof text !== "string") raise(faults.wrongArgument("write_text", "text", "a string", kindOf(text)))
+    return text
+  }),
+  writer(
+    "write_csv",
+    "`write_csv(path, columns)`: a record of columns, equally long, as CSV with a line of names.",
+    "columns",
+    writeCsv,
+  ),
+  writer(
+    "write_npy",
+    "`write_npy(path, a)`: a number or an array, of numbers or booleans, as a file for NumPy's `load`.",
+    "a",
+    writeNpy,
+  ),
+  writer(
+    "write_npz",
+    "`write_npz(path, arrays)`: a record of arrays as a compressed archive for NumPy's `load`.",
+    "arrays",
+    writeNpz,
+  ),
+  writer("write_json", "`write_json(path, value)`: any value but functions, as JSON.", "value", writeJson),
   {
     name: "save_plot",
     doc: "`save_plot(p, path)`: draws a plot into a file, as SVG or PNG by the end of its name; `width` and `height` are 640 and 420 unless told.",
@@ -181,15 +185,6 @@ const functions: readonly FileFunction[] = [
       const size = (option: string): number | undefined =>
         named.has(option) ? count("save_plot", option, named.get(option), 120) : undefined
       writeFile("save_plot", path, drawn(plot ?? unit, { path, width: size("width"), height: size("height") }))
-      return unit
-    },
-  },
-  {
-    name: "write_json",
-    doc: "`write_json(path, value)`: any value but functions, as JSON.",
-    params: ["path", "value"],
-    call: (_runtime, path, value) => {
-      writeFile("write_json", path, writeJson(value as Value))
       return unit
     },
   },

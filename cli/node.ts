@@ -30,15 +30,5 @@ export function createEngine(options: NodeOptions = {}): Engine {
   )
 }
 
-export { AdlError, AdlModule, AdlValue, Engine, Session } from "../engine/index.ts"
-export type {
-  AdlFunction,
-  Diagnostic,
-  DiagnosticSpan,
-  EngineOptions,
-  HostDeclaration,
-  HostFunction,
-  OnValue,
-  Serialized,
-  Wrt,
-} from "../engine/index.ts"
+// All else is the same; `createEngine` above takes the place of the one there.
+export * from "../engine/index.ts"

@@ -4,7 +4,7 @@
  */
 
 import { straysRow, topRow } from "./rows.ts"
-import { argsOf, blocksOf, isVar, outsOf, type Atom, type Block, type Stmt, type Var } from "./sir.ts"
+import { blocksOf, isVar, type Atom, type Block, type Stmt, type Var } from "./sir.ts"
 
 /** Does a derivative pass from the arguments of this operation to its result? */
 function passes(stmt: Stmt & { kind: "let" }): boolean {
@@ -135,5 +135,3 @@ export function activeIn(block: Block, inputs: Iterable<Var>): Set<Var> {
 export function usefulFor(block: Block, results: readonly Atom[]): Set<Var> {
   return closure(results.filter(isVar), edges(block), 1)
 }
-
-export { argsOf, outsOf }

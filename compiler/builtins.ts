@@ -5,7 +5,6 @@
  */
 
 import { elementwise as elementwisePrimitives } from "../interpreter/primitives/index.ts"
-import { abs } from "../interpreter/primitives/elementary.ts"
 import { max, min } from "../interpreter/primitives/selection.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
 import { countedLoop, inBuffer, isArray, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
@@ -206,4 +205,3 @@ function elementwiseHandler(fn: BuiltinFunction, args: readonly Abs[], named: Na
 }
 
 export type { ArrayAbs, Handler }
-export { abs }

@@ -12,15 +12,5 @@ export function createEngine(options: EngineOptions = {}): Engine {
   return new Engine(options, compiler)
 }
 
-export { AdlError, AdlModule, AdlValue, Engine, Session } from "./index.ts"
-export type {
-  AdlFunction,
-  Diagnostic,
-  DiagnosticSpan,
-  EngineOptions,
-  HostDeclaration,
-  HostFunction,
-  OnValue,
-  Serialized,
-  Wrt,
-} from "./index.ts"
+// All else is the same; `createEngine` above takes the place of the one there.
+export * from "./index.ts"

@@ -10,12 +10,12 @@ import { errorJson, writeLine } from "../cli/report.ts"
 import { diagnosticOf } from "../engine/error.ts"
 import { faults } from "../lang/report/catalogue.ts"
 import { faultOf } from "../lang/report/fault.ts"
-import { isIncomplete } from "../lang/parse.ts"
 import { commandEntries, commandInfo } from "./commands.ts"
 import { complete } from "./editor/complete.ts"
 import { Evaluator } from "./evaluator.ts"
 import { filesNear } from "./machine.ts"
 import type { Event, Outcome } from "./workspace/protocol.ts"
+import { gathered } from "./gathered.ts"
 
 interface Asked {
   readonly id?: unknown
@@ -109,13 +109,9 @@ export function jsonSession(invocation: Invocation): Promise<number> {
     } else if (pending === "" && line.trimStart().startsWith(":")) {
       if (await command(line)) return true
     } else {
-      pending = pending === "" ? line : `${pending}\n${line}`
-      if (pending.trim() === "") pending = ""
-      else if (!isIncomplete({ name: "<input>", text: pending })) {
-        const text = pending
-        pending = ""
-        await run(text)
-      }
+      const { input, ...rest } = gathered(pending, line)
+      pending = rest.pending
+      if (input !== null) await run(input)
     }
     if (pending === "") answer({ ready: true })
     return false

@@ -7,10 +7,10 @@
 import { createInterface } from "node:readline"
 import type { Invocation } from "../cli/invocation.ts"
 import { version } from "../cli/version.ts"
-import { isIncomplete } from "../lang/parse.ts"
 import { Console, type Screen } from "./console.ts"
 import { historyPath, machine } from "./machine.ts"
 import { plain } from "./theme.ts"
+import { gathered } from "./gathered.ts"
 
 const first = "adl> "
 const more = "  .. "
@@ -76,13 +76,9 @@ export function lineSession(invocation: Invocation): Promise<number> {
           return
         }
       } else {
-        pending = pending === "" ? line : `${pending}\n${line}`
-        if (pending.trim() === "") pending = ""
-        else if (!isIncomplete({ name: "<input>", text: pending })) {
-          const text = pending
-          pending = ""
-          await session.submit(text)
-        }
+        const { input, ...rest } = gathered(pending, line)
+        pending = rest.pending
+        if (input !== null) await session.submit(input)
       }
       ask()
     }

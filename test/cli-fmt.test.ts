@@ -1,26 +1,15 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, expect, test, vi } from "vitest"
-import { main } from "../cli/main.ts"
+import { afterAll, expect, test } from "vitest"
+import { adl } from "./command-line.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "adl-fmt-"))
 afterAll(() => {
   rmSync(folder, { recursive: true })
 })
 
-async function run(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  let out = ""
-  let err = ""
-  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => ((out += String(text)), true))
-  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => ((err += String(text)), true))
-  try {
-    return { status: await main(["fmt", ...args]), out, err }
-  } finally {
-    stdout.mockRestore()
-    stderr.mockRestore()
-  }
-}
+const run = (...args: string[]) => adl("fmt", ...args)
 
 test("adl fmt rewrites what differs, and then finds nothing more to do", async () => {
   const path = join(folder, "a.adl")

@@ -1,28 +1,15 @@
 import { mkdtempSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join } from "node:path"
-import { afterAll, describe, expect, test, vi } from "vitest"
-import { main } from "../cli/main.ts"
+import { afterAll, describe, expect, test } from "vitest"
 import { line } from "../cli/progress.ts"
 import { createEngine } from "../engine/index.ts"
+import { adl } from "./command-line.ts"
 
 const folder = mkdtempSync(join(tmpdir(), "adl-run-"))
 afterAll(() => {
   rmSync(folder, { recursive: true })
 })
-
-async function adl(...args: string[]): Promise<{ status: number; out: string; err: string }> {
-  let out = ""
-  let err = ""
-  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => ((out += String(text)), true))
-  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => ((err += String(text)), true))
-  try {
-    return { status: await main(args), out, err }
-  } finally {
-    stdout.mockRestore()
-    stderr.mockRestore()
-  }
-}
 
 test("several -e are lines of one program", async () => {
   expect(await adl("-e", "let a = 1", "-e", "a + 1")).toEqual({ status: 0, out: "2\n", err: "" })

@@ -3,7 +3,7 @@
  * It must not know the programs they are parts of.
  */
 
-import { Chance, type Choice } from "./differential-chance.ts"
+import { Chance, type Choice } from "./chance.ts"
 
 /** What an expression of the program is; `n` and `m` are lengths. */
 export type Type =

@@ -4,7 +4,7 @@
  * every function named `exact…` (value and forward mode) or `rough…` (reverse mode has a part in it). The same seed gives the same program.
  */
 
-import type { Choice } from "./differential-chance.ts"
+import type { Choice } from "./chance.ts"
 import { Expressions, scalar, smooth, type Kind, type Name, type Place, type Type } from "./differential-expressions.ts"
 
 /**

@@ -3,6 +3,8 @@
  * They are well typed by construction (numbers, booleans, arrays of numbers of three elements or more) and end. The same seed gives the same program.
  */
 
+import { Chance } from "./chance.ts"
+
 interface Scope {
   readonly numbers: readonly string[]
   readonly vars: readonly string[]
@@ -24,35 +26,8 @@ export function randomProgram(seed: number): string {
   return new Generator(seed).program()
 }
 
-class Generator {
-  private state: number
+class Generator extends Chance {
   private count = 0
-
-  constructor(seed: number) {
-    this.state = (seed * 2654435761 + 12345) >>> 0
-  }
-
-  private random(): number {
-    this.state = (Math.imul(this.state ^ (this.state >>> 15), this.state | 1) + 0x6d2b79f5) >>> 0
-    let t = this.state
-    t = Math.imul(t ^ (t >>> 15), t | 1)
-    t ^= t + Math.imul(t ^ (t >>> 7), t | 61)
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296
-  }
-
-  private below(n: number): number {
-    return Math.floor(this.random() * n)
-  }
-
-  private chance(p: number): boolean {
-    return this.random() < p
-  }
-
-  private pick<T>(items: readonly T[]): T {
-    const item = items[this.below(items.length)]
-    if (item === undefined) throw new Error("nothing to pick")
-    return item
-  }
 
   private fresh(prefix: string): string {
     return `${prefix}${String(this.count++)}`

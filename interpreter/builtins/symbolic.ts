@@ -102,7 +102,7 @@ class Way {
         if (shapeOf(x).length > 0 || shapeOf(y).length > 0) raise(faults.symbolicConstruct("a comparison of arrays"))
         // Inner predicates guard single points of rules: an expression stands for the general case.
         if (p.inner === true) return false
-        return this.decide(`${textOf(x, 1)} ${comparisons.get(p.name) ?? "=="} ${textOf(y, 1)}`)
+        return this.decide(`${textOf(x, 1)} ${p.symbol ?? p.name} ${textOf(y, 1)}`)
       }
       case "unary":
         return this.elementwise(args as readonly Num[], (items) => this.unary(p, items[0]!))
@@ -181,14 +181,6 @@ class Way {
     raise(faults.symbolicConstruct(`\`${name}\` of an array`))
   }
 }
-
-const comparisons: ReadonlyMap<string, string> = new Map([
-  ["less", "<"],
-  ["less_equal", "<="],
-  ["greater", ">"],
-  ["greater_equal", ">="],
-  ["equal", "=="],
-])
 
 function itemOf(x: Num, i: number): Num {
   if (x instanceof ExpressionArray) return x.items[i]!

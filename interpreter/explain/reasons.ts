@@ -23,14 +23,6 @@ function shown(x: unknown): string {
   return "…"
 }
 
-const comparisons: ReadonlyMap<string, string> = new Map([
-  ["less", "<"],
-  ["less_equal", "<="],
-  ["greater", ">"],
-  ["greater_equal", ">="],
-  ["equal", "=="],
-])
-
 /** Operations that choose, and what is chosen when the argument is not. */
 const choosers = new Set(["max", "min", "maximum", "minimum"])
 
@@ -46,7 +38,7 @@ export function cutReason(watched: Watched, applied: Applied, k: number): string
   const { primitive: p, args, out } = applied
   if (p.kind === "predicate") {
     const [x, y] = args
-    return `the branch was chosen by ${shown(x)} ${comparisons.get(p.name) ?? p.name} ${shown(y)} (${shown(out)}); a comparison passes no derivative on, and \`if\` follows the branch taken`
+    return `the branch was chosen by ${shown(x)} ${p.symbol ?? p.name} ${shown(y)} (${shown(out)}); a comparison passes no derivative on, and \`if\` follows the branch taken`
   }
   if ("zeroBecause" in p && p.zeroBecause !== undefined) return p.zeroBecause
   return zeroReason(watched, applied, k, true)

@@ -88,26 +88,31 @@ export const mod: Binary = binary({
 
 export const equal: Predicate = predicate({
   name: "equal",
+  symbol: "==",
   doc: "Elementwise equality; no derivative.",
   eval: (x, y) => x === y,
 })
 export const less: Predicate = predicate({
   name: "less",
+  symbol: "<",
   doc: "Elementwise x < y; no derivative.",
   eval: (x, y) => x < y,
 })
 export const lessEqual: Predicate = predicate({
   name: "less_equal",
+  symbol: "<=",
   doc: "Elementwise x <= y; no derivative.",
   eval: (x, y) => x <= y,
 })
 export const greater: Predicate = predicate({
   name: "greater",
+  symbol: ">",
   doc: "Elementwise x > y; no derivative.",
   eval: (x, y) => x > y,
 })
 export const greaterEqual: Predicate = predicate({
   name: "greater_equal",
+  symbol: ">=",
   doc: "Elementwise x >= y; no derivative.",
   eval: (x, y) => x >= y,
 })

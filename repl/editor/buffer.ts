@@ -59,7 +59,7 @@ export function selection(buffer: Buffer): { start: number; end: number } | null
 /** The buffer after `[start, end)` became `text`; the cursor stands behind it. */
 export function replace(buffer: Buffer, start: number, end: number, text: string, kind: Buffer["last"] = null): Buffer {
   const joins = kind !== null && kind === buffer.last
-  const moment = { text: buffer.text, cursor: buffer.cursor }
+  const moment = momentOf(buffer)
   const next = buffer.text.slice(0, start) + text + buffer.text.slice(end)
   return {
     ...buffer,
@@ -202,34 +202,23 @@ export function transpose(buffer: Buffer): Buffer {
   return replace(buffer, start, end, text.slice(middle, end) + text.slice(start, middle))
 }
 
+function momentOf({ text, cursor }: Buffer): Moment {
+  return { text, cursor }
+}
+
+/** A buffer at a moment of its own, between the moments `past` and `future`. */
+function movedTo(buffer: Buffer, moment: Moment, past: readonly Moment[], future: readonly Moment[]): Buffer {
+  return { ...buffer, ...moment, anchor: null, goal: null, yanked: null, past, future, last: null }
+}
+
 export function undo(buffer: Buffer): Buffer {
   const moment = buffer.past.at(-1)
   if (moment === undefined) return buffer
-  const future = [...buffer.future, { text: buffer.text, cursor: buffer.cursor }]
-  return {
-    ...buffer,
-    ...moment,
-    anchor: null,
-    goal: null,
-    yanked: null,
-    past: buffer.past.slice(0, -1),
-    future,
-    last: null,
-  }
+  return movedTo(buffer, moment, buffer.past.slice(0, -1), [...buffer.future, momentOf(buffer)])
 }
 
 export function redo(buffer: Buffer): Buffer {
   const moment = buffer.future.at(-1)
   if (moment === undefined) return buffer
-  const past = [...buffer.past, { text: buffer.text, cursor: buffer.cursor }]
-  return {
-    ...buffer,
-    ...moment,
-    anchor: null,
-    goal: null,
-    yanked: null,
-    past,
-    future: buffer.future.slice(0, -1),
-    last: null,
-  }
+  return movedTo(buffer, moment, [...buffer.past, momentOf(buffer)], buffer.future.slice(0, -1))
 }

@@ -43,8 +43,6 @@ export interface CommandEntry extends Entry {
   readonly argument: "expression" | "name" | "file" | "command" | "none"
 }
 
-export const emptyCatalogue: Catalogue = { names: [], modules: [] }
-
 /** The first sentence of a documentation text, on one line and without the marks of Markdown. */
 export function firstLine(doc: string | null | undefined): string {
   const line = (doc ?? "")

@@ -1,0 +1,27 @@
+/**
+ * The command line inside the tests' own process, with what it writes.
+ * It must not know commands.
+ */
+
+import { vi } from "vitest"
+import { main } from "../cli/main.ts"
+
+export interface Written {
+  readonly status: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs `adl` with arguments. */
+export async function adl(...args: string[]): Promise<Written> {
+  let out = ""
+  let err = ""
+  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => ((out += String(text)), true))
+  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => ((err += String(text)), true))
+  try {
+    return { status: await main(args), out, err }
+  } finally {
+    stdout.mockRestore()
+    stderr.mockRestore()
+  }
+}
