@@ -66,8 +66,24 @@ export function plotPicture(plot: Value): Uint8Array | null {
   return figure === null ? null : png(svg(figure))
 }
 
-/** SVG as PNG, or null without the package that does it. */
+/** A plot as dots, `zoom` for each unit of its size; null as for `plotPicture`. */
+export function plotPixels(
+  plot: Value,
+  { width, height, zoom }: { readonly width: number; readonly height: number; readonly zoom: number },
+): { readonly data: Uint8Array; readonly width: number; readonly height: number } | null {
+  const { figureOf, svg } = loaded()
+  const figure = figureOf(toJs(plot, { wrap: () => null }))
+  const dots = figure === null ? null : rendered(svg(figure, { width, height }), zoom)
+  return dots === null ? null : { data: dots.pixels, width: dots.width, height: dots.height }
+}
+
+/** SVG as PNG, or null without the package that does it. Twice the size of the picture, as screens have more points than they say. */
 function png(picture: string): Uint8Array | null {
+  return rendered(picture, 2)?.asPng() ?? null
+}
+
+/** SVG in dots, `zoom` for each of its units, or null without the package that does it. */
+function rendered(picture: string, zoom: number): Resvg.RenderedImage | null {
   let resvg: typeof Resvg
   try {
     resvg = require("@resvg/resvg-js") as typeof Resvg
@@ -78,6 +94,5 @@ function png(picture: string): Uint8Array | null {
   const loadSystemFonts = /[^\u0000-\u04ff\u2000-\u25ff]/.test(picture)
   const fontFiles = ["regular", "bold"].map((face) => fileURLToPath(new URL(`./font/${face}.ttf`, import.meta.url)))
   const font = { fontFiles, loadSystemFonts, defaultFontFamily: "Roboto", sansSerifFamily: "Roboto" }
-  // Twice the size of the picture, as screens have more points than they say.
-  return new resvg.Resvg(picture, { fitTo: { mode: "zoom", value: 2 }, font }).render().asPng()
+  return new resvg.Resvg(picture, { fitTo: { mode: "zoom", value: zoom }, font }).render()
 }

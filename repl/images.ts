@@ -15,7 +15,7 @@ const rowsBeside = 4
 /** The first Konsole that shows pictures, 22.04, as it writes its version. */
 const konsole = 220400
 
-/** Does the terminal of these environment variables show pictures? `ADL_IMAGES`, `kitty` or `none`, says so where it is known better. */
+/** Does the terminal of these environment variables show pictures? `ADL_IMAGES`, `kitty`, `sixel` or `none`, says so where it is known better. */
 export function showsImages(env: Readonly<Record<string, string | undefined>>): boolean {
   const term = env["TERM"] ?? ""
   const wanted = env["ADL_IMAGES"] ?? ""
@@ -45,12 +45,19 @@ export function kittyImage(png: Uint8Array, window: { readonly columns: number; 
     .join("")
 }
 
+/** The cells that a picture may take in a window. The last column stays free, so that the cursor behind the picture is still in its last row. */
+export function roomFor({ columns, rows }: { readonly columns: number; readonly rows: number }): {
+  readonly columns: number
+  readonly rows: number
+} {
+  return { columns: Math.max(1, Math.min(mostColumns, columns - 1)), rows: Math.max(1, rows - rowsBeside) }
+}
+
 /** How many columns a picture takes; the terminal finds the rows from its shape. */
-function columnsOf(png: Uint8Array, { columns, rows }: { readonly columns: number; readonly rows: number }): number {
+function columnsOf(png: Uint8Array, window: { readonly columns: number; readonly rows: number }): number {
   // Width and height stand in the header of every PNG file, big-endian, from byte 16.
   const header = new DataView(png.buffer, png.byteOffset, png.byteLength)
   const shape = header.getUint32(16) / header.getUint32(20)
-  const high = Math.floor(Math.max(1, rows - rowsBeside) * shape * cellAspect)
-  // The last column stays free, so that the cursor behind the picture is still in its last row.
-  return Math.max(1, Math.min(mostColumns, columns - 1, high))
+  const room = roomFor(window)
+  return Math.max(1, Math.min(room.columns, Math.floor(room.rows * shape * cellAspect)))
 }

@@ -77,7 +77,7 @@ export function jsonSession(invocation: Invocation): Promise<number> {
       case "statement":
     }
   }
-  const window = { columns: 100, rows: 40, colour: false, images: false }
+  const window = { columns: 100, rows: 40, colour: false, images: null }
   let pending = ""
   let inputs = 0
   const run = (text: string, name = `<input ${String(++inputs)}>`): Promise<Outcome> =>

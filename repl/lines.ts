@@ -26,7 +26,7 @@ export function lineSession(invocation: Invocation): Promise<number> {
       columns: process.stdout.columns ?? 100,
       rows: process.stdout.rows ?? 40,
       colour: false,
-      images: false,
+      images: null,
     }),
     write: (text, kind) => {
       const stream = kind === "error" ? process.stderr : process.stdout

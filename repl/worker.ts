@@ -7,12 +7,14 @@
 import { parentPort, workerData } from "node:worker_threads"
 import { fileBuiltins } from "../cli/files.ts"
 import { hostEngine } from "../cli/host.ts"
-import { drawn, plotPicture, plotText } from "../cli/plots.ts"
+import { drawn, plotPicture, plotPixels, plotText } from "../cli/plots.ts"
 import { readStdin } from "../cli/program.ts"
 import type { Answer, Question, Start } from "./evaluator.ts"
+import type { Value } from "../interpreter/values/values.ts"
 import { kittyImage } from "./images.ts"
+import { plotSize, sixelImage, type Cell } from "./sixel.ts"
 import { Workspace, type Plots } from "./workspace/workspace.ts"
-import type { Event } from "./workspace/protocol.ts"
+import type { Event, Window } from "./workspace/protocol.ts"
 
 /** Events on their way before the program waits for the other side. */
 const mostUnseen = 2000
@@ -49,18 +51,28 @@ const engine = hostEngine(invocation, {
   },
   interrupt: shared,
 })
+/** A plot as the text that shows its picture; null for what cannot be drawn. */
+function pictureOf(plot: Value, window: Window, images: "kitty" | Cell): string | null {
+  if (images === "kitty") {
+    const png = plotPicture(plot)
+    return png === null ? null : kittyImage(png, window)
+  }
+  const pixels = plotPixels(plot, plotSize(window, images))
+  return pixels === null ? null : sixelImage(pixels)
+}
+
 const plots: Plots = {
   text: (plot, window) => {
     const { columns, rows, colour } = window
-    const picture = window.images ? plotPicture(plot) : null
-    if (picture !== null) return kittyImage(picture, window)
+    const picture = window.images === null ? null : pictureOf(plot, window, window.images)
+    if (picture !== null) return picture
     return plotText(plot, { width: Math.min(80, columns), rows: Math.max(4, Math.min(16, rows - 8)), color: colour })
   },
   file: (plot, path) => drawn(plot, { path, width: undefined, height: undefined }),
 }
 const workspace = new Workspace(engine, builtins, plots, tell)
 for (const input of journal)
-  workspace.handle({ kind: "run", input, window: { columns: 80, rows: 24, colour: false, images: false } })
+  workspace.handle({ kind: "run", input, window: { columns: 80, rows: 24, colour: false, images: null } })
 silent = false
 port.postMessage({
   kind: "ready",

@@ -3,7 +3,9 @@
 import { spawn, spawnSync } from "node:child_process"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
+import { decode } from "sixel/lib/Decoder.js"
 import { kittyImage, showsImages } from "../repl/images.ts"
+import { answered, asksForSixel, plotSize, question, sixelImage } from "../repl/sixel.ts"
 
 const pngSignature = "89504e470d0a1a0a"
 
@@ -93,13 +95,59 @@ describe("a picture", () => {
   })
 })
 
+describe("a terminal is asked for sixels", () => {
+  it.each([
+    [{ TERM: "xterm-256color" }, true],
+    [{ TERM: "tmux-256color", TMUX: "/run/tmux,1,0" }, true],
+    [{ TERM: "dumb" }, false],
+    [{ TERM: "xterm", NO_COLOR: "1" }, false],
+    [{ TERM: "xterm", ADL_IMAGES: "none" }, false],
+    [{ TERM: "xterm", ADL_IMAGES: "kitty" }, false],
+    [{ TERM: "xterm", NO_COLOR: "1", ADL_IMAGES: "sixel" }, true],
+  ])("%j: %j", (env, asks) => {
+    expect(asksForSixel(env)).toBe(asks)
+  })
+
+  it("answers with its attributes, perhaps the size of a cell, and whatever was typed", () => {
+    const small = { width: 8, height: 16 }
+    expect(answered("\u001b[?62;4;22c")).toEqual({ terminal: { sixel: true, cell: small }, rest: "" })
+    expect(answered("\u001b[?62;22c")).toEqual({ terminal: { sixel: false, cell: small }, rest: "" })
+    expect(answered("\u001b[?62;14;44c")!.terminal.sixel).toBe(false)
+    const busy = "1\u001b[6;32;15t+\u001b[?1;4c1\r"
+    expect(answered(busy)).toEqual({ terminal: { sixel: true, cell: { width: 15, height: 32 } }, rest: "1+1\r" })
+    expect(answered("\u001b[6;32;15t\u001b[?62;4")).toBeNull()
+  })
+})
+
+describe("a picture of sixels", () => {
+  it("fits into the window, in dots of the terminal", () => {
+    const small = { width: 8, height: 16 }
+    expect(plotSize({ columns: 80, rows: 60 }, small)).toEqual({ width: 632, height: 421, zoom: 1 })
+    expect(plotSize({ columns: 80, rows: 60 }, { width: 16, height: 32 })).toEqual({ width: 632, height: 421, zoom: 2 })
+    expect(plotSize({ columns: 200, rows: 24 }, small)).toEqual({ width: 480, height: 320, zoom: 1 })
+  })
+
+  it("has the dots that it was given, and leaves them as they are", () => {
+    const [width, height] = [12, 18]
+    const data = Buffer.alloc(4 * width * height, 255)
+    for (let i = 0; i < width; i++) data.set([0, 0, 255, 255], 4 * (i * width + i))
+    const before = Buffer.from(data)
+    const text = sixelImage({ data, width, height })
+    expect(data.equals(before)).toBe(true)
+    const [, body] = /^\u001bP[\d;]*q([^\u001b]*)\u001b\\$/.exec(text)!
+    const { data32, ...size } = decode(Buffer.from(body!), {})
+    expect([size.width, size.height]).toEqual([width, height])
+    expect(Buffer.from(data32.buffer, data32.byteOffset, data.length).equals(before)).toBe(true)
+  })
+})
+
 const program = resolve(import.meta.dirname, "../cli/start.ts")
 const script = spawnSync("script", ["--version"]).status === 0
 if (!script) console.warn("script of util-linux is not installed: pictures are not tested in a terminal")
 
 describe.skipIf(!script)("the program in a pseudo-terminal", { timeout: 60_000 }, () => {
   /** What is written until the prompt stands below a plot. */
-  async function plotted(variables: Record<string, string>): Promise<string> {
+  async function plotted(variables: Record<string, string>, answer = ""): Promise<string> {
     const names = ["TMUX", "STY", "NO_COLOR", "KITTY_WINDOW_ID", "TERM_PROGRAM", "KONSOLE_VERSION", "ADL_IMAGES"]
     const kept = Object.entries(process.env).filter(([name]) => !names.includes(name))
     const env = { ...Object.fromEntries(kept), CI: "", ADL_HISTORY: "", ...variables }
@@ -114,6 +162,10 @@ describe.skipIf(!script)("the program in a pseudo-terminal", { timeout: 60_000 }
         }, 50_000)
         child.stdout.setEncoding("utf8").on("data", (text: string) => {
           output += text
+          if (answer !== "" && output.includes(question)) {
+            child.stdin.write(answer)
+            answer = ""
+          }
           if (!typed && output.includes("adl>")) {
             typed = true
             child.stdin.write("line([1, 2, 3], [1, 4, 9])\r")
@@ -148,5 +200,12 @@ describe.skipIf(!script)("the program in a pseudo-terminal", { timeout: 60_000 }
     const output = await plotted({ TERM: "xterm-256color" })
     expect(sequences(output)).toEqual([])
     expect(output).toMatch(/[\u2801-\u28ff]{2}/)
+  })
+
+  it("shows a plot as sixels where the terminal says that it has them, and loses nothing of what was typed meanwhile", async () => {
+    const output = await plotted({ TERM: "xterm-256color" }, "40 + \u001b[6;20;10t\u001b[?62;4;22c2\r")
+    expect(output.slice(0, output.indexOf("\u001bP"))).toContain("42")
+    expect(output).toMatch(/\u001bP[\d;]*q"1;1;\d+;\d+#[^\u001b]*\u001b\\/)
+    expect(output).not.toContain("\u001b_G")
   })
 })

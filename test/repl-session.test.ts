@@ -25,7 +25,7 @@ class Recorder implements Screen {
     columns: 80,
     rows: 30,
     colour: false,
-    images: false,
+    images: null,
   })
   write(text: string): void {
     // How long something took depends on the machine.

@@ -149,7 +149,7 @@ describe("the view", () => {
         history: ["old input"],
         machine: machine(null),
         paint: plain,
-        window: () => ({ columns: 80, rows: 24, colour: false, images: false }),
+        window: () => ({ columns: 80, rows: 24, colour: false, images: null }),
         files: () => [],
         leave: () => undefined,
       },

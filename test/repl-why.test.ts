@@ -6,7 +6,7 @@ import { position } from "../lang/report/span.ts"
 import { Workspace, type Plots } from "../repl/workspace/workspace.ts"
 import type { Event } from "../repl/workspace/protocol.ts"
 
-const window = { columns: 100, rows: 40, colour: false, images: false }
+const window = { columns: 100, rows: 40, colour: false, images: null }
 const plots: Plots = { text: () => null, file: () => "" }
 
 interface Answer {

@@ -10,16 +10,27 @@ import { colourful } from "../../cli/report.ts"
 import { version } from "../../cli/version.ts"
 import { filesNear, historyPath, machine, readHistory } from "../machine.ts"
 import { showsImages } from "../images.ts"
+import { asksForSixel } from "../sixel.ts"
 import { coloured, plain } from "../theme.ts"
+import type { Window } from "../workspace/protocol.ts"
+import { askTerminal } from "./ask.ts"
 import { SessionModel } from "./model.ts"
 import { View } from "./view.ts"
 
-export function terminalSession(invocation: Invocation): Promise<number> {
+/** The pictures that the terminal shows: known by its name, or else asked for. */
+async function imagesOf(env: NodeJS.ProcessEnv): Promise<Window["images"]> {
+  if (showsImages(env)) return "kitty"
+  if (!asksForSixel(env)) return null
+  const terminal = await askTerminal(process.stdin, process.stdout)
+  return terminal?.sixel === true ? terminal.cell : null
+}
+
+export async function terminalSession(invocation: Invocation): Promise<number> {
   const { stdout } = process
   const history = historyPath()
   const paint = colourful(stdout) ? coloured : plain
-  const images = showsImages(process.env)
-  return new Promise((resolve) => {
+  const images = await imagesOf(process.env)
+  return await new Promise((resolve) => {
     const model = new SessionModel(invocation, {
       history: readHistory(history),
       machine: machine(history),

@@ -5,6 +5,7 @@
 
 import type { Fault } from "../../lang/report/fault.ts"
 import type { Entry } from "../editor/catalogue.ts"
+import type { Cell } from "../sixel.ts"
 
 /** Room for one screen of output. */
 export interface Window {
@@ -12,8 +13,8 @@ export interface Window {
   readonly rows: number
   /** May it be coloured? */
   readonly colour: boolean
-  /** Does it show pictures, as the graphics protocol of kitty has them? */
-  readonly images: boolean
+  /** The pictures that it shows: as the graphics protocol of kitty has them, as sixels of cells so large, or none. */
+  readonly images: "kitty" | Cell | null
 }
 
 /** A text that was run, and what it is called in messages. */
