@@ -4,6 +4,15 @@
  * (https://sw.kovidgoyal.net/kitty/graphics-protocol). It must not know what is in the picture, nor how text gets to the terminal.
  */
 
+/** The dots of a character cell. */
+export interface Cell {
+  readonly width: number
+  readonly height: number
+}
+
+/** As small as cells commonly are, so that a picture made for them fits into larger ones. */
+export const smallCell: Cell = { width: 8, height: 16 }
+
 /** Base64 characters that one escape sequence holds at most. */
 const mostInChunk = 4096
 /** A character cell is about twice as high as it is wide. */

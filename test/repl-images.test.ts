@@ -5,7 +5,8 @@ import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import { decode } from "sixel/lib/Decoder.js"
 import { kittyImage, showsImages } from "../repl/images.ts"
-import { answered, asksForSixel, plotSize, question, sixelImage } from "../repl/sixel.ts"
+import { plotSize, sixelImage } from "../repl/sixel.ts"
+import { answered, asksForSixel, question } from "../repl/terminal/ask.ts"
 
 const pngSignature = "89504e470d0a1a0a"
 

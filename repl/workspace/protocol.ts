@@ -5,7 +5,7 @@
 
 import type { Fault } from "../../lang/report/fault.ts"
 import type { Entry } from "../editor/catalogue.ts"
-import type { Cell } from "../sixel.ts"
+import type { Cell } from "../images.ts"
 
 /** Room for one screen of output. */
 export interface Window {
