@@ -66,6 +66,11 @@ export default defineConfig([
         name: "no-debugger",
         resolveId: (source) => (source === "react-devtools-core" ? { id: source, external: true } : null),
       },
+      {
+        // the quantizer of the sixels makes a global of itself, which a module may not
+        name: "no-global",
+        transform: (code) => (code.includes("= UPNG = {}") ? code.replace("module.exports = UPNG =", "const UPNG = module.exports =") : null),
+      },
     ],
     define: { "process.env.NODE_ENV": '"production"', "process.env.DEV": '"false"' },
   },
