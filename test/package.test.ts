@@ -138,6 +138,12 @@ console.log(JSON.stringify(out))
       expect(adl("--version")).toMatch(/^adl \d+\.\d+\.\d+\n$/)
       writeFileSync(join(scratch, "t.adl"), 'test "one" { assert(1 + 1 == 2) }\n')
       expect(adl("test", "t.adl")).toContain("1 passed, 0 failed")
+      const session = execFileSync(node, [join(scratch, "node_modules/.bin/adl"), "repl"], {
+        cwd: scratch,
+        encoding: "utf8",
+        input: "let a = 20\na + 1\n",
+      })
+      expect(session).toContain("21")
     }
     execFileSync(join(scratch, "node_modules/.bin/adl"), ["-e", "1"], { cwd: scratch })
   })
