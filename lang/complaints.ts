@@ -4,7 +4,7 @@
  * It must not know how reading goes on afterwards.
  */
 
-import { EOF, type IParserErrorMessageProvider, type IToken, type TokenType } from "chevrotain"
+import type { IToken, TokenType } from "chevrotain"
 import type { Statement } from "./ast.ts"
 import { syntaxFaults as say } from "./report/catalogue/syntax.ts"
 import type { FaultText } from "./report/fault.ts"
@@ -15,14 +15,6 @@ export function nameOf(token: IToken): string {
   const { image } = token
   for (let i = 0; i < image.length; i++) if (image.charCodeAt(i) > 127) return image.normalize("NFC")
   return image
-}
-
-/** The parser generator's messages carry no text of its own, only what was expected and where: `T:Assign` or `R:operand`. */
-export const expectations: IParserErrorMessageProvider = {
-  buildMismatchTokenMessage: ({ expected }) => `T:${expected.name}`,
-  buildNoViableAltMessage: ({ ruleName }) => `R:${ruleName}`,
-  buildEarlyExitMessage: ({ ruleName }) => `R:${ruleName}`,
-  buildNotAllInputParsedMessage: () => "R:statement",
 }
 
 const STATEMENT_WORDS = new Set<TokenType>([
@@ -43,7 +35,7 @@ const STATEMENT_WORDS = new Set<TokenType>([
 /** What was found, as a phrase. */
 export function describe(token: IToken): string {
   const type = token.tokenType
-  if (type === EOF) return "the end of the input"
+  if (type === T.EOF) return "the end of the input"
   if (type === T.Label) return `\`${short(token.image)}:\``
   if (type === T.Newline) return "the end of the line"
   if (token.image === "") return "something else"
@@ -98,11 +90,10 @@ const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map(
 const NO_TYPES = "names, parameters and results have no types"
 
 export const explain = {
-  /** A mismatch that the parser found, by the message that `expectations` wrote. */
-  mismatch(message: string, found: IToken, before: IToken): FaultText {
-    const what = message.slice(2)
-    if (message.startsWith("R:")) {
-      switch (what) {
+  /** What was found is not the type of token that was expected, or nothing that a rule can go on with. */
+  mismatch(expected: TokenType | null, rule: string, found: IToken, before: IToken): FaultText {
+    if (expected === null) {
+      switch (rule) {
         case "pattern":
         case "simplePattern":
         case "namedPattern":
@@ -119,17 +110,17 @@ export const explain = {
           return explain.operand(found, before)
       }
     }
-    if (what === "Name") return explain.name(found)
-    if (what === "LBrace") return explain.headEnd(found)
-    if (what === "Arrow" && found.tokenType === T.Operator) return explain.pattern(found, before)
-    if (what === "In" && (found.tokenType === T.RParen || found.tokenType === T.Comma)) {
+    if (expected === T.Name) return explain.name(found)
+    if (expected === T.LBrace) return explain.headEnd(found)
+    if (expected === T.Arrow && found.tokenType === T.Operator) return explain.pattern(found, before)
+    if (expected === T.In && (found.tokenType === T.RParen || found.tokenType === T.Comma)) {
       return say.expected(
         "`in`",
         describe(found),
         "an argument beside a comprehension needs brackets around that: `f([… for … in …], x)`",
       )
     }
-    return say.expected(EXPECTED[what] ?? what, describe(found))
+    return say.expected(EXPECTED[expected.name] ?? expected.name, describe(found))
   },
 
   /** An expression should begin here. */

@@ -4,7 +4,6 @@
  * because the parser generator wants all rules on one object. It must not know scopes, values or how faults are shown.
  */
 
-import { EOF } from "chevrotain"
 import type * as Ast from "./ast.ts"
 import type { Expr, Statement } from "./ast.ts"
 import { explain, nameOf } from "./complaints.ts"
@@ -18,12 +17,6 @@ import type { Source, Span } from "./report/span.ts"
 import * as T from "./tokens.ts"
 
 export class Grammar extends ExpressionGrammar {
-  /** `check` examines the grammar itself, which takes long and is done in the tests. */
-  constructor(check: boolean) {
-    super(check)
-    this.performSelfAnalysis()
-  }
-
   /** Reads a whole text. `unfinished` if the only fault is that the text ends. */
   read(source: Source, laidOut: Layout): { program: Ast.Program; faults: Fault[]; unfinished: boolean } {
     this.begin(source, laidOut)
@@ -41,7 +34,7 @@ export class Grammar extends ExpressionGrammar {
       const part = this.SUBRULE(this.statements, { ARGS: [true] })
       if (this.RECORDING_PHASE) return []
       for (const statement of part) all.push(statement)
-      if (this.sees(EOF)) return all
+      if (this.sees(T.EOF)) return all
       // a closing brace that the layout let through
       this.SKIP_TOKEN()
     }
@@ -58,7 +51,7 @@ export class Grammar extends ExpressionGrammar {
         list.push(statement)
         const next = this.LA(1)
         const type = next.tokenType
-        if (type === T.Newline || type === T.Semicolon || type === T.RBrace || type === EOF) return
+        if (type === T.Newline || type === T.Semicolon || type === T.RBrace || type === T.EOF) return
         complain(explain.statementEnd(next, this.LA(0), statement), this.spanOf(next))
       } catch (error) {
         this.depth = depth
@@ -75,10 +68,10 @@ export class Grammar extends ExpressionGrammar {
       { ALT: () => (this.RECORDING_PHASE ? this.SUBRULE(this.statement) : one()) },
     ]
     for (;;) {
-      this.MANY(() => this.OR(alternatives))
+      this.MANY(() => this.OR<unknown>(alternatives))
       if (this.RECORDING_PHASE) return list
       const next = this.LA(1)
-      if (next.tokenType === EOF || next.tokenType === T.RBrace) return list
+      if (next.tokenType === T.EOF || next.tokenType === T.RBrace) return list
       if (this.faults.length >= MAX_FAULTS) {
         this.skipAll()
         return list
@@ -103,7 +96,7 @@ export class Grammar extends ExpressionGrammar {
 
   protected readonly statement = this.RULE("statement", (top: boolean): Statement => {
     this.top = top
-    return this.OR<Alternatives<Statement>>((this.kinds ??= this.statementAlternatives()))
+    return this.OR<Statement>((this.kinds ??= this.statementAlternatives()))
   })
 
   /** Does the statement that begins stand at top level? */
@@ -151,7 +144,7 @@ export class Grammar extends ExpressionGrammar {
     const params = this.SUBRULE(this.parameters)
     this.CONSUME(T.RParen)
     if (this.sees(T.Arrow)) complain(say.functionArrow(name.image), this.spanOf(this.LA(1)))
-    const body = this.OR<Alternatives<Expr>>([
+    const body = this.OR<Expr>([
       {
         ALT: () => {
           this.CONSUME(T.Assign)
@@ -184,7 +177,7 @@ export class Grammar extends ExpressionGrammar {
 
   protected readonly exitStatement = this.RULE("exitStatement", (): Statement => {
     const start = this.at()
-    return this.OR<Alternatives<Statement>>([
+    return this.OR<Statement>([
       {
         ALT: () => {
           this.CONSUME(T.Break)
@@ -251,7 +244,7 @@ export class Grammar extends ExpressionGrammar {
     const start = this.at()
     const word = this.CONSUME(T.Import)
     if (!top && !this.RECORDING_PHASE) complain(say.topLevelOnly("an import"), this.spanOf(word))
-    return this.OR<Alternatives<Statement>>([
+    return this.OR<Statement>([
       {
         ALT: () => {
           const text = this.CONSUME(T.StringWhole)

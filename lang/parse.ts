@@ -36,7 +36,7 @@ function read(source: Source): Parsed & { unfinished: boolean } {
   const nothing: Program = { statements: [], span, doc: null }
   if (laidOut.hopeless) return { program: nothing, faults: laidOut.faults, unfinished: false }
   try {
-    grammar ??= new Grammar(false)
+    grammar ??= new Grammar()
     const { program, faults, unfinished } = grammar.read(source, laidOut)
     const all = [...laidOut.faults, ...faults]
     all.sort((a, b) => (a.span?.start ?? 0) - (b.span?.start ?? 0))

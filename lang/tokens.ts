@@ -3,11 +3,16 @@
  * Those above "roles" are what `scan.ts` finds in a text; the roles are what `layout.ts` makes of them where it knows more. It must not know how either works.
  */
 
-import { createToken, Lexer, type IToken, type TokenType } from "chevrotain"
+import type { IToken, TokenType } from "chevrotain"
+
+let defined = 0
 
 function define(name: string): TokenType {
-  return createToken({ name, pattern: Lexer.NA })
+  return { name, tokenTypeIdx: ++defined }
 }
+
+/** Before and behind every text. */
+export const EOF = define("EOF")
 
 export const Shebang = define("Shebang")
 export const DocComment = define("DocComment")

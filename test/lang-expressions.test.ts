@@ -1,57 +1,9 @@
-import {
-  Alternation,
-  EOF,
-  LLkLookaheadStrategy,
-  NonTerminal,
-  Option,
-  Repetition,
-  type IProduction,
-  type IProductionWithOccurrence,
-  type Rule,
-} from "chevrotain"
 import { describe, expect, test } from "vitest"
-import { Grammar } from "../lang/grammar.ts"
-import { OneToken } from "../lang/grammar/lookahead.ts"
 import { scan } from "../lang/scan.ts"
 import { Newline, VOCABULARY } from "../lang/tokens.ts"
 import { codes, one, tree } from "./lang-tree.ts"
 
-describe("the grammar", () => {
-  test("is free of ambiguities", () => {
-    expect(() => new Grammar(true)).not.toThrow()
-  })
-  test("chooses by one token as the parser generator's own strategy does", () => {
-    const rules = Object.values(new Grammar(false).getGAstProductions())
-    const [ours, theirs] = [new OneToken(), new LLkLookaheadStrategy({ maxLookahead: 1 })]
-    const tokens = [...VOCABULARY, EOF].map((type) => ({ LA_FAST: () => ({ ...type, tokenType: type }) }))
-    let choices = 0
-    const agree = (rule: Rule, production: IProductionWithOccurrence): void => {
-      const common = { rule, prodOccurrence: production.idx, maxLookahead: 1, dynamicTokensEnabled: false }
-      const [own, other] =
-        production instanceof Alternation
-          ? [ours, theirs].map((by) => by.buildLookaheadForAlternation({ ...common, hasPredicates: false }))
-          : [ours, theirs].map((by) =>
-              by.buildLookaheadForOptional({
-                ...common,
-                prodType: production instanceof Option ? "Option" : "Repetition",
-              }),
-            )
-      for (const token of tokens) {
-        choices++
-        const ask = (choice: unknown): unknown => (choice as (this: typeof token) => unknown).call(token)
-        expect([rule.name, ask(own)]).toEqual([rule.name, ask(other)])
-      }
-    }
-    const walk = (rule: Rule, production: { definition?: IProduction[] }): void => {
-      for (const inner of production.definition ?? []) {
-        if (inner instanceof NonTerminal) continue
-        if (inner instanceof Alternation || inner instanceof Option || inner instanceof Repetition) agree(rule, inner)
-        walk(rule, inner as { definition?: IProduction[] })
-      }
-    }
-    for (const rule of rules) walk(rule, rule)
-    expect(choices).toBeGreaterThan(1000)
-  })
+describe("the scanner", () => {
   test("names every token that a text can hold", () => {
     const text = '#!x\n/// a\n// b\n/* c */ f 1 "s" "a {b} c {d} e" ( ) [ ] { } , : ; \' ... + . | => += = && ~'
     const { tokens, comments, docs } = scan(text)

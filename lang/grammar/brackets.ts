@@ -4,7 +4,7 @@
  * It must not know operators.
  */
 
-import type { IToken, ParserMethod, TokenType } from "chevrotain"
+import type { IToken, TokenType } from "chevrotain"
 import type * as Ast from "../ast.ts"
 import type { Expr } from "../ast.ts"
 import { explain, nameOf } from "../complaints.ts"
@@ -14,14 +14,15 @@ import * as T from "../tokens.ts"
 import { endOf } from "../tokens.ts"
 import { PatternGrammar } from "./patterns.ts"
 import type { Alternatives } from "./reading.ts"
+import type { Rule } from "./recognizer.ts"
 
 export abstract class BracketGrammar extends PatternGrammar {
-  protected abstract readonly expression: ParserMethod<[], Expr>
+  protected abstract readonly expression: Rule<[], Expr>
 
   /** `()`, `(e)`, `(a, b)`, or `(x, y) => e`. */
   protected readonly parenthesis = this.RULE("parenthesis", (): Expr => {
     const start = this.at()
-    return this.OR<Alternatives<Expr>>([
+    return this.OR<Expr>([
       {
         ALT: () => {
           this.CONSUME(T.LParen)

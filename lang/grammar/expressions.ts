@@ -4,7 +4,7 @@
  * It must not know statements, only that blocks hold them.
  */
 
-import { EOF, type ParserMethod, type TokenType } from "chevrotain"
+import type { TokenType } from "chevrotain"
 import type * as Ast from "../ast.ts"
 import type { Expr, Pattern, Statement } from "../ast.ts"
 import { explain, nameOf } from "../complaints.ts"
@@ -14,10 +14,11 @@ import { faultOf } from "../report/fault.ts"
 import * as T from "../tokens.ts"
 import { BracketGrammar } from "./brackets.ts"
 import { MAX_CHAIN, MAX_OPERATORS, NOWHERE, numberOf, type Alternatives } from "./reading.ts"
+import type { Rule } from "./recognizer.ts"
 
 export abstract class ExpressionGrammar extends BracketGrammar {
-  protected abstract readonly statements: ParserMethod<[boolean], Statement[]>
-  protected abstract readonly block: ParserMethod<[], Ast.BlockExpr>
+  protected abstract readonly statements: Rule<[boolean], Statement[]>
+  protected abstract readonly block: Rule<[], Ast.BlockExpr>
 
   protected readonly expression = this.RULE("expression", (): Expr => {
     this.enter()
@@ -65,7 +66,7 @@ export abstract class ExpressionGrammar extends BracketGrammar {
 
   protected readonly operand = this.RULE("operand", (): Expr => {
     const first = this.LA(1)
-    let value = this.OR<Alternatives<Expr>>((this.operands ??= this.operandAlternatives()))
+    let value = this.OR<Expr>((this.operands ??= this.operandAlternatives()))
     if (!this.RECORDING_PHASE) {
       const type = first.tokenType
       if (type === T.If || type === T.Match || type === T.Do || type === T.BodyBrace || value.kind === "lambda") {
@@ -77,7 +78,7 @@ export abstract class ExpressionGrammar extends BracketGrammar {
     this.MANY(() => {
       this.target = value
       this.start = first.startOffset
-      value = this.OR1<Alternatives<Expr>>((this.postfixes ??= this.postfixAlternatives()))
+      value = this.OR1<Expr>((this.postfixes ??= this.postfixAlternatives()))
       if (++length > MAX_CHAIN) this.chain(length)
     })
     return value
@@ -266,7 +267,7 @@ export abstract class ExpressionGrammar extends BracketGrammar {
         this.OPTION(() => this.OR([{ ALT: () => this.CONSUME(T.Newline) }, { ALT: () => this.CONSUME(T.Comma) }]))
       })
       const next = this.LA(1)
-      if (this.RECORDING_PHASE || next.tokenType === T.RBrace || next.tokenType === EOF) break
+      if (this.RECORDING_PHASE || next.tokenType === T.RBrace || next.tokenType === T.EOF) break
       // no arm begins like this
       this.report(faultOf(explain.pattern(next, this.LA(0)), this.spanOf(next)), this.spanOf(next).start)
       this.SKIP_TOKEN()

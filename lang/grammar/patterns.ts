@@ -12,7 +12,7 @@ import { syntaxFaults as say } from "../report/catalogue/syntax.ts"
 import type { Span } from "../report/span.ts"
 import type { TokenType } from "chevrotain"
 import * as T from "../tokens.ts"
-import { numberOf, Reading, type Alternatives } from "./reading.ts"
+import { numberOf, Reading } from "./reading.ts"
 
 export abstract class PatternGrammar extends Reading {
   protected readonly pattern = this.RULE("pattern", (): Pattern => {
@@ -52,7 +52,7 @@ export abstract class PatternGrammar extends Reading {
       if (comma && !this.RECORDING_PHASE) complain(say.singleTuple(), span)
       return this.RECORDING_PHASE ? only : { ...only, span }
     }
-    return this.OR<Alternatives<Pattern>>([
+    return this.OR<Pattern>([
       { ALT: () => this.SUBRULE(this.namedPattern) },
       {
         ALT: () => {

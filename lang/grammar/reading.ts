@@ -4,10 +4,10 @@
  * It must not know any construct of the language.
  */
 
-import { EmbeddedActionsParser, EOF, isRecognitionException, type IToken, type TokenType } from "chevrotain"
+import type { IToken, TokenType } from "chevrotain"
 import type { Expr } from "../ast.ts"
 import { isCloser, isOpener } from "../brackets.ts"
-import { expectations, explain } from "../complaints.ts"
+import { explain } from "../complaints.ts"
 import { unescape } from "../escapes.ts"
 import type { Layout } from "../layout.ts"
 import { Complaint, complain } from "../operators.ts"
@@ -16,7 +16,7 @@ import { faultOf, type Fault } from "../report/fault.ts"
 import type { Source, Span } from "../report/span.ts"
 import * as T from "../tokens.ts"
 import { endOf } from "../tokens.ts"
-import { OneToken } from "./lookahead.ts"
+import { Mismatch, Recognizer } from "./recognizer.ts"
 
 /** Expressions may nest this deep, whatever they nest in: the grammar uses the native stack. */
 const MAX_DEPTH = 220
@@ -32,7 +32,7 @@ export type Alternatives<Node> = { ALT: () => Node; GATE?: () => boolean }[]
 
 export const NOWHERE: Source = { name: "", text: "" }
 
-export abstract class Reading extends EmbeddedActionsParser {
+export abstract class Reading extends Recognizer {
   protected source: Source = NOWHERE
   protected laidOut: Layout | null = null
   protected faults: Fault[] = []
@@ -44,19 +44,9 @@ export abstract class Reading extends EmbeddedActionsParser {
   protected head: string | null = null
   protected depth = 0
 
-  constructor(check: boolean) {
-    super(T.VOCABULARY, {
-      lookaheadStrategy: new OneToken(),
-      maxLookahead: 1,
-      recoveryEnabled: false,
-      skipValidations: !check,
-      errorMessageProvider: expectations,
-    })
-  }
-
   /** Gets ready for one text. */
   protected begin(source: Source, laidOut: Layout): void {
-    this.input = laidOut.tokens
+    this.open(laidOut.tokens)
     this.source = source
     this.laidOut = laidOut
     this.faults = []
@@ -68,7 +58,7 @@ export abstract class Reading extends EmbeddedActionsParser {
 
   /** Lets go of the text. */
   protected finish(): void {
-    this.input = []
+    this.open([])
     this.source = NOWHERE
     this.laidOut = null
     this.parenthesised = null
@@ -76,7 +66,7 @@ export abstract class Reading extends EmbeddedActionsParser {
 
   protected at(): number {
     const token = this.LA(1)
-    return token.tokenType === EOF ? this.source.text.length : token.startOffset
+    return token.tokenType === T.EOF ? this.source.text.length : token.startOffset
   }
 
   protected span(start: number): Span {
@@ -85,7 +75,7 @@ export abstract class Reading extends EmbeddedActionsParser {
   }
 
   protected spanOf(token: IToken): Span {
-    if (token.tokenType === EOF || token.startOffset < 0) {
+    if (token.tokenType === T.EOF || token.startOffset < 0) {
       const end = this.source.text.trimEnd().length
       return { source: this.source, start: end, end }
     }
@@ -132,16 +122,16 @@ export abstract class Reading extends EmbeddedActionsParser {
   protected recover(error: unknown, first: IToken): void {
     const start = this.spanOf(first).start
     if (error instanceof Complaint) this.report(error.fault, start)
-    else if (error instanceof Error && isRecognitionException(error)) {
+    else if (error instanceof Mismatch) {
       const found = this.LA(1)
-      this.report(faultOf(explain.mismatch(error.message, found, this.LA(0)), this.spanOf(found)), start)
+      this.report(faultOf(explain.mismatch(error.expected, error.rule, found, this.LA(0)), this.spanOf(found)), start)
     } else throw error
     this.head = null
   }
 
   /** Skips to where the statement or arm that began with `first` ends: one of `ends` outside its brackets, or the bracket around it. */
   protected skip(first: IToken, ends: readonly TokenType[]): void {
-    const tokens = this.input
+    const { tokens } = this
     const stop = this.LA(1)
     let nesting = 0
     for (let i = tokens.indexOf(first); i < tokens.length && tokens[i] !== stop; i++) {
@@ -149,7 +139,7 @@ export abstract class Reading extends EmbeddedActionsParser {
       if (isOpener(type)) nesting++
       else if (isCloser(type) && type !== T.StringMiddle) nesting--
     }
-    for (let token = this.LA(1); token.tokenType !== EOF; token = this.SKIP_TOKEN()) {
+    for (let token = this.LA(1); token.tokenType !== T.EOF; token = this.SKIP_TOKEN()) {
       const type = token.tokenType
       if (nesting <= 0 && (ends.includes(type) || (isCloser(type) && type !== T.StringMiddle))) return
       if (isOpener(type)) nesting++
@@ -159,7 +149,7 @@ export abstract class Reading extends EmbeddedActionsParser {
 
   /** Enough faults: the rest is left unread. */
   protected skipAll(): void {
-    while (!this.sees(EOF)) this.SKIP_TOKEN()
+    while (!this.sees(T.EOF)) this.SKIP_TOKEN()
   }
 
   protected enter(): void {
