@@ -11,6 +11,7 @@ export type Tier = 0 | 1 | 2 | "auto"
 /** A function of a loaded program. */
 export interface AdlFunction {
   (...args: unknown[]): unknown
+  grad(options?: { wrt?: string | string[] }): (...args: unknown[]) => unknown
   valueAndGrad(options?: { wrt?: string | string[] }): (...args: unknown[]) => { value: unknown; grad: unknown }
 }
 

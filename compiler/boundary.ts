@@ -28,10 +28,14 @@ import type { Atom, Var } from "./sir.ts"
 /** Reads a value into the inputs that stand for it; false where it has another form. */
 export type Reader = (value: Value | undefined, out: unknown[]) => boolean
 
-/** A form that the host's own values are read in without becoming values of the language: a scalar, or a dense array with the dimensions that are fixed. */
+/**
+ * A form that the host's own values are read in without becoming values of the language: a scalar, a dense array with the dimensions that are fixed, or a
+ * plain object with just these properties in this order.
+ */
 export type HostForm =
   | { readonly kind: "scalar"; readonly type: "number" | "boolean" }
   | { readonly kind: "array"; readonly dims: readonly (number | null)[] }
+  | { readonly kind: "record"; readonly names: readonly string[]; readonly items: readonly HostForm[] }
 
 export interface Input {
   readonly abs: Abs
@@ -100,10 +104,12 @@ export class Inputs {
     if (value instanceof RecordValue) {
       const { layout } = value
       const items = value.values.map((item) => this.input(item))
+      const host = recordForm(layout.names, items)
       return {
         abs: { kind: "record", layout, items: items.map((item) => item.abs) },
         read: (x, out) =>
           x instanceof RecordValue && x.layout === layout && items.every((item, k) => item.read(x.values[k], out)),
+        ...(host === null ? {} : { host }),
       }
     }
     if (value instanceof VariantValue) {
@@ -252,6 +258,14 @@ export class Inputs {
       },
     }
   }
+}
+
+/** The quick form of a record; names such as `$variant` say that an object stands for something else. */
+function recordForm(names: readonly string[], items: readonly Input[]): HostForm | null {
+  const forms = items.flatMap(({ host }) => host ?? [])
+  return forms.length < items.length || names.some((name) => name.startsWith("$"))
+    ? null
+    : { kind: "record", names, items: forms }
 }
 
 /** A value from the numbers and buffers that its atoms became; `inputs` are buffers of arguments, which may not be handed out. */

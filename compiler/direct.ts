@@ -1,5 +1,5 @@
 /**
- * Calls with the host's own values: code that reads numbers, typed arrays and `{ shape, data }` where they stand and gives results in the same forms.
+ * Calls with the host's own values: code that reads numbers, typed arrays, `{ shape, data }` and plain objects where they stand and gives results in the same forms.
  * For a short function the way through values of the language costs more than the function; this is the same way without stops. Whatever has another form is
  * declined and goes the long way, so that this file must not know more forms than the quick ones.
  */
@@ -30,8 +30,11 @@ export interface DirectParts {
 class Writer {
   readonly lines: string[] = []
   readonly inputs: string[] = []
+  /** Lists of names that records are compared with. */
+  readonly names: (readonly string[])[] = []
   private readonly buffers: string[] = []
   private next = 0
+  private locals = 0
   /** There are buffers among the constant inputs. */
   private readonly kept: boolean
 
@@ -39,37 +42,60 @@ class Writer {
     this.kept = kept
   }
 
-  read(form: HostForm, k: number): void {
-    const x = `x${String(k)}`
-    this.lines.push(`const ${x} = x[${String(k)}]`)
+  /** Reads what stands at `source` into inputs. */
+  read(form: HostForm, source: string): void {
+    const x = this.local(source)
     if (form.kind === "scalar") {
       this.refuse(`typeof ${x} !== "${form.type}"`)
       this.inputs.push(x)
-      return
-    }
-    const data = form.dims.length === 1 ? x : `d${String(k)}`
-    if (form.dims.length === 1) {
+    } else if (form.kind === "record") this.record(form.names, form.items, x)
+    else if (form.dims.length === 1) {
       this.refuse(`!(${x} instanceof Float64Array)`)
-      this.inputs.push(data, `${data}.length`)
-    } else {
-      const shape = `s${String(k)}`
-      this.refuse(`typeof ${x} !== "object" || ${x} === null || Object.keys(${x}).length !== 2`)
-      this.lines.push(`const ${data} = ${x}.data, ${shape} = ${x}.shape`)
-      this.refuse(
-        `!(${data} instanceof Float64Array) || !Array.isArray(${shape}) || ${shape}.length !== ${String(form.dims.length)}`,
-      )
-      this.inputs.push(data)
-      form.dims.forEach((n, j) => {
-        const size = `${shape}[${String(j)}]`
-        if (n !== null) this.refuse(`${size} !== ${String(n)}`)
-        else {
-          this.refuse(`(${size} >>> 0) !== ${size}`)
-          this.inputs.push(size)
-        }
-      })
-      this.refuse(`${form.dims.map((_, j) => `${shape}[${String(j)}]`).join(" * ")} !== ${data}.length`)
-    }
+      this.inputs.push(x, `${x}.length`)
+      this.buffers.push(x)
+    } else this.shaped(form.dims, x)
+  }
+
+  private local(source: string): string {
+    const name = `x${String(this.locals++)}`
+    this.lines.push(`const ${name} = ${source}`)
+    return name
+  }
+
+  /** What `for` finds are an object's own names in their order, and then what its prototype has, which is none. */
+  private record(names: readonly string[], items: readonly HostForm[], x: string): void {
+    this.refuse(`typeof ${x} !== "object" || ${x} === null`)
+    const prototype = this.local(`Object.getPrototypeOf(${x})`)
+    this.refuse(`${prototype} !== Object.prototype && ${prototype} !== null`)
+    const wanted = `f${String(this.names.push(names) - 1)}`
+    const count = `n${String(this.names.length - 1)}`
+    this.lines.push(`let ${count} = 0`)
+    this.lines.push(`for (const k in ${x}) if (k !== ${wanted}[${count}++]) return no`)
+    this.refuse(`${count} !== ${String(names.length)}`)
+    items.forEach((item, k) => {
+      this.read(item, `${x}[${JSON.stringify(names[k])}]`)
+    })
+  }
+
+  private shaped(dims: readonly (number | null)[], x: string): void {
+    this.refuse(`typeof ${x} !== "object" || ${x} === null || Object.keys(${x}).length !== 2`)
+    const data = this.local(`${x}.data`)
+    const shape = this.local(`${x}.shape`)
+    this.refuse(
+      `!(${data} instanceof Float64Array) || !Array.isArray(${shape}) || ${shape}.length !== ${String(dims.length)}`,
+    )
+    this.inputs.push(data)
     this.buffers.push(data)
+    const sizes = dims.map((_, j) => `${shape}[${String(j)}]`)
+    dims.forEach((n, j) => {
+      const size = sizes[j]!
+      if (n !== null) this.refuse(`${size} !== ${String(n)}`)
+      else {
+        this.refuse(`(${size} >>> 0) !== ${size}`)
+        this.inputs.push(size)
+      }
+    })
+    this.refuse(`${sizes.join(" * ")} !== ${data}.length`)
   }
 
   private refuse(condition: string): void {
@@ -104,6 +130,16 @@ class Writer {
         const parts = a.items.map((item) => this.show(item))
         return parts.includes(null) ? null : `[${parts.join(", ")}]`
       }
+      case "record": {
+        const parts = a.items.map((item) => this.show(item))
+        if (parts.includes(null)) return null
+        // Only a computed name makes a property of `__proto__`.
+        const named = a.layout.names.map((name, k) => {
+          const key = JSON.stringify(name)
+          return `${name === "__proto__" ? `[${key}]` : key}: ${parts[k]!}`
+        })
+        return `{ ${named.join(", ")} }`
+      }
       default:
         return null
     }
@@ -116,7 +152,7 @@ export function directCall(parts: DirectParts): ((args: readonly unknown[]) => u
   const kept = [...before, ...behind].filter((input) => input instanceof Float64Array)
   const writer = new Writer(kept.length > 0)
   forms.forEach((form, k) => {
-    writer.read(form, k)
+    writer.read(form, `x[${String(k)}]`)
   })
   let shown: string | null
   if (give === "result") shown = writer.show(result)
@@ -144,12 +180,14 @@ export function directCall(parts: DirectParts): ((args: readonly unknown[]) => u
     ...constants("e", behind),
     ...constants("c", assumptions),
     ...constants("v", assumptions),
+    ...constants("f", writer.names),
   ]
   const values = [
     ...before,
     ...behind,
     ...assumptions.map((assumption) => assumption.cell),
     ...assumptions.map((assumption) => assumption.value),
+    ...writer.names,
   ]
   const make = new Function("no", "run", "kept", ...names, source) as (
     ...given: unknown[]

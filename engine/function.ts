@@ -20,7 +20,7 @@ import {
   type Value,
 } from "../interpreter/values/values.ts"
 import { fromJs, toJs, type Conversion } from "./convert.ts"
-import { guarded } from "./error.ts"
+import { errorOf, guarded } from "./error.ts"
 import { AdlValue } from "./value.ts"
 
 /** Which arguments a prepared derivative is with respect to: those of the required parameters unless named here, by name or position. */
@@ -147,8 +147,12 @@ function directly({ runtime }: Entrance, f: Value, give: DirectGift): (args: rea
   let call: ((args: readonly unknown[]) => unknown) | null = null
   return (args) => {
     if (runtime.compiled === null || !isFunction(f)) return declined
-    const direct = (call ??= runtime.compiled.direct(runtime, f, give))
-    return guarded(() => direct(args))
+    call ??= runtime.compiled.direct(runtime, f, give)
+    try {
+      return call(args)
+    } catch (error) {
+      throw errorOf(error)
+    }
   }
 }
 

@@ -6,6 +6,7 @@
 import { readFileSync } from "node:fs"
 import { describe, expect, it } from "vitest"
 import * as data from "../bench/data.ts"
+import { springs, springsGrad, wave, waveGrad, type Ten } from "../bench/hand/boundary.ts"
 import { jacobians, residuals, type Scene } from "../bench/hand/bundle.ts"
 import { combine, total as chain, totalGrad as chainGrad } from "../bench/hand/elementwise.ts"
 import { fib } from "../bench/hand/fib.ts"
@@ -65,6 +66,14 @@ function cases(file: string): Case {
 describe("the hand-written programs", () => {
   it("count with fib", () => {
     expect([0, 1, 2, 10, 20].map(fib)).toEqual([0, 1, 1, 55, 6765])
+  })
+
+  it("differentiate what is short", () => {
+    for (const x of [-1, 0, 0.3, 2.5]) close([waveGrad(x)], [slope((t) => wave(x + t), 1e-3)], 1e-9)
+    const p: Ten = { a: 1, b: 2, c: 0.5, d: -1, e: 3, f: 0.2, g: 4, h: 5, i: -2, j: 0.7 }
+    const names = Object.keys(p) as (keyof Ten)[]
+    const want = names.map((name) => slope((t) => springs({ ...p, [name]: p[name] + t }), 1e-3))
+    close(Object.values(springsGrad(p)) as number[], want, 1e-8)
   })
 
   it("follow the logistic map", () => {

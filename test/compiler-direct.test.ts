@@ -59,6 +59,45 @@ const calls: readonly {
     args: [[{ x: 1, y: 2 }], [{ x: 3, y: 4 }], [{ y: 3, x: 4 }]],
   },
   {
+    name: "records in records, with arrays",
+    source: "fn f(p, k) = p.w[0] * p.in.x * k + p.in.y",
+    args: [
+      [{ w: v(1, 2), in: { x: 3, y: 4 } }, 2],
+      [{ w: v(5), in: { x: 3, y: -1 } }, 3],
+      [{ w: v(5), in: { x: 3, y: v(1, 2) } }, 3],
+      [{ w: v(5), in: { x: 3 } }, 3],
+    ],
+  },
+  {
+    name: "objects that are almost of the form",
+    source: "fn f(p) = p.x * p.x + p.y",
+    args: [
+      [{ x: 1, y: 2 }],
+      [{ x: 1, y: 2, z: 3 }],
+      [{ x: 1 }],
+      [{ x: 1, y: "2" }],
+      [Object.assign(Object.create(null), { x: 5, y: 6 })],
+      [Object.create({ x: 1, y: 2 })],
+      [Object.assign(Object.create({ y: 2 }) as object, { x: 1 })],
+      [
+        new (class P {
+          x = 1
+          y = 2
+        })(),
+      ],
+      [null],
+      [3],
+    ],
+  },
+  {
+    name: "names that mean something to JavaScript",
+    source:
+      "fn f(p) = { __proto__: p.__proto__ * p.constructor, toString: p.toString ^ 2, constructor: p.hasOwnProperty, hasOwnProperty: 1 }.__proto__ * p.toString + p.hasOwnProperty",
+    args: [1, 2].map((x) => [
+      JSON.parse(`{ "__proto__": ${String(x)}, "constructor": 3, "toString": 5, "hasOwnProperty": 7 }`),
+    ]),
+  },
+  {
     name: "an argument given back",
     source: "fn f(a, x) = (a, x)",
     args: [
@@ -144,6 +183,16 @@ describe("direct calls", () => {
       }
     })
   }
+
+  test("a record that is a result has the properties that its fields say", async () => {
+    const { quick } = await pair()
+    const f = quick.load("fn f(x) = { __proto__: x, b: { constructor: x * x } }").fn("f")
+    for (let k = 0; k < 4; k++) {
+      const r = f(3) as object
+      expect(JSON.stringify(r)).toBe('{"__proto__":3,"b":{"constructor":9}}')
+      expect(Object.getPrototypeOf(r)).toBe(Object.prototype)
+    }
+  })
 
   test("results are no arguments", async () => {
     const { quick } = await pair()

@@ -4,9 +4,10 @@
  * It must not know how they are timed.
  */
 import { arrays } from "./arrays.ts"
+import { boundary } from "./boundary.ts"
 import { scalar } from "./scalar.ts"
 import { structured } from "./structured.ts"
 import type { Rows } from "./workload.ts"
 
 /** Every row by name. */
-export const workloads: Rows = { ...scalar, ...structured, ...arrays }
+export const workloads: Rows = { ...scalar, ...structured, ...arrays, ...boundary }
