@@ -24,6 +24,7 @@ import { checkOptions, textOption, type EngineOptions } from "./options.ts"
 import { deserialize, serialize, type Arrival } from "./serial.ts"
 import type { Serialized } from "./serialform.ts"
 import { AdlModule, lineOf, Session, type OnValue, type SessionNames } from "./session.ts"
+import { templated, templateName } from "./template.ts"
 import { AdlValue, conversionIn } from "./value.ts"
 
 /** The module of the compiler. */
@@ -202,6 +203,15 @@ export class Engine {
   /** The value of the last expression of a text; `scope` gives names values. */
   evaluate(source: string, options: { scope?: Readonly<Record<string, unknown>>; name?: string } = {}): AdlValue {
     return this.session(options.scope).run(source, options.name === undefined ? {} : { name: options.name })
+  }
+
+  /**
+   * The value of a program that is written as a template literal: ``engine.adl`grad(${f})(${[1, 2]})` ``. What is interpolated crosses as an argument
+   * would and becomes a constant, never text, so that no value can change what the program says. Backslashes are the program's own.
+   */
+  readonly adl = (strings: TemplateStringsArray, ...values: readonly unknown[]): AdlValue => {
+    const { text, scope } = this.enter(() => templated(strings, values))
+    return this.evaluate(text, { scope, name: templateName })
   }
 
   /** A session: texts one after the other, each seeing what those before defined. */

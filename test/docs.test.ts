@@ -1,44 +1,13 @@
-/** What documentation says is what happens: every block of ADL or TypeScript runs, and every value that a comment claims is compared with what is shown. */
+/** What documentation says is what happens: every block of ADL runs, and every value that a comment claims is compared with what is shown. */
 
-import { existsSync, readdirSync, readFileSync } from "node:fs"
-import { stripTypeScriptTypes } from "node:module"
+import { existsSync, readFileSync } from "node:fs"
 import { join, resolve } from "node:path"
-import { format } from "node:util"
-import { runInThisContext } from "node:vm"
 import { describe, expect, it } from "vitest"
 import { agrees } from "../engine/examples.ts"
-import * as engine from "../engine/index.ts"
 import { AdlError, createEngine } from "../engine/index.ts"
 import { builtins, constants } from "../engine/library.ts"
 import { fileBuiltins } from "../cli/files.ts"
-
-const root = resolve(import.meta.dirname, "..")
-const pages = ["README.md", ...readdirSync(join(root, "docs")).map((name) => join("docs", name))].filter((name) =>
-  name.endsWith(".md"),
-)
-
-interface Block {
-  readonly kind: string
-  readonly line: number
-  readonly text: string
-}
-
-/** The fenced blocks of a page whose language is `language`, with the line at which each begins. */
-function blocksOf(page: string, language: string): Block[] {
-  const text = readFileSync(join(root, page), "utf8")
-  return [...text.matchAll(/^```(.*)\n([^]*?)^```$/gm)]
-    .map((found) => ({
-      kind: found[1]!.trim(),
-      text: found[2]!,
-      line: text.slice(0, found.index).split("\n").length,
-    }))
-    .filter(({ kind }) => kind.split(" ")[0] === language)
-}
-
-/** The comment at the end of a line: what follows the last `//` after a blank. */
-function commentOf(line: string): string | null {
-  return /\S\s+\/\/ (.*)$/.exec(line)?.[1]?.trim() ?? null
-}
+import { blocksOf, commentOf, pages, root } from "./docs.ts"
 
 /** Does the comment begin with what is shown, maybe followed by a comma and words? */
 function claims(comment: string, shown: string): boolean {
@@ -96,28 +65,6 @@ describe.each(pages)("%s", (page) => {
       message = error.diagnostics.map((d) => d.message).join("\n")
     }
     expect(message).toContain(expected[0])
-  })
-})
-
-/** What a piece of TypeScript prints, a line each; its imports are what the package exports. */
-function printedBy(text: string): string[] {
-  const lines: string[] = []
-  const body = stripTypeScriptTypes(text.replace(/^import (\{.*\}) from "adl-lang"$/m, "const $1 = adl"))
-  const program = runInThisContext(`(function (adl, console) { "use strict";\n${body}\n})`) as (
-    adl: object,
-    console: { log: (...parts: unknown[]) => void },
-  ) => void
-  program(engine, { log: (...parts) => lines.push(format(...parts)) })
-  return lines
-}
-
-describe.each(pages.filter((page) => blocksOf(page, "ts").length > 0))("%s, TypeScript", (page) => {
-  it.each(blocksOf(page, "ts"))("line $line: prints what its comments say", ({ text }) => {
-    const claimed = text
-      .split("\n")
-      .filter((line) => line.includes("console.log("))
-      .map((line) => commentOf(line) ?? "a comment that says what is printed")
-    expect(printedBy(text)).toEqual(claimed)
   })
 })
 

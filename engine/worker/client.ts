@@ -125,6 +125,12 @@ export class WorkerEngine {
     return new WorkerValue((await this.ask("evaluate", { text, name: options.name, scope }, options)) as WireValue)
   }
 
+  /** The value of a program that is written as a template literal: what is interpolated becomes a constant, never text. */
+  readonly adl = async (strings: TemplateStringsArray, ...values: readonly unknown[]): Promise<WorkerValue> => {
+    const given = guarded(() => packed(values, "values"))
+    return new WorkerValue((await this.ask("adl", { pieces: strings.raw, values: given })) as WireValue)
+  }
+
   /** Runs a program as its main file: every value that a top-level expression shows is handed over as it comes. */
   async run(
     text: string,

@@ -96,6 +96,8 @@ function methodsOf(engine: Engine, listen: (exchange: Exchange) => void): Method
     ready: () => engine.ready,
     evaluate: ({ text, name, scope }: { text: string; name?: string; scope: Packed }) =>
       wire(engine.evaluate(text, { scope: record(scope), ...(name === undefined ? {} : { name }) })),
+    adl: ({ pieces, values }: { pieces: readonly string[]; values: Packed }) =>
+      wire(engine.adl(Object.assign([...pieces], { raw: pieces }), ...(into(values) as unknown[]))),
     run: ({ text, name }: { text: string; name?: string }, exchange: Exchange) => {
       engine.run(text, { onValue: shows(exchange), ...(name === undefined ? {} : { name }) })
     },

@@ -72,5 +72,11 @@ export const hostFaults = {
     message: `${what} cannot be taken out of its engine`,
     hint: "values, functions of the program, built-ins and what operators make of those can",
   }),
+  /** `index` counts from 1. */
+  hostTemplate: (index: number): FaultText => ({
+    code: "E0716",
+    message: `value ${String(index)} of the template stands where no value can: inside a string or a comment, or as a name`,
+    hint: "a value takes the place of an expression; in a string that is `{${…}}`",
+  }),
   hostWorker: (reason: string): FaultText => ({ code: "E0715", message: `the worker ended: ${reason}` }),
 }
