@@ -126,12 +126,13 @@ describe("sums and dot products", () => {
         s.updateRowsum(9, 27, 0, 31, 1000, 1100, 1200, 1400)
         s.symmetric(29, 0, 31, 1000, 1200)
         s.symmetric(5, 3, 31, 1000, 1300)
-        for (let i = 0; i < 20; i++) {
-          s.data[400 + i] = Math.cos(i)
-          s.data[440 + i] = Math.sin(i)
+        for (let i = 0; i < 40; i++) {
+          s.data[400 + 2 * i] = Math.cos(i)
+          s.data[401 + 2 * i] = Math.sin(i)
         }
-        s.rotations(1000, 21, 21, 2, 15, 1, 400, 440)
-        s.rotations(1000, 21, 17, 15, 2, -1, 400, 440)
+        s.data.set([2, 1, 15, 0, 15, -1, 12, 1, 4, 1, 0, 0, 3, 1, 9, 0], 380)
+        s.rotations(1000, 21, 21, 380, 4, 400, 500, 2, 17)
+        s.rotations(1000, 21, 16, 380, 2, 420, 500, 0, 18)
         return [out, s.data.slice()]
       })
     bothWays(run)

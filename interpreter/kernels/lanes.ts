@@ -29,8 +29,22 @@ export interface Space {
   ranktwo(m: number, a: number, ld: number, x: number, y: number): void
   /** y = A x for the symmetric matrix whose lower triangle is given: row i in turn adds its dot with x to y_i and x_i A_ij to the y_j before. */
   symmetric(m: number, a: number, ld: number, x: number, y: number): void
-  /** Rotates the rows i and i+1 for i from first to last by step ±1: (c x + s y, c y − s x). */
-  rotations(a: number, ld: number, n: number, first: number, last: number, step: number, c: number, s: number): void
+  /**
+   * Runs of scaled rotations of neighbouring rows of A (n columns), then the rows from `low` to `high` times their scales. A run is (first row,
+   * ±1, number of rotations, whether they cross) at `runs`; two factors a, b each follow each other at `pairs`. A rotation turns the row x it
+   * stands on and its neighbour y into x + a y and y − b x (crossing: y + a x and x − b y) and goes on from the neighbour.
+   */
+  rotations(
+    a: number,
+    ld: number,
+    n: number,
+    runs: number,
+    count: number,
+    pairs: number,
+    scales: number,
+    low: number,
+    high: number,
+  ): void
   /** C += sign A B, terms from left to right; A and B have a row and a column stride. */
   product(
     m: number,
@@ -179,19 +193,37 @@ class PlainSpace implements Space {
     }
   }
 
-  rotations(a: number, ld: number, n: number, first: number, last: number, step: number, c: number, s: number): void {
+  rotations(
+    a: number,
+    ld: number,
+    n: number,
+    runs: number,
+    count: number,
+    pairs: number,
+    scales: number,
+    low: number,
+    high: number,
+  ): void {
     const d = this.data
-    for (let i = first; step > 0 ? i <= last : i >= last; i += step) {
-      const ci = d[c + i]!
-      const si = d[s + i]!
-      const upper = a + i * ld
-      const lower = upper + ld
-      for (let j = 0; j < n; j++) {
-        const x = d[upper + j]!
-        const y = d[lower + j]!
-        d[upper + j] = ci * x + si * y
-        d[lower + j] = ci * y - si * x
+    let p = pairs
+    for (let at = runs; at < runs + 4 * count; at += 4) {
+      const step = d[at + 1]! * ld
+      const crossing = d[at + 3] !== 0
+      let here = a + d[at]! * ld
+      for (let left = d[at + 2]!; left > 0; left--, p += 2, here += step) {
+        const f = d[p]!
+        const g = d[p + 1]!
+        for (let j = here; j < here + n; j++) {
+          const x = d[j]!
+          const y = d[j + step]!
+          d[j] = crossing ? y + f * x : x + f * y
+          d[j + step] = crossing ? x - g * y : y - g * x
+        }
       }
+    }
+    for (let i = low; i <= high; i++) {
+      const f = d[scales + i]!
+      for (let j = a + i * ld; j < a + i * ld + n; j++) d[j] = f * d[j]!
     }
   }
 
@@ -220,20 +252,20 @@ const SIMD_FROM = 600
 let busy = false
 
 /**
- * Runs `body` with memory for `size` doubles, zeroed. The memory is only valid inside: copy results out.
- * From some hundred doubles on it is the module's, if there is one.
+ * Runs `body` with memory for `size` doubles, zeroed but for the first `written`, which it writes before it reads them. The memory is only
+ * valid inside: copy results out. From some hundred doubles on it is the module's, if there is one.
  */
-export function withSpace<T>(size: number, body: (space: Space) => T): T {
+export function withSpace<T>(size: number, body: (space: Space) => T, written = 0): T {
   if (size < SIMD_FROM) return body(new PlainSpace(size))
   reserve(size)
   const target = simd()
   if (target === null || busy) return body(counted(new PlainSpace(size), 1))
   const { kernels } = target
   const base = target.base + 8 * WINDOW
-  const work = kernels.product_space()
+  const work = kernels.work_space()
   const data = room(target, WINDOW + size + work + 2)
   const origin = base / 8
-  data.fill(0, origin, origin + size)
+  data.fill(0, origin + written, origin + size)
   const at = (index: number) => base + 8 * index
   const workAt = at(size + (size % 2))
   const space: Space = {
@@ -247,8 +279,8 @@ export function withSpace<T>(size: number, body: (space: Space) => T): T {
     updateRowsum: (m, n, a, ld, x, y, v, z) => void kernels.updaterowsum(m, n, at(a), ld, at(x), at(y), at(v), at(z)),
     ranktwo: (m, a, ld, x, y) => void kernels.ranktwo(m, at(a), ld, at(x), at(y)),
     symmetric: (m, a, ld, x, y) => void kernels.symmetric(m, at(a), ld, at(x), at(y)),
-    rotations: (a, ld, n, first, last, step, c, s) =>
-      void kernels.rotations(at(a), ld, n, first, last, step, at(c), at(s)),
+    rotations: (a, ld, n, runs, count, pairs, scales, low, high) =>
+      void kernels.rotations(at(a), ld, n, at(runs), count, at(pairs), at(scales), low, high, workAt),
     product: (m, n, k, a, ars, acs, b, brs, bcs, c, ld, sign) =>
       void kernels.product(m, n, k, at(a), ars, acs, at(b), brs, bcs, at(c), ld, sign, workAt),
   }
@@ -263,8 +295,8 @@ export function withSpace<T>(size: number, body: (space: Space) => T): T {
 
 /** Multiplications of the module in the time of one elementary operation. */
 const vectorSpeed = 4
-/** Multiplications of a product between two looks at the limits. */
-const panel = 1 << 23
+/** Multiplications of a product between two looks at the limits, at speed 1: some 20 ms. */
+const panel = 1 << 24
 
 /** The same space, where every operation on it counts as the work it is, in units of `speed` multiplications; large products are done by panels of rows. */
 function counted(space: Space, speed: number): Space {
@@ -309,12 +341,14 @@ function counted(space: Space, speed: number): Space {
       work(m * m)
       space.symmetric(m, a, ld, x, y)
     },
-    rotations: (a, ld, n, first, last, step, c, s) => {
-      work(4 * n * (Math.abs(last - first) + 1))
-      space.rotations(a, ld, n, first, last, step, c, s)
+    rotations: (a, ld, n, runs, count, pairs, scales, low, high) => {
+      let rotated = high - low + 1
+      for (let r = 0; r < count; r++) rotated += 2 * space.data[runs + 4 * r + 2]!
+      work(n * rotated)
+      space.rotations(a, ld, n, runs, count, pairs, scales, low, high)
     },
     product: (m, n, k, a, ars, acs, b, brs, bcs, c, ld, sign) => {
-      const rows = Math.max(4, 4 * Math.floor(panel / (4 * n * k)))
+      const rows = Math.max(4, 4 * Math.floor((panel * speed) / (4 * n * k)))
       for (let i = 0; i < m; i += rows) {
         const count = Math.min(rows, m - i)
         work(count * n * k)

@@ -29,14 +29,18 @@ export function matmul(
     product(m, n, k, a, 0, ars, acs, b, 0, brs, bcs, out, 0, n, 1)
     return out
   }
-  return withSpace(m * k + k * n + m * n, (s) => {
-    const at = m * k
-    const to = at + k * n
-    s.data.set(a)
-    s.data.set(b, at)
-    s.product(m, n, k, 0, ars, acs, at, brs, bcs, to, n, 1)
-    return s.data.slice(to, to + m * n)
-  })
+  const at = m * k
+  const to = at + k * n
+  return withSpace(
+    to + m * n,
+    (s) => {
+      s.data.set(a)
+      s.data.set(b, at)
+      s.product(m, n, k, 0, ars, acs, at, brs, bcs, to, n, 1)
+      return s.data.slice(to, to + m * n)
+    },
+    to,
+  )
 }
 
 /** A (m by n) times x, each row's terms from left to right, as in `matmul`. */

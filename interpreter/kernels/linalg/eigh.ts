@@ -1,13 +1,14 @@
 /**
  * Eigenvalues and eigenvectors of a symmetric matrix.
  * Householder reflections make it tridiagonal (Golub and Van Loan 8.3.1), QL steps with implicit shifts make that diagonal (8.3.3, EISPACK's
- * imtql2), and the rotations of each step are applied together to the eigenvectors, which are kept as rows.
+ * imtql2), and the rotations of many steps are applied together to the eigenvectors, which are kept as rows.
  * It must not know shapes or derivatives.
  */
 import { length } from "./length.ts"
 import { type Space, withSpace } from "../lanes.ts"
 import { transposed } from "../matmul.ts"
 import { BLOCK, blockWork, formProduct, reflect } from "./reflect.ts"
+import { sweepRoom, Sweeps } from "./sweeps.ts"
 
 /** Values in ascending order and vectors in columns, from A's lower triangle; all nan where A is not finite. */
 export function eigh(a: Float64Array, n: number): { values: Float64Array; vectors: Float64Array } {
@@ -26,9 +27,10 @@ export function eigh(a: Float64Array, n: number): { values: Float64Array; vector
   const v = n * n
   const z = v + n * n
   const row = z + n * n
-  const t = row + 2 * n
+  const t = row + n
   const work = t + BLOCK * BLOCK
-  return withSpace(work + blockWork(n), (s) => {
+  const room = work + blockWork(n)
+  return withSpace(room + sweepRoom(n), (s) => {
     const d = s.data
     for (let i = 0; i < n; i++) {
       for (let j = 0; j <= i; j++) d[i * n + j] = a[i * n + j]! * scale
@@ -39,7 +41,7 @@ export function eigh(a: Float64Array, n: number): { values: Float64Array; vector
     tridiagonal(s, n, v, row, diagonal, off, tau)
     formProduct(s, v, n, Math.max(0, n - 2), tau, 1, n, n, z, t, work)
     turn(d, z, n)
-    ql(s, n, z, row, diagonal, off)
+    ql(n, diagonal, off, new Sweeps(s, room, z, n, n))
     const order = Int32Array.from({ length: n }, (_, i) => i).sort((i, j) => diagonal[i]! - diagonal[j]!)
     const values = new Float64Array(n)
     const rows = new Float64Array(n * n)
@@ -98,11 +100,8 @@ function tridiagonal(
   }
 }
 
-/** QL with implicit shifts on (diagonal, off); rotates the rows at z along. */
-function ql(s: Space, n: number, z: number, at: number, diagonal: Float64Array, off: Float64Array): void {
-  const cosines = at
-  const sines = at + n
-  const data = s.data
+/** QL with implicit shifts on (diagonal, off); rotates the rows of the vectors along. */
+function ql(n: number, diagonal: Float64Array, off: Float64Array, vectors: Sweeps): void {
   for (let l = 0; l < n; l++) {
     for (let round = 0; round < 60; round++) {
       let m = l
@@ -118,6 +117,7 @@ function ql(s: Space, n: number, z: number, at: number, diagonal: Float64Array, 
       let cosine = 1
       let p = 0
       let i = m - 1
+      vectors.begin(m, -1)
       for (; i >= l; i--) {
         const f = sine * off[i]!
         const b = cosine * off[i]!
@@ -135,14 +135,13 @@ function ql(s: Space, n: number, z: number, at: number, diagonal: Float64Array, 
         p = sine * r
         diagonal[i + 1] = g + p
         g = cosine * r - b
-        data[cosines + i] = cosine
-        data[sines + i] = -sine
+        vectors.turn(cosine, sine)
       }
-      if (i < m - 1) s.rotations(z, n, n, m - 1, i + 1, -1, cosines, sines)
       if (r === 0 && i >= l) continue
       diagonal[l] = diagonal[l]! - p
       off[l] = g
       off[m] = 0
     }
   }
+  vectors.flush()
 }

@@ -1,7 +1,7 @@
 /**
  * The singular value decomposition.
  * Householder reflections from both sides make the matrix bidiagonal (Golub and Kahan 1965), QR steps with implicit shifts make that diagonal
- * (LINPACK's dsvdc), and the rotations of each step are applied together to the singular vectors, which are kept as rows.
+ * (LINPACK's dsvdc), and the rotations of many steps are applied together to the singular vectors, which are kept as rows.
  * It must not know shapes or derivatives.
  */
 import { length } from "./length.ts"
@@ -9,6 +9,7 @@ import { type Space, withSpace } from "../lanes.ts"
 import { transposed } from "../matmul.ts"
 import { qr } from "./qr.ts"
 import { BLOCK, blockWork, formProduct, reflect } from "./reflect.ts"
+import { sweepRoom, Sweeps } from "./sweeps.ts"
 
 /** U (m by k), s descending (k) and Vᵀ (k by n), k = min(m, n). */
 export interface Svd {
@@ -57,7 +58,8 @@ function square(a: Float64Array, m: number, n: number, scale: number): Svd {
   const row = v + n * n
   const t = row + 4 * Math.max(m, n)
   const work = t + BLOCK * BLOCK
-  return withSpace(work + blockWork(n), (s) => {
+  const room = work + blockWork(n)
+  return withSpace(room + 2 * sweepRoom(n), (s) => {
     const d = s.data
     for (let i = 0; i < m * n; i++) d[i] = a[i]! * scale
     const diagonal = new Float64Array(n)
@@ -77,7 +79,8 @@ function square(a: Float64Array, m: number, n: number, scale: number): Svd {
         d[v + j * n + i] = kept
       }
     }
-    diagonalise(s, m, n, ut, v, row, diagonal, off)
+    const sweeps = { left: new Sweeps(s, room, ut, n, m), right: new Sweeps(s, room + sweepRoom(n), v, n, n) }
+    diagonalise(s, m, n, ut, v, diagonal, off, sweeps)
     const order = Int32Array.from({ length: n }, (_, i) => i)
     order.sort((i, j) => Math.abs(diagonal[j]!) - Math.abs(diagonal[i]!))
     const rows = new Float64Array(n * m)
@@ -157,15 +160,11 @@ function diagonalise(
   n: number,
   ut: number,
   vt: number,
-  row: number,
   diagonal: Float64Array,
   off: Float64Array,
+  sweeps: { readonly left: Sweeps; readonly right: Sweeps },
 ): void {
   const d = s.data
-  const cosV = row
-  const sinV = row + n
-  const cosU = row + 2 * n
-  const sinU = row + 3 * n
   let p = n
   for (let round = 0; p > 0 && round < 60 * n + 100; round++) {
     // The last block without a negligible superdiagonal, k+1 … p−1.
@@ -192,9 +191,12 @@ function diagonalise(
     else if (q === p - 1) clearColumn(k + 1)
     else clearRow(q)
   }
+  sweeps.left.flush()
+  sweeps.right.flush()
 
   /** A zero at the end of the block: rotate its column away from the right. */
   function clearColumn(first: number): void {
+    sweeps.right.flush()
     let f = off[p - 2]!
     off[p - 2] = 0
     for (let j = p - 2; j >= first; j--) {
@@ -212,6 +214,7 @@ function diagonalise(
 
   /** A zero inside the block: rotate its row away from the left. */
   function clearRow(zero: number): void {
+    sweeps.left.flush()
     let f = off[zero]!
     off[zero] = 0
     for (let j = zero + 1; j < p; j++) {
@@ -261,6 +264,8 @@ function diagonalise(
     }
     let f = (sk + sp) * (sk - sp) + shift
     let g = sk * ek
+    sweeps.right.begin(first, 1)
+    sweeps.left.begin(first, 1)
     for (let j = first; j < last; j++) {
       let t = length(f, g)
       let cs = t === 0 ? 1 : f / t
@@ -270,8 +275,7 @@ function diagonalise(
       off[j] = cs * off[j]! - sn * diagonal[j]!
       g = sn * diagonal[j + 1]!
       diagonal[j + 1] = cs * diagonal[j + 1]!
-      d[cosV + j] = cs
-      d[sinV + j] = sn
+      sweeps.right.turn(cs, sn)
       t = length(f, g)
       cs = t === 0 ? 1 : f / t
       sn = t === 0 ? 0 : g / t
@@ -280,11 +284,8 @@ function diagonalise(
       diagonal[j + 1] = -sn * off[j]! + cs * diagonal[j + 1]!
       g = sn * off[j + 1]!
       off[j + 1] = cs * off[j + 1]!
-      d[cosU + j] = cs
-      d[sinU + j] = sn
+      sweeps.left.turn(cs, sn)
     }
     off[last - 1] = f
-    s.rotations(vt, n, n, first, last - 1, 1, cosV, sinV)
-    s.rotations(ut, m, m, first, last - 1, 1, cosU, sinU)
   }
 }

@@ -95,19 +95,26 @@ export function cholesky(a: Float64Array, n: number): Float64Array | null {
       const below = n - to
       if (below === 0) break
       // The columns below, as rows of the panel: row j less its multiples of the rows before it, over the pivot.
+      const width = to - from
+      for (let i = 0; i < below; i++) {
+        const at = (to + i) * n + from
+        for (let j = 0; j < width; j++) d[panel + j * below + i] = d[at + j]!
+      }
       for (let j = from; j < to; j++) {
         const y = panel + (j - from) * below
-        for (let i = 0; i < below; i++) d[y + i] = d[(to + i) * n + j]!
         for (let k = from; k < j; k++) d[row + k - from] = -d[j * n + k]!
         s.rowsum(j - from, below, panel, below, row, 1, y)
         const pivot = d[j * n + j]!
-        for (let i = 0; i < below; i++) d[(to + i) * n + j] = d[y + i] = d[y + i]! / pivot
+        for (let i = y; i < y + below; i++) d[i] = d[i]! / pivot
+      }
+      for (let i = 0; i < below; i++) {
+        const at = (to + i) * n + from
+        for (let j = 0; j < width; j++) d[at + j] = d[panel + j * below + i]!
       }
       // The lower triangle of what is left, in a few wide block columns.
       for (let j = to; j < n; j += WIDE) {
-        const width = Math.min(WIDE, n - j)
         const skip = j - to
-        s.product(n - j, width, to - from, panel + skip, 1, below, panel + skip, below, 1, j * n + j, n, -1)
+        s.product(n - j, Math.min(WIDE, n - j), width, panel + skip, 1, below, panel + skip, below, 1, j * n + j, n, -1)
       }
     }
     for (let i = 0; i < n; i++) d.fill(0, i * n + i + 1, (i + 1) * n)

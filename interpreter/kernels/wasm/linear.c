@@ -136,27 +136,28 @@ EXPORT void symmetric(int m, const double *a, int ld, const double *x, double *y
   }
 }
 
-/* Rotations of neighbouring rows: for each pair (i, i+1), i from first to last by step:
-   row i = c_i row_i + s_i row_i+1, row i+1 = c_i row_i+1 − s_i row_i. In stripes of columns, so that the rows stay in the cache. */
-/* One stripe of eight columns: four vectors of the row that is rotated on are kept in registers. `near` is where the carried row begins,
-   `step` the distance to the next one; up rotations come with their sine negated, which makes the two directions one loop. */
-static inline void stripe(double *p, long step, int count, const double *c, const double *s, int stride, double sign) {
-  vec k0 = load(p), k1 = load(p + 2), k2 = load(p + 4), k3 = load(p + 6), flip = splat(sign);
-  for (int q = 0; q < count; q++) {
-    vec vc = wasm_v128_load64_splat(c), vs = mul(flip, wasm_v128_load64_splat(s));
-    double *next = p + step;
-    vec b0 = load(next), b1 = load(next + 2), b2 = load(next + 4), b3 = load(next + 6);
-    store(p, add(mul(vc, k0), mul(vs, b0)));
-    store(p + 2, add(mul(vc, k1), mul(vs, b1)));
-    store(p + 4, add(mul(vc, k2), mul(vs, b2)));
-    store(p + 6, add(mul(vc, k3), mul(vs, b3)));
-    k0 = sub(mul(vc, b0), mul(vs, k0));
-    k1 = sub(mul(vc, b1), mul(vs, k1));
-    k2 = sub(mul(vc, b2), mul(vs, k2));
-    k3 = sub(mul(vc, b3), mul(vs, k3));
-    p = next;
-    c += stride;
-    s += stride;
+/* One run of rotations over a stripe of eight columns, whose rows lie `step` apart: the row at p is carried from neighbour to neighbour, in
+   four registers; beside neighbour q it leaves p + a q and goes on as q - b p, or, crossing, it leaves q + a p and goes on as p - b q. */
+static inline void run(double *p, long step, int count, int crossing, const double *pairs) {
+  vec k0 = load(p), k1 = load(p + 2), k2 = load(p + 4), k3 = load(p + 6);
+#define PASS(i)                             \
+  store(p + 2 * i, add(k##i, mul(a, q##i))); \
+  k##i = sub(q##i, mul(b, k##i));
+#define CROSS(i)                            \
+  store(p + 2 * i, add(q##i, mul(a, k##i))); \
+  k##i = sub(k##i, mul(b, q##i));
+#define RUN(TURN)                                                                         \
+  for (int r = 0; r < count; r++, pairs += 2) {                                           \
+    vec a = wasm_v128_load64_splat(pairs), b = wasm_v128_load64_splat(pairs + 1);          \
+    double *next = p + step;                                                              \
+    vec q0 = load(next), q1 = load(next + 2), q2 = load(next + 4), q3 = load(next + 6);   \
+    TURN(0) TURN(1) TURN(2) TURN(3)                                                       \
+    p = next;                                                                             \
+  }
+  if (crossing) {
+    RUN(CROSS)
+  } else {
+    RUN(PASS)
   }
   store(p, k0);
   store(p + 2, k1);
@@ -164,17 +165,30 @@ static inline void stripe(double *p, long step, int count, const double *c, cons
   store(p + 6, k3);
 }
 
-EXPORT void rotations(double *a, int ld, int n, int first, int last, int step, const double *c, const double *s) {
-  int count = (last - first) * step + 1, j = 0;
-  double *from = a + (long)(step > 0 ? first : first + 1) * ld;
-  for (; j + 8 <= n; j += 8) stripe(from + j, (long)ld * step, count, c + first, s + first, step, step);
-  if (j == n) return;
-  for (int q = 0, i = first; q < count; q++, i += step) {
-    double *r0 = a + (long)i * ld, *r1 = r0 + ld;
-    for (int p = j; p < n; p++) {
-      double x = r0[p], y = r1[p];
-      r0[p] = c[i] * x + s[i] * y;
-      r1[p] = c[i] * y - s[i] * x;
+/* Runs of scaled rotations of neighbouring rows of A (n columns), then the rows from `low` to `high` times their scales. A run is four doubles:
+   its first row, +1 or -1, how many rotations, and whether they cross; their factors follow each other in `pairs`. All is done on one stripe of
+   columns, packed into `work`, before the next, so that it stays in the nearest cache. */
+EXPORT void rotations(double *a, int ld, int n, const double *runs, int count, const double *pairs, const double *scales, int low,
+                      int high, double *work) {
+  for (int j = 0; j < n; j += 8) {
+    int width = n - j < 8 ? n - j : 8;
+    double *p = work;
+    for (int i = low; i <= high; i++, p += 8) {
+      const double *r = a + (long)i * ld + j;
+      if (width == 8) for (int c = 0; c < 8; c += 2) store(p + c, load(r + c));
+      else for (int c = 0; c < 8; c++) p[c] = c < width ? r[c] : 0;
+    }
+    const double *at = pairs;
+    for (const double *r = runs; r < runs + 4 * count; r += 4) {
+      run(work + 8 * ((long)r[0] - low), 8 * (long)r[1], (int)r[2], r[3] != 0, at);
+      at += 2 * (int)r[2];
+    }
+    p = work;
+    for (int i = low; i <= high; i++, p += 8) {
+      double *r = a + (long)i * ld + j;
+      vec scale = splat(scales[i]);
+      if (width == 8) for (int c = 0; c < 8; c += 2) store(r + c, mul(scale, load(p + c)));
+      else for (int c = 0; c < width; c++) r[c] = scales[i] * p[c];
     }
   }
 }
@@ -233,23 +247,35 @@ EXPORT void updaterowsum(int m, int n, double *a, int ld, const double *x, const
   }
 }
 
-/* ---- the matrix product ---- */
+/* ---- the matrix product ----
+   Goto and van de Geijn 2008, with the block of A small enough for the nearest cache: B's slivers of four columns stream past it. */
 
 #define MR 4
 #define NR 4
 #define KC 256
-#define MC 96
+#define MC 16
 #define NC 512
 
 /* Rows i..i+3 of A, column after column, times sign; zeros below the last row. */
 static void pack_rows(const double *a, int rs, int cs, int m, int k, double sign, double *out) {
   for (int i = 0; i < m; i += MR) {
     int rows = m - i < MR ? m - i : MR;
-    for (int p = 0; p < k; p++) {
-      const double *q = a + (long)i * rs + (long)p * cs;
-      for (int r = 0; r < rows; r++) out[r] = sign * q[(long)r * rs];
+    const double *q = a + (long)i * rs;
+    int p = 0;
+    if (rows == MR && cs == 1) {
+      const double *q1 = q + rs, *q2 = q1 + rs, *q3 = q2 + rs;
+      vec s = splat(sign);
+      for (; p + 2 <= k; p += 2, out += 2 * MR) {
+        vec r0 = mul(s, load(q + p)), r1 = mul(s, load(q1 + p)), r2 = mul(s, load(q2 + p)), r3 = mul(s, load(q3 + p));
+        store(out, wasm_i64x2_shuffle(r0, r1, 0, 2));
+        store(out + 2, wasm_i64x2_shuffle(r2, r3, 0, 2));
+        store(out + 4, wasm_i64x2_shuffle(r0, r1, 1, 3));
+        store(out + 6, wasm_i64x2_shuffle(r2, r3, 1, 3));
+      }
+    }
+    for (; p < k; p++, out += MR) {
+      for (int r = 0; r < rows; r++) out[r] = sign * q[(long)r * rs + (long)p * cs];
       for (int r = rows; r < MR; r++) out[r] = 0;
-      out += MR;
     }
   }
 }
@@ -303,8 +329,8 @@ static inline void block(int k, const double *a, const double *b, double *c, lon
   store(c3 + 2, s31);
 }
 
-/* Doubles of work space that product needs. */
-EXPORT int product_space(void) { return MC * KC + KC * NC + 16; }
+/* Doubles of work space that product needs, and rotations of at most an eighth as many rows. */
+EXPORT int work_space(void) { return MC * KC + KC * NC + 16; }
 
 /* C += sign A B for A (m by k), B (k by n) with any strides. */
 EXPORT void product(int m, int n, int k, const double *a, int ars, int acs, const double *b, int brs, int bcs, double *c,

@@ -40,7 +40,7 @@ export interface Kernels {
   readonly updaterowdots: Kernel
   readonly updaterowsum: Kernel
   readonly product: Kernel
-  readonly product_space: Kernel
+  readonly work_space: Kernel
 }
 
 /** The instance: its functions, its memory and where the free part of that begins. */
