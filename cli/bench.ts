@@ -9,7 +9,8 @@ import { duration } from "../repl/duration.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
 import { entryOf, showRows } from "./profile.ts"
-import { reporting, writeLine } from "./report.ts"
+import { writeLine } from "./output.ts"
+import { reporting } from "./report.ts"
 import { readProgram } from "./text.ts"
 
 /** Median times of runs in milliseconds, taken in turns, of at least `least` turns over at least a fifth of a second each. */

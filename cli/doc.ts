@@ -10,7 +10,7 @@ import { documentationOf, entryOf, mainModules, namesBeside, type Entry } from "
 import { sources } from "../stdlib/sources.ts"
 import { fileBuiltins } from "./files.ts"
 import type { Invocation } from "./invocation.ts"
-import { writeLine } from "./report.ts"
+import { writeLine } from "./output.ts"
 
 export function doc(invocation: Invocation): number {
   const [name] = invocation.positionals

@@ -13,6 +13,7 @@ import { parseCsv, writeCsv } from "../interpreter/data/csv.ts"
 import { parseJson, writeJson } from "../interpreter/data/json.ts"
 import { count } from "../interpreter/builtins/arguments.ts"
 import { parseNpy, parseNpz, writeNpy, writeNpz } from "../interpreter/data/npy.ts"
+import { beside } from "./beside.ts"
 import { drawn } from "./plots.ts"
 
 /** The real path of a file that may be used, or the fault. */
@@ -145,7 +146,7 @@ const functions: readonly FileFunction[] = [
     name: "read_npz",
     doc: "`read_npz(path)`: a record of the arrays in an archive that NumPy's `savez` or `savez_compressed` wrote.",
     params: ["path"],
-    call: (runtime, path) => parseNpz(readBytes("read_npz", path, runtime), path, runtime),
+    call: (runtime, path) => parseNpz(readBytes("read_npz", path, runtime), path, runtime, beside("zip")),
   },
   {
     name: "read_json",
@@ -173,7 +174,7 @@ const functions: readonly FileFunction[] = [
     "write_npz",
     "`write_npz(path, arrays)`: a record of arrays as a compressed archive for NumPy's `load`.",
     "arrays",
-    writeNpz,
+    (value) => writeNpz(value, beside("zip")),
   ),
   writer("write_json", "`write_json(path, value)`: any value but functions, as JSON.", "value", writeJson),
   {

@@ -10,7 +10,8 @@ import { faults } from "../lang/report/catalogue.ts"
 import { format } from "../lang/format.ts"
 import { AdlError } from "../engine/error.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
-import { report, writeLine } from "./report.ts"
+import { write as writeOut, writeLine } from "./output.ts"
+import { report } from "./report.ts"
 import { readProgram } from "./text.ts"
 
 export function fmt({ positionals, flags }: Invocation): number {
@@ -22,7 +23,7 @@ export function fmt({ positionals, flags }: Invocation): number {
       const source = readProgram(path)
       const { text, faults: found } = format(source)
       if (found.length > 0) throw new AdlError(found)
-      if (path === "-" && !check) process.stdout.write(text)
+      if (path === "-" && !check) writeOut(text)
       else if (text !== source.text) {
         if (check) status = 1
         else write(path, text)

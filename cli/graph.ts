@@ -11,6 +11,7 @@ import { AdlError } from "../engine/error.ts"
 import { graphDot, graphSvg } from "../interpreter/explain/graph.ts"
 import { withCall } from "./call.ts"
 import type { Invocation } from "./invocation.ts"
+import { write as writeOut } from "./output.ts"
 import { reporting } from "./report.ts"
 
 export function graphCommand(invocation: Invocation): number {
@@ -25,7 +26,7 @@ export function graphCommand(invocation: Invocation): number {
 
 function write(path: string, text: string): void {
   if (path === "-") {
-    process.stdout.write(text)
+    writeOut(text)
     return
   }
   try {

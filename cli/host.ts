@@ -3,8 +3,9 @@
  * It must not know what a command does with the engine.
  */
 
-import { createEngine, type Engine } from "../engine/index.ts"
+import { Engine } from "../engine/engine.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
+import { beside } from "./beside.ts"
 import { locate, memoryInUse } from "./disk.ts"
 import { fileBuiltins } from "./files.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
@@ -51,23 +52,25 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
     throw new UsageError("--depth is a whole number of at most 1000000")
   }
   const interrupt = options.interrupt ?? new Int32Array(new SharedArrayBuffer(4))
-  const engine = createEngine({
-    limits: {
-      steps,
-      ms: seconds === undefined ? undefined : seconds * 1000,
-      memory: megabytes === undefined ? undefined : megabytes * 2 ** 20,
-      depth,
+  return new Engine(
+    {
+      limits: {
+        steps,
+        ms: seconds === undefined ? undefined : seconds * 1000,
+        memory: megabytes === undefined ? undefined : megabytes * 2 ** 20,
+        depth,
+      },
+      print: options.print,
+      ...(options.progress === undefined ? {} : { progress: options.progress }),
+      modules: locate,
+      builtins: [...(options.builtins ?? []), readStdin, ...fileBuiltins(invocation.flags["no-files"] !== true)],
+      values: { args: invocation.rest },
+      interrupt,
+      tier: tiers[tier]!,
+      ...(invocation.flags["verbose"] === true ? { note } : {}),
+      trapNan: invocation.flags["trap-nan"] === true,
+      memoryInUse,
     },
-    print: options.print,
-    ...(options.progress === undefined ? {} : { progress: options.progress }),
-    modules: locate,
-    builtins: [...(options.builtins ?? []), readStdin, ...fileBuiltins(invocation.flags["no-files"] !== true)],
-    values: { args: invocation.rest },
-    interrupt,
-    tier: tiers[tier]!,
-    ...(invocation.flags["verbose"] === true ? { note } : {}),
-    trapNan: invocation.flags["trap-nan"] === true,
-    memoryInUse,
-  })
-  return engine
+    { sources: () => beside("stdlib").sources },
+  )
 }

@@ -6,6 +6,7 @@
 
 import { parseArgs, type ParseArgsConfig } from "node:util"
 import { UsageError, type Invocation } from "./invocation.ts"
+import { writeLine } from "./output.ts"
 import { usage, usageOf } from "./usage.ts"
 
 type Command = (invocation: Invocation) => Promise<number> | number
@@ -55,33 +56,24 @@ const commands: Readonly<Record<string, Entry>> = {
 
 const general = { help: { type: "boolean", short: "h" }, version: { type: "boolean", short: "v" } } as const
 
-/** A reader that went away (`adl … | head`) ends the program quietly. */
-function endWithReader(): void {
-  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    if (error.code === "EPIPE") process.exit(0)
-    throw error
-  })
-}
-
 /** Runs the command line `argv` (without node and script) and gives the exit status. */
 export async function main(argv: readonly string[]): Promise<number> {
-  endWithReader()
   const { name, args } = commandOf(argv)
   try {
     if (name === "help") {
-      process.stdout.write(`${usage(args[0])}\n`)
+      writeLine(usage(args[0]))
       return 0
     }
     if (name === "version") {
       const { version } = await import("./version.ts")
-      process.stdout.write(`adl ${version}\n`)
+      writeLine(`adl ${version}`)
       return 0
     }
     const entry = commands[name]
     if (entry === undefined) throw new UsageError(`there is no command \`${name}\``)
     const invocation = readArguments(name, entry, args)
     if (invocation.flags["help"] === true) {
-      process.stdout.write(`${usageOf(name)}\n`)
+      writeLine(usageOf(name))
       return 0
     }
     return await (

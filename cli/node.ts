@@ -5,6 +5,7 @@
  */
 
 import * as compiler from "../compiler/tier.ts"
+import { sources } from "../stdlib/sources.ts"
 import { Engine } from "../engine/engine.ts"
 import type { EngineOptions } from "../engine/options.ts"
 import { locate, memoryInUse } from "./disk.ts"
@@ -26,7 +27,7 @@ export function createEngine(options: NodeOptions = {}): Engine {
       ...rest,
       builtins: [...(files ? fileBuiltins(true) : []), ...(rest.builtins ?? [])],
     },
-    compiler,
+    { sources: () => sources, compiler },
   )
 }
 

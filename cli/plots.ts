@@ -1,10 +1,9 @@
 /**
  * Plots for people and files: braille where a value is shown, SVG or PNG where one is saved.
- * The renderers are loaded at the first plot and not before, synchronously, for a program waits for them; PNG needs the optional package
+ * The renderers are loaded at the first plot; PNG needs the optional package
  * `@resvg/resvg-js`. It must not know how anything is drawn.
  */
 
-import { createRequire } from "node:module"
 import { fileURLToPath } from "node:url"
 import type * as Resvg from "@resvg/resvg-js"
 import { faults } from "../lang/report/catalogue.ts"
@@ -13,33 +12,24 @@ import { show } from "../interpreter/values/show.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
 import type { Value } from "../interpreter/values/values.ts"
 import type { TextSize } from "../interpreter/plot/index.ts"
-import type * as Renderers from "../interpreter/plot/index.ts"
 import { isPlot } from "../interpreter/builtins/plots.ts"
-import type { AdlValue } from "../engine/index.ts"
+import type { AdlValue } from "../engine/value.ts"
 import { toJs } from "../engine/convert.ts"
+import { beside, required } from "./beside.ts"
 import { colourful } from "./report.ts"
-
-const require = createRequire(import.meta.url)
-let renderers: typeof Renderers | null = null
-
-/** The renderers: a bundle beside this one, or the sources beside these. */
-function loaded(): typeof Renderers {
-  const path = import.meta.url.endsWith(".ts") ? "../interpreter/plot/index.ts" : "./plot.cjs"
-  renderers ??= require(path) as typeof Renderers
-  return renderers
-}
 
 /** A plot as text; null for what cannot be drawn. */
 export function plotText(plot: Value, size: TextSize): string | null {
-  const { figureOf, braille } = loaded()
+  const { figureOf, braille } = beside("plot")
   const figure = figureOf(toJs(plot, { wrap: () => null }))
   return figure === null ? null : braille(figure, size)
 }
 
 /** How a run shows a value: a plot drawn as text, anything else as its own text. */
 export function shownText({ value }: AdlValue): string {
+  if (!isPlot(value)) return show(value)
   const size = { width: Math.min(80, process.stdout.columns ?? 80), color: colourful(process.stdout) }
-  return (isPlot(value) ? plotText(value, size) : null) ?? show(value)
+  return plotText(value, size) ?? show(value)
 }
 
 export interface Saving {
@@ -50,7 +40,7 @@ export interface Saving {
 
 /** The content of a file for a plot, SVG or PNG as its name says. */
 export function drawn(plot: Value, { path, width, height }: Saving): string | Uint8Array {
-  const { figureOf, svg } = loaded()
+  const { figureOf, svg } = beside("plot")
   const figure = figureOf(toJs(plot, { wrap: () => null }))
   if (figure === null) raise(faults.wrongArgument("save_plot", "p", "a plot", kindOf(plot)))
   const picture = svg(figure, { width, height })
@@ -61,7 +51,7 @@ export function drawn(plot: Value, { path, width, height }: Saving): string | Ui
 
 /** A plot as a PNG picture; null for what cannot be drawn, and where nothing is installed that draws it. */
 export function plotPicture(plot: Value): Uint8Array | null {
-  const { figureOf, svg } = loaded()
+  const { figureOf, svg } = beside("plot")
   const figure = figureOf(toJs(plot, { wrap: () => null }))
   return figure === null ? null : png(svg(figure))
 }
@@ -71,7 +61,7 @@ export function plotPixels(
   plot: Value,
   { width, height, zoom }: { readonly width: number; readonly height: number; readonly zoom: number },
 ): { readonly data: Uint8Array; readonly width: number; readonly height: number } | null {
-  const { figureOf, svg } = loaded()
+  const { figureOf, svg } = beside("plot")
   const figure = figureOf(toJs(plot, { wrap: () => null }))
   const dots = figure === null ? null : rendered(svg(figure, { width, height }), zoom)
   return dots === null ? null : { data: dots.pixels, width: dots.width, height: dots.height }
@@ -86,7 +76,7 @@ function png(picture: string): Uint8Array | null {
 function rendered(picture: string, zoom: number): Resvg.RenderedImage | null {
   let resvg: typeof Resvg
   try {
-    resvg = require("@resvg/resvg-js") as typeof Resvg
+    resvg = required("@resvg/resvg-js") as typeof Resvg
   } catch {
     return null
   }

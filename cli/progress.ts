@@ -15,17 +15,19 @@ export interface ProgressBar {
   readonly clear: () => void
 }
 
-/** A bar on `stream`; without a terminal nothing is shown. */
-export function progressBar(stream: NodeJS.WriteStream): ProgressBar {
-  if (stream.isTTY !== true || process.env["TERM"] === "dumb") return { show: () => undefined, clear: () => undefined }
+/** A bar on a stream, which is opened for the first turn; without a terminal nothing is shown. */
+export function progressBar(open: () => NodeJS.WriteStream): ProgressBar {
+  let stream: NodeJS.WriteStream | null = null
   let began = 0
   let drawn = 0
   let visible = false
   const clear = (): void => {
-    if (visible) stream.write("\r\u001b[2K")
+    if (visible) stream?.write("\r\u001b[2K")
     visible = false
   }
   const show = (done: number, total: number, label: string): void => {
+    stream ??= open()
+    if (stream.isTTY !== true || process.env["TERM"] === "dumb") return
     const now = Date.now()
     if (done === 1) began = now
     if (done === total) {

@@ -5,6 +5,7 @@
 
 import { AdlError, type Diagnostic } from "../engine/error.ts"
 import type { Style } from "../lang/report/render.ts"
+import { writeLine } from "./output.ts"
 
 const codes: Readonly<Record<Style, string>> = {
   error: "1;31",
@@ -53,11 +54,6 @@ export function errorJson(diagnostic: Diagnostic): object {
 export function report(error: AdlError, json: boolean): void {
   if (json) for (const diagnostic of error.diagnostics) writeLine(JSON.stringify(errorJson(diagnostic)))
   else process.stderr.write(`${renderError(error)}\n`)
-}
-
-/** A line on stdout; a reader that went away ends the program quietly. */
-export function writeLine(text: string): void {
-  process.stdout.write(`${text}\n`)
 }
 
 /** Runs `f`; an `AdlError` is reported and gives status 1 (130 when interrupted). */

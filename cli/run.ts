@@ -8,7 +8,8 @@ import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
 import { shownText } from "./plots.ts"
 import { progressBar } from "./progress.ts"
-import { reporting, writeLine } from "./report.ts"
+import { writeLine } from "./output.ts"
+import { reporting } from "./report.ts"
 import { readProgram } from "./text.ts"
 
 export async function run(invocation: Invocation): Promise<number> {
@@ -19,7 +20,7 @@ export async function run(invocation: Invocation): Promise<number> {
   if (given !== undefined ? positionals.length > 0 : positionals.length > 1) {
     throw new UsageError("arguments of the program stand after `--`", "run")
   }
-  const bar = progressBar(process.stderr)
+  const bar = progressBar(() => process.stderr)
   const say = (text: string): void => {
     bar.clear()
     writeLine(text)

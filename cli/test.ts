@@ -10,7 +10,8 @@ import { faults } from "../lang/report/catalogue.ts"
 import { faultOf } from "../lang/report/fault.ts"
 import { hostEngine } from "./host.ts"
 import type { Invocation } from "./invocation.ts"
-import { errorJson, renderError, writeLine } from "./report.ts"
+import { writeLine } from "./output.ts"
+import { errorJson, renderError } from "./report.ts"
 import { readProgram } from "./text.ts"
 
 /** The .adl files of a folder and those below it, in order. */

@@ -16,7 +16,8 @@ import { kindOf } from "../interpreter/values/kinds.ts"
 import { isFunction, type Value } from "../interpreter/values/values.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
-import { reporting, writeLine } from "./report.ts"
+import { writeLine } from "./output.ts"
+import { reporting } from "./report.ts"
 import { readProgram } from "./text.ts"
 
 /** `line 3`, or `line 3, column 7` of a place in this file; with its name where it is another. */

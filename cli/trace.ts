@@ -9,7 +9,8 @@ import { shapeOf } from "../interpreter/autodiff/num.ts"
 import { traceOf, traceTable } from "../interpreter/builtins/trace.ts"
 import { withCall } from "./call.ts"
 import type { Invocation } from "./invocation.ts"
-import { reporting, writeLine } from "./report.ts"
+import { writeLine } from "./output.ts"
+import { reporting } from "./report.ts"
 
 export function traceCommand(invocation: Invocation): number {
   const json = invocation.flags["json"] === true

@@ -13,7 +13,6 @@ import type * as CompilerModule from "../compiler/tier.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import { isFunction, RecordValue, Tuple, type Value } from "../interpreter/values/values.ts"
-import { sources } from "../stdlib/sources.ts"
 import { fromJs, nameOf, type Conversion } from "./convert.ts"
 import { guarded, hosted } from "./error.ts"
 import { checkExample, examplesOf } from "./examples.ts"
@@ -30,6 +29,14 @@ import { AdlValue, conversionIn } from "./value.ts"
 /** The module of the compiler. */
 type Compiler = typeof CompilerModule
 
+/** What is loaded apart from the engine, as the host of the engine has it. */
+export interface Apart {
+  /** The texts of the standard modules by specifier, asked for when a program imports one. */
+  readonly sources: () => ReadonlyMap<string, string>
+  /** The compiler, where it is there already: it makes the engine ready at once. */
+  readonly compiler?: Compiler
+}
+
 export class Engine {
   readonly runtime: Evaluation
   readonly loader: Loader
@@ -39,8 +46,7 @@ export class Engine {
   private loading: Promise<void> | null = null
   private disposed = false
 
-  /** `compiler`, where it is there already, makes the engine ready at once. */
-  constructor(options: EngineOptions = {}, compiler: Compiler | null = null) {
+  constructor(options: EngineOptions, { sources, compiler }: Apart) {
     guarded(() => {
       checkOptions(options, (name) => prelude.lookup(name) !== undefined)
     })
@@ -66,9 +72,9 @@ export class Engine {
     })
     this.runtime.compiles = this.tier !== 0
     this.note = options.note ?? null
-    this.loader = new Loader(library, this.runtime, (specifier, from) => located(options, specifier, from))
+    this.loader = new Loader(library, this.runtime, (specifier, from) => located(options, sources, specifier, from))
     this.conversion = conversionIn(library)
-    if (compiler !== null && this.tier !== 0) this.install(compiler)
+    if (compiler !== undefined && this.tier !== 0) this.install(compiler)
     this.enter(() => {
       host.settle(this.runtime, (text, name) => this.session().run(text, { name }).value, this.conversion)
     })
@@ -288,9 +294,9 @@ function surroundings(options: EngineOptions): { host: HostFunctions; library: L
 }
 
 /** Where an import leads: into the library of modules, or wherever the host says. */
-function located(options: EngineOptions, specifier: string, from: string): Located | null {
+function located(options: EngineOptions, sources: Apart["sources"], specifier: string, from: string): Located | null {
   if (specifier.startsWith("std/")) {
-    const text = sources.get(specifier)
+    const text = sources().get(specifier)
     return text === undefined ? null : { name: specifier, text }
   }
   const found: unknown = hosted("modules", () => options.modules?.(specifier, from) ?? null)
@@ -301,9 +307,4 @@ function located(options: EngineOptions, specifier: string, from: string): Locat
     raise(faults.hostOption("modules(…)", "a text, `{ name, text }` or null", nameOf(found)))
   }
   return { name, text }
-}
-
-/** Makes an engine. */
-export function createEngine(options: EngineOptions = {}): Engine {
-  return new Engine(options)
 }

@@ -4,12 +4,13 @@
  */
 
 import * as compiler from "../compiler/tier.ts"
+import { sources } from "../stdlib/sources.ts"
 import { Engine } from "./engine.ts"
 import type { EngineOptions } from "./options.ts"
 
 /** Makes an engine that is ready at once. */
 export function createEngine(options: EngineOptions = {}): Engine {
-  return new Engine(options, compiler)
+  return new Engine(options, { sources: () => sources, compiler })
 }
 
 // All else is the same; `createEngine` above takes the place of the one there.

@@ -3,7 +3,16 @@
  * See docs/embedding.md. Nothing here imports Node.
  */
 
-export { createEngine, Engine } from "./engine.ts"
+import { sources } from "../stdlib/sources.ts"
+import { Engine } from "./engine.ts"
+import type { EngineOptions } from "./options.ts"
+
+/** Makes an engine. */
+export function createEngine(options: EngineOptions = {}): Engine {
+  return new Engine(options, { sources: () => sources })
+}
+
+export { Engine } from "./engine.ts"
 export { AdlError } from "./error.ts"
 export type { Diagnostic, DiagnosticSpan } from "./error.ts"
 export type { AdlFunction, Wrt } from "./function.ts"

@@ -45,9 +45,8 @@ const SIGNS: readonly (readonly [string, TokenType])[] = [
 ]
 
 /** The signs that begin with a character, by its code. */
-const SIGNS_OF: readonly (readonly (readonly [string, TokenType])[])[] = Array.from({ length: 128 }, (_, code) =>
-  SIGNS.filter(([sign]) => sign.charCodeAt(0) === code),
-)
+const SIGNS_OF: (readonly [string, TokenType])[][] = []
+for (const sign of SIGNS) (SIGNS_OF[sign[0].charCodeAt(0)] ??= []).push(sign)
 
 const [NEWLINE, QUOTE, HASH, SLASH, BACKSLASH, OPEN, CLOSE] = [10, 34, 35, 47, 92, 123, 125]
 

@@ -122,7 +122,8 @@ export const KEYWORDS: ReadonlyMap<string, TokenType> = new Map([
 
 /** Can a program write this as the name of a variable? */
 export function isName(text: string): boolean {
-  return /^[\p{L}_][\p{L}\p{N}\p{M}_]*$/u.test(text) && text !== "_" && !KEYWORDS.has(text)
+  if (text === "_" || KEYWORDS.has(text)) return false
+  return /^[A-Za-z_]\w*$/.test(text) || /^[\p{L}_][\p{L}\p{N}\p{M}_]*$/u.test(text)
 }
 
 /** Every type of token that the grammar may see. */

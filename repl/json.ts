@@ -6,7 +6,8 @@
 
 import { createInterface } from "node:readline"
 import type { Invocation } from "../cli/invocation.ts"
-import { errorJson, writeLine } from "../cli/report.ts"
+import { writeLine } from "../cli/output.ts"
+import { errorJson } from "../cli/report.ts"
 import { diagnosticOf } from "../engine/error.ts"
 import { faults } from "../lang/report/catalogue.ts"
 import { faultOf } from "../lang/report/fault.ts"

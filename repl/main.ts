@@ -19,7 +19,16 @@ function isTerminal(invocation: Invocation): boolean {
   )
 }
 
+/** A reader that went away (`adl … | head`) ends the session quietly. */
+function endWithReader(): void {
+  process.stdout.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code === "EPIPE") process.exit(0)
+    throw error
+  })
+}
+
 export async function repl(invocation: Invocation): Promise<number> {
+  endWithReader()
   if (invocation.flags["json"] === true) return (await import("./json.ts")).jsonSession(invocation)
   if (isTerminal(invocation)) {
     // At once, so that what is typed while the editor is loaded comes key by key.

@@ -3,6 +3,7 @@
  * It must not know commands.
  */
 
+import fs from "node:fs"
 import { vi } from "vitest"
 import { main } from "../cli/main.ts"
 
@@ -16,7 +17,9 @@ export interface Written {
 export async function adl(...args: string[]): Promise<Written> {
   let out = ""
   let err = ""
-  const stdout = vi.spyOn(process.stdout, "write").mockImplementation((text) => ((out += String(text)), true))
+  const stdout = vi
+    .spyOn(fs, "writeSync")
+    .mockImplementation((_stdout, bytes) => ((out += String(bytes)), bytes.length))
   const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => ((err += String(text)), true))
   try {
     return { status: await main(args), out, err }

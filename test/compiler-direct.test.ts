@@ -3,7 +3,7 @@
  * Each call is made several times, the first ones interpreted. It must not know how values are read.
  */
 import { describe, expect, test } from "vitest"
-import { createEngine, type Engine } from "../engine/engine.ts"
+import { createEngine, type Engine } from "../engine/index.ts"
 
 async function pair(): Promise<{ plain: Engine; quick: Engine }> {
   const quick = createEngine({ tier: 1 })

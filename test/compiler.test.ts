@@ -5,7 +5,7 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import { checks } from "../compiler/compile.ts"
 import { Tier } from "../compiler/tier.ts"
-import { Engine } from "../engine/engine.ts"
+import { createEngine, type Engine } from "../engine/index.ts"
 import { leaves } from "../bench/answers.ts"
 
 beforeAll(() => {
@@ -305,8 +305,8 @@ function outcome(engine: Engine, run: () => unknown): Outcome {
 }
 
 function engines(): { plain: Engine; compiled: Engine; tier: Tier; notes: string[] } {
-  const plain = new Engine({ tier: 0 })
-  const compiled = new Engine({ tier: 0 })
+  const plain = createEngine({ tier: 0 })
+  const compiled = createEngine({ tier: 0 })
   const notes: string[] = []
   const tier = new Tier(compiled.runtime.library, { patience: 0, note: (text) => notes.push(text) })
   compiled.runtime.compiled = tier
@@ -350,7 +350,7 @@ describe("compiled and interpreted agree", () => {
 })
 
 test("a function that was called before the compiler was there is compiled once it is", async () => {
-  const engine = new Engine({ tier: 1 })
+  const engine = createEngine({ tier: 1 })
   const f = engine.load("fn f(x) = x * x").fn("f")
   f(2)
   await engine.ready
@@ -372,7 +372,7 @@ w`
 
   function printed(tier: boolean): { lines: string[]; value: string; reports: ReturnType<Tier["reports"]> } {
     const lines: string[] = []
-    const engine = new Engine({ tier: 0, print: (text) => lines.push(text) })
+    const engine = createEngine({ tier: 0, print: (text) => lines.push(text) })
     const compiler = new Tier(engine.runtime.library)
     if (tier) engine.runtime.compiled = compiler
     let value = ""
@@ -412,7 +412,7 @@ fn f(n) { var s = 0
  for i in 0..n { s += tried([[i, 0], [0, 0]], [1, 1]) }
  s }
 f(3000)`
-  const engine = new Engine({ tier: 1 })
+  const engine = createEngine({ tier: 1 })
   await engine.ready
   expect(engine.evaluate(source).toJS()).toBe(-3000)
 })
@@ -425,7 +425,7 @@ test("what is stored into an array behind a loop that handed it on keeps its der
   sum(v)
 }
 jvp(f, 2, 3)`
-  const engine = new Engine({ tier: 1 })
+  const engine = createEngine({ tier: 1 })
   await engine.ready
   expect(engine.evaluate(source).toString()).toBe("(13, 3)")
 })

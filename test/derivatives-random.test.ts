@@ -5,7 +5,7 @@
  */
 
 import { expect, test } from "vitest"
-import { Engine } from "../engine/engine.ts"
+import { createEngine } from "../engine/index.ts"
 import { AdlError } from "../engine/index.ts"
 import type { Tuple, Value } from "../interpreter/values/values.ts"
 import { randomProgram } from "./differential-generator.ts"
@@ -20,7 +20,7 @@ interface Slopes {
 
 /** The slope along the line in three ways; null where the program has no value there, or no finite slope. */
 function slopesOf(text: string): Slopes | null {
-  const engine = new Engine({ tier: 0, limits: { steps: 300_000 } })
+  const engine = createEngine({ tier: 0, limits: { steps: 300_000 } })
   try {
     const module = engine.load(text, { name: "random.adl" })
     const at = (name: string, args: readonly Value[]): number => {

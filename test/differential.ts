@@ -7,7 +7,7 @@
 import { Compiled } from "../compiler/compile.ts"
 import type { SirFunction } from "../compiler/sir.ts"
 import { Tier } from "../compiler/tier.ts"
-import { Engine } from "../engine/engine.ts"
+import { createEngine, type Engine } from "../engine/index.ts"
 import { AdlError, type AdlModule } from "../engine/index.ts"
 import { Tensor } from "../interpreter/arrays/tensor.ts"
 import {
@@ -91,7 +91,7 @@ class Side {
   private readonly printed: string[] = []
 
   constructor(text: string, tier: ((library: ReadonlyMap<string, Value>) => Tier) | null = null) {
-    this.engine = new Engine({ tier: 0, limits, print: (line) => this.printed.push(line) })
+    this.engine = createEngine({ tier: 0, limits, print: (line) => this.printed.push(line) })
     const { runtime } = this.engine
     this.tier = tier === null ? null : tier(runtime.library)
     runtime.compiled = this.tier

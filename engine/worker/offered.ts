@@ -3,7 +3,7 @@
  * Modules, sessions and pullbacks are known by numbers that the other side chose, so that they are the same after a restart. It must not know threads.
  */
 
-import { Engine } from "../engine.ts"
+import { createEngine, type Engine } from "../index.ts"
 import type { AdlFunction, Wrt } from "../function.ts"
 import type { EngineOptions } from "../options.ts"
 import type { AdlModule, Session } from "../session.ts"
@@ -44,7 +44,7 @@ export async function offered(boot: Boot, interrupt: Int32Array | null): Promise
   const host =
     boot.host === null ? {} : (((await import(/* @vite-ignore */ boot.host)) as { default?: WorkerHost }).default ?? {})
   let hear: Exchange | null = null
-  const engine = new Engine({
+  const engine = createEngine({
     ...boot.options,
     ...host,
     values: boot.values.data as Record<string, unknown>,

@@ -1,10 +1,10 @@
 /**
  * NumPy's array files: `.npy` texts of a header and raw numbers, and `.npz`, zip archives of them (numpy.lib.format).
  * Every kind of number becomes a double, complex ones a pair (re, im); what a double cannot hold exactly is refused. Faults tell the byte at which a file
- * goes wrong. It must not know files.
+ * goes wrong. It must not know files, and is given what compresses.
  */
 
-import { unzipSync, zipSync, type Unzipped } from "fflate"
+import type { Unzipped, unzipSync, zipSync } from "fflate/browser"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { BoolArray, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
@@ -187,11 +187,17 @@ function transposed<T extends Float64Array | Uint8Array>(data: T, shape: Shape):
   return out
 }
 
+/** What reads and writes zip archives. */
+export interface Zip {
+  readonly unzipSync: typeof unzipSync
+  readonly zipSync: typeof zipSync
+}
+
 /** The arrays of an `.npz` file by name. */
-export function parseNpz(bytes: Uint8Array, path: string, runtime: Budget): Value {
+export function parseNpz(bytes: Uint8Array, path: string, runtime: Budget, zip: Zip): Value {
   let files: Unzipped
   try {
-    files = unzipSync(bytes, {
+    files = zip.unzipSync(bytes, {
       filter: ({ name, originalSize }) => {
         if (!name.endsWith(".npy")) return false
         runtime.charge(originalSize)
@@ -245,7 +251,7 @@ function npy(descr: string, shape: Shape, data: Uint8Array): Uint8Array {
 }
 
 /** A record of arrays as the content of an `.npz` file. */
-export function writeNpz(value: Value): Uint8Array {
+export function writeNpz(value: Value, zip: Zip): Uint8Array {
   if (!(value instanceof RecordValue))
     raise(faults.wrongArgument("write_npz", "arrays", "a record of arrays", kindOf(value)))
   const { names } = value.layout
@@ -253,5 +259,5 @@ export function writeNpz(value: Value): Uint8Array {
     value.values.map((array, i) => [`${names[i]!}.npy`, writeNpy(array, "write_npz", names[i])]),
   )
   // A fixed date: the same arrays are the same file.
-  return zipSync(files, { level: 6, mtime: new Date(1980, 0, 1) })
+  return zip.zipSync(files, { level: 6, mtime: new Date(1980, 0, 1) })
 }

@@ -1,0 +1,36 @@
+/**
+ * What the command line loads at its first use and not before, synchronously, for a program waits for it: bundles beside its own, or the sources.
+ * Only what shares no class with the rest can be loaded so. It must not know what it is used for.
+ */
+
+import { createRequire } from "node:module"
+import type * as Sources from "../stdlib/sources.ts"
+import type * as Renderers from "../interpreter/plot/index.ts"
+import type * as Zip from "./zip.ts"
+
+interface Parts {
+  /** The renderers of plots. */
+  readonly plot: typeof Renderers
+  /** The texts of the standard modules. */
+  readonly stdlib: typeof Sources
+  /** Compression. */
+  readonly zip: typeof Zip
+}
+
+const sources: Readonly<Record<keyof Parts, string>> = {
+  plot: "../interpreter/plot/index.ts",
+  stdlib: "../stdlib/sources.ts",
+  zip: "./zip.ts",
+}
+
+const parts: Partial<Parts> = {}
+
+/** A part, loaded when it is first asked for. */
+export function beside<Name extends keyof Parts>(name: Name): Parts[Name] {
+  return (parts[name] ??= required(import.meta.url.endsWith(".ts") ? sources[name] : `./${name}.cjs`) as Parts[Name])
+}
+
+/** A CommonJS package or a file, as seen from here. */
+export function required(path: string): unknown {
+  return createRequire(import.meta.url)(path)
+}
