@@ -106,13 +106,21 @@ function commandOf(argv: readonly string[]): { name: string; args: readonly stri
   return { name: "run", args: argv }
 }
 
+/** The text after `-e` is text, and `-5` a number, whatever they begin with. */
+function asMeant(arg: string, at: number, args: readonly string[]): readonly string[] {
+  const before = args[at - 1]
+  if (before === "-e" || before === "--eval") return [`--eval=${arg}`]
+  if ((arg === "-e" || arg === "--eval") && at + 1 < args.length) return []
+  return /^-[\d(]/.test(arg) ? [` ${arg}`] : [arg]
+}
+
 function readArguments(name: string, entry: Entry, argv: readonly string[]): Invocation {
   const at = argv.indexOf("--")
   const own = at < 0 ? argv : argv.slice(0, at)
   const rest = at < 0 ? [] : argv.slice(at + 1)
   try {
     const { values, positionals } = parseArgs({
-      args: [...own],
+      args: own.flatMap(asMeant),
       options: { ...entry.options, ...general },
       allowPositionals: true,
       strict: true,

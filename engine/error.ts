@@ -26,7 +26,7 @@ export interface Diagnostic {
   readonly labels: readonly { readonly span: DiagnosticSpan; readonly message: string }[]
   readonly hint: string | null
   /** The calls of the program, innermost first. */
-  readonly stack: readonly { readonly name: string; readonly span: DiagnosticSpan | null }[]
+  readonly stack: readonly { readonly name: string; readonly span: DiagnosticSpan | null; readonly times: number }[]
 }
 
 function spanOf(span: Fault["span"]): DiagnosticSpan | null {
@@ -43,7 +43,7 @@ export function diagnosticOf(fault: Fault): Diagnostic {
     span: spanOf(fault.span),
     labels: fault.labels.map((label) => ({ span: spanOf(label.span)!, message: label.message })),
     hint: fault.hint,
-    stack: fault.stack.map((frame) => ({ name: frame.name, span: spanOf(frame.span) })),
+    stack: fault.stack.map(({ name, span, times = 1 }) => ({ name, span: spanOf(span), times })),
   }
 }
 

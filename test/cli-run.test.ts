@@ -15,6 +15,12 @@ test("several -e are lines of one program", async () => {
   expect(await adl("-e", "let a = 1", "-e", "a + 1")).toEqual({ status: 0, out: "2\n", err: "" })
 })
 
+test("a text and a number may begin with a minus", async () => {
+  expect(await adl("-e", "-2^2")).toEqual({ status: 0, out: "-4\n", err: "" })
+  expect((await adl("trace", "examples/paper/tables23.adl", "f", "2", "-5")).out).toMatch(/x2 +-5/)
+  expect((await adl("-e")).status).toBe(2)
+})
+
 test("the stack of an error names functions, not the program", async () => {
   const { status, err } = await adl("-e", "fn f(x) { let y = x[9]; y }\nlet z = f([1])")
   expect(status).toBe(1)

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest"
+import { render } from "../lang/report/render.ts"
 import { faultOfProgram, runProgram, shownBy } from "./evaluate-program.ts"
 
 /** Programs and the one value that each shows last. */
@@ -157,8 +158,17 @@ describe("faults", () => {
   test("a fault deep down keeps the innermost and the outermost calls", () => {
     const { fault } = runProgram("fn f(n) = if n == 0 { [1][2] } else { f(n - 1) + 1 }\nf(9000)")
     expect(fault?.code).toBe("E0309")
-    expect(fault?.stack.length).toBeGreaterThan(100)
-    expect(fault?.stack.length).toBeLessThan(1000)
+    expect(fault?.stack.map((frame) => frame.times ?? 1)).toEqual([9000, 1])
+  })
+
+  test("of calls that differ the ends are kept, and the others counted", () => {
+    const { fault } = runProgram(
+      "fn f(n) = if n == 0 { [1][2] } else { g(n - 1) + 1 }\nfn g(n) = if n == 0 { [1][2] } else { f(n - 1) + 1 }\nf(9000)",
+    )
+    const stack = fault?.stack ?? []
+    expect(stack.length).toBeLessThan(1000)
+    expect(stack.reduce((sum, frame) => sum + (frame.times ?? 1) + (frame.omitted ?? 0), 0)).toBe(9001)
+    expect(render(fault!)).toContain("(more than 250 times)")
   })
 })
 

@@ -185,7 +185,7 @@ export function applyBinary(p: BinaryPrimitive, x: Num, y: Num): Num {
       const out = loopBinary(p.loops, x as Plain, y as Plain)
       if (out !== null) return out
     }
-    return mapBinary(p.eval, x as Plain, y as Plain, p.name)
+    return mapBinary(p.eval, x as Plain, y as Plain, p.symbol ?? p.name)
   }
   const top = (tagX === tag ? x : y) as Dual | Node | Series
   if (top instanceof Series) return tell2(p, x, y, seriesRules!.binary(p, x, y, tag))
@@ -375,7 +375,7 @@ export function applyPredicate(p: PredicatePrimitive, x: Num, y: Num): Truth {
   const b = primalOf(y)
   if (a instanceof Staged) return a.apply(p, [a, b], undefined) as Truth
   if (b instanceof Staged) return b.apply(p, [a, b], undefined) as Truth
-  const out = compareElements(p.eval, a, b, p.name)
+  const out = compareElements(p.eval, a, b, p.symbol ?? p.name)
   if (observer !== null && (a !== x || b !== y)) observer.applied(p, [x, y], out, undefined)
   return out
 }

@@ -33,7 +33,7 @@ function limit(text: FaultText): FaultError {
   return new FaultError([faultOf(text)], false)
 }
 
-/** How many calls a fault remembers: the innermost, and as many of the outermost as make the picture complete. */
+/** How many runs of like calls a fault remembers: the innermost, and as many of the outermost as make the picture complete; the others are counted. */
 const innermost = 500
 const outermost = 24
 
@@ -50,8 +50,16 @@ export function traceCall(error: unknown, name: string, span: Span | null): void
     stacks.set(traced, stack)
     error.faults = [traced, ...error.faults.slice(1)]
   }
+  const last = stack.at(-1)
+  if (last?.name === name && last.span === span) {
+    stack[stack.length - 1] = { ...last, times: (last.times ?? 1) + 1 }
+    return
+  }
   stack.push({ name, span })
-  if (stack.length > innermost + outermost) stack.splice(innermost, 1)
+  if (stack.length <= innermost + outermost) return
+  const before = stack[innermost - 1]!
+  const [left] = stack.splice(innermost, 1)
+  stack[innermost - 1] = { ...before, omitted: (before.omitted ?? 0) + (left!.times ?? 1) }
 }
 /** The stacks that may still grow: those made here, and only while their fault is on its way. */
 const stacks = new WeakMap<object, StackFrame[]>()

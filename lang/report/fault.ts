@@ -16,6 +16,10 @@ export interface Label {
 export interface StackFrame {
   readonly name: string
   readonly span: Span | null
+  /** So many calls in a row that look the same; one unless it says. */
+  readonly times?: number
+  /** So many calls after these are left out of a deep stack. */
+  readonly omitted?: number
 }
 
 /** A user-visible problem. */

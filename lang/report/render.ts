@@ -193,14 +193,15 @@ function stack(frames: readonly StackFrame[], gutter: number, paint: Paint): str
   const pad = " ".repeat(gutter)
   return shown.map((group) => {
     if (group === null) return `${pad}${paint(`… ${String(groups.length - 11)} more`, "gutter")}`
-    const { text, times } = group
-    return `${pad}${paint("in", "gutter")} ${text}${times > 1 ? paint(` (${String(times)} times)`, "gutter") : ""}`
+    const { text, times, omitted } = group
+    const repeated = times > 1 ? ` (${omitted > 0 ? "more than " : ""}${times.toLocaleString("en-US")} times)` : ""
+    return `${pad}${paint("in", "gutter")} ${text}${paint(repeated, "gutter")}`
   })
 }
 
-function collapse(frames: readonly StackFrame[]): { text: string; times: number }[] {
-  const groups: { text: string; times: number; size: number; lines: string[] }[] = []
-  const lines = frames.slice(0, 100_000).map(frameText)
+function collapse(frames: readonly StackFrame[]): { text: string; times: number; omitted: number }[] {
+  const groups: { text: string; times: number; omitted: number }[] = []
+  const lines = frames.map(frameText)
   for (let i = 0; i < lines.length;) {
     // a cycle of up to four calls that repeats
     let best = { size: 1, times: 1 }
@@ -210,8 +211,11 @@ function collapse(frames: readonly StackFrame[]): { text: string; times: number 
       if (times > 1 && times * size > best.times * best.size) best = { size, times }
     }
     const cycle = lines.slice(i, i + best.size)
-    groups.push({ text: cycle.join(", "), times: best.times, size: best.size, lines: cycle })
-    i += best.size * best.times
+    const all = frames.slice(i, i + best.size * best.times)
+    const omitted = all.reduce((sum, frame) => sum + (frame.omitted ?? 0), 0)
+    const times = best.size === 1 ? all.reduce((sum, frame) => sum + (frame.times ?? 1), 0) : best.times
+    groups.push({ text: cycle.join(", "), times, omitted })
+    i += all.length
   }
   return groups
 }

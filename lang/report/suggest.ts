@@ -7,7 +7,7 @@
 /** The candidate nearest to `name`, or null where none is near enough to be what was meant. */
 export function nearest(name: string, candidates: Iterable<string>): string | null {
   if (name.length > 64) return null
-  const limit = name.length <= 3 ? 1 : name.length <= 7 ? 2 : 3
+  const limit = name.length <= 4 ? 1 : name.length <= 7 ? 2 : 3
   let best: string | null = null
   let bestDistance = Infinity
   const lower = name.toLowerCase()
