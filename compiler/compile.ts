@@ -10,10 +10,12 @@ import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundar
 import { Builder, Unsupported } from "./builder.ts"
 import "./derive.ts"
 import { directCall } from "./direct.ts"
+import { hoistInvariants } from "./hoist.ts"
 import { advancePlaces } from "./induction.ts"
 import { link, printJavaScript, type JsFunction, type Support } from "./javascript.ts"
 import type { LirFunction } from "./lir.ts"
 import { lower } from "./lower.ts"
+import { findPlaces } from "./places.ts"
 import { prune } from "./prune.ts"
 import { reuseBuffers } from "./reuse.ts"
 import { Specialiser } from "./specialise.ts"
@@ -64,6 +66,8 @@ export class Compiled {
     this.lir = lower(sir)
     if (checks.verify) verifyLir(this.lir)
     reuseBuffers(this.lir)
+    if (checks.verify) verifyLir(this.lir)
+    findPlaces(this.lir)
     if (checks.verify) verifyLir(this.lir)
     this.js = printJavaScript(this.lir)
     this.reading = reading
@@ -262,6 +266,7 @@ export function compile(
   prune(sir)
   if (checks.verify) verify(sir)
   advancePlaces(sir)
+  hoistInvariants(sir)
   prune(sir)
   if (checks.verify) verify(sir)
   return new Compiled(sir, { inputs: given, globals, fixed }, result)

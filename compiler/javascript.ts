@@ -5,7 +5,7 @@
  */
 
 import { operators } from "../interpreter/primitives/index.ts"
-import { isLocal, type LirFunction, type LirStmt, type LirType, type Operand } from "./lir.ts"
+import { isLocal, type DefineStmt, type LirFunction, type LirStmt, type LirType, type Operand } from "./lir.ts"
 import type { NativeRun, Op } from "./sir.ts"
 
 /** What generated code finds beside its arguments. */
@@ -94,7 +94,9 @@ class Printer {
   statement(stmt: LirStmt): void {
     switch (stmt.kind) {
       case "define":
-        this.line(`const ${stmt.to.name} = ${this.operation(stmt.op, stmt.args)}`)
+        this.line(
+          `const ${stmt.to.name} = ${stmt.to.type === "place" ? placeOf(stmt) : this.operation(stmt.op, stmt.args)}`,
+        )
         return
       case "begin":
         this.line(`let ${stmt.to.name}${stmt.value === null ? "" : ` = ${text(stmt.value)}`}`)
@@ -262,6 +264,15 @@ class Printer {
     const f = mathNames.get(op.eval) ?? this.constant(op.eval)
     return `${f}(${op.kind === "unary" ? x! : `${x!}, ${y!}`})`
   }
+}
+
+/** An operation modulo 2^32. */
+function placeOf({ op, args }: DefineStmt): string {
+  const [x, y] = args.map(text)
+  if (op === operators.mul.primitive) return `Math.imul(${x!}, ${y!})`
+  const between = infix.get(op)
+  if (between !== undefined) return `(${x!} ${between} ${y!}) | 0`
+  return op === operators.neg.primitive ? `-${parenthesised(x!)} | 0` : `${x!} | 0`
 }
 
 function parenthesised(text: string): string {

@@ -6,12 +6,12 @@
 
 import type { NativeRun, Op, RowOp } from "./sir.ts"
 
-/** A number, an integer held exactly, a truth, or a flat run of float64. */
-export type LirType = "num" | "int" | "bool" | "buf"
+/** A number, an integer held exactly, an integer modulo 2^32 that says where in a buffer, a truth, or a flat run of float64. */
+export type LirType = "num" | "int" | "place" | "bool" | "buf"
 
 export interface Local {
   readonly name: string
-  readonly type: LirType
+  type: LirType
 }
 
 export type Operand = Local | number | boolean

@@ -15,6 +15,7 @@ import {
   blocksOf,
   type Atom,
   type Block,
+  type ForStmt,
   type LoopStmt,
   type PopStmt,
   type PushStmt,
@@ -47,8 +48,26 @@ function groupAt(stmts: readonly Stmt[], k: number): (PushStmt | PopStmt)[] {
   return group
 }
 
-function savesBuffers(block: Block): boolean {
-  return block.stmts.some((stmt) => stmt.kind === "push" && typeOf(stmt.value) === "buf")
+/** How many numbers a run of a block saves on a stack at most; infinitely many where a buffer or a loop in it says how many. */
+function savedIn(block: Block, stack: number): number {
+  let saved = 0
+  for (const stmt of block.stmts) {
+    if (stmt.kind === "push" && stmt.stack === stack) saved += typeOf(stmt.value) === "buf" ? Infinity : 1
+    else if (stmt.kind === "if") saved += Math.max(savedIn(stmt.then, stack), savedIn(stmt.else, stack))
+    else if (blocksOf(stmt).some((inner) => savedIn(inner, stack) > 0)) saved = Infinity
+  }
+  return saved
+}
+
+/** Does a run of a block count steps? If not, there is nothing to look at between two of them. */
+function counts(block: Block): boolean {
+  for (const stmt of walk(block)) if (stmt.kind === "steps") return true
+  return false
+}
+
+/** The stacks that a block itself saves on. */
+function stacksOf(block: Block): Set<number> {
+  return new Set(block.stmts.flatMap((stmt) => (stmt.kind === "push" ? [stmt.stack] : [])))
 }
 
 class Lowering {
@@ -56,6 +75,10 @@ class Lowering {
   private out: LirStmt[] = []
   private readonly locals = new Map<Var, Local>()
   private extra = 0
+  /** Loops around the statements here. */
+  private depth = 0
+  /** Stacks that have room for whatever the statements here save on them. */
+  private roomy: ReadonlySet<number> = new Set()
 
   constructor(fn: SirFunction) {
     this.read = readIn(fn)
@@ -63,8 +86,7 @@ class Lowering {
 
   body(block: Block): LirStmt[] {
     return this.into(() => {
-      this.room(block, 1)
-      this.block(block)
+      this.withRoom(block)
     })
   }
 
@@ -98,15 +120,15 @@ class Lowering {
     return written
   }
 
-  block(block: Block): void {
+  private block(block: Block): void {
     const { stmts } = block
-    const late = savesBuffers(block)
     for (let k = 0; k < stmts.length; k++) {
       const group = groupAt(stmts, k)
       if (group.length === 0) this.statement(stmts[k]!)
       else {
-        if (late && group[0]!.kind === "push")
-          this.out.push({ kind: "room", stack: group[0]!.stack, each: group.length, times: 1 })
+        const { kind, stack } = group[0]!
+        if (kind === "push" && !this.roomy.has(stack))
+          this.out.push({ kind: "room", stack, each: group.length, times: 1 })
         this.group(group)
         k += group.length - 1
       }
@@ -195,13 +217,14 @@ class Lowering {
         return
       case "steps":
         out.push({ kind: "steps", count: this.operand(stmt.count) })
+        // those of all turns of a loop that follows
+        if (isVar(stmt.count) && this.depth === 0) out.push({ kind: "poll" })
         return
       case "if": {
         for (const v of stmt.outs) out.push({ kind: "begin", to: this.local(v), value: null })
         const arm = (block: Block): LirStmt[] =>
           this.into(() => {
-            this.room(block, 1)
-            this.block(block)
+            this.withRoom(block)
             stmt.outs.forEach((v, k) => {
               this.out.push({ kind: "move", to: this.local(v), value: this.operand(block.results[k]!) })
             })
@@ -225,14 +248,41 @@ class Lowering {
     return this.local(atom as Var)
   }
 
-  /** Room for the numbers that a block saves, `times` times; where it saves buffers too, nobody knows how much before. */
-  private room(block: Block, times: Operand): void {
-    if (savesBuffers(block)) return
-    const counts = new Map<number, number>()
-    for (const stmt of block.stmts)
-      if (stmt.kind === "push" && typeOf(stmt.value) !== "buf")
-        counts.set(stmt.stack, (counts.get(stmt.stack) ?? 0) + 1)
-    for (const [stack, each] of counts) this.out.push({ kind: "room", stack, each, times })
+  /** A block with room for what it saves: made once at its start for itself and its branches; where it cannot be known there, before each group. */
+  private withRoom(block: Block): void {
+    const before = this.roomy
+    const roomy = new Set(before)
+    for (const stack of stacksOf(block)) {
+      const each = savedIn(block, stack)
+      if (before.has(stack) || each === Infinity) continue
+      this.out.push({ kind: "room", stack, each, times: 1 })
+      roomy.add(stack)
+    }
+    this.roomy = roomy
+    this.block(block)
+    this.roomy = before
+  }
+
+  /** Makes room for all turns of a counted loop on the stacks where each turn saves as much and takes nothing back; gives the stacks with room. */
+  private roomForTurns({ body, from, to }: ForStmt): ReadonlySet<number> {
+    const roomy = new Set(this.roomy)
+    let times: Operand | null = null
+    for (const stack of stacksOf(body)) {
+      const each = body.stmts.filter((stmt) => stmt.kind === "push" && stmt.stack === stack).length
+      const taken = body.stmts.some((stmt) => stmt.kind === "pop" && stmt.stack === stack)
+      if (taken || roomy.has(stack) || savedIn(body, stack) !== each) continue
+      times ??= this.difference(this.operand(to), this.operand(from))
+      this.out.push({ kind: "room", stack, each, times })
+      roomy.add(stack)
+    }
+    return roomy
+  }
+
+  private difference(to: Operand, from: Operand): Operand {
+    if (from === 0) return to
+    const times = this.fresh("int")
+    this.out.push({ kind: "define", to: times, op: sub.primitive, args: [to, from] })
+    return times
   }
 
   private loop(stmt: LoopStmt): void {
@@ -242,24 +292,15 @@ class Lowering {
     })
     if (stmt.count !== null && this.read.has(stmt.count))
       out.push({ kind: "begin", to: this.local(stmt.count), value: 0 })
-    const leaf = !stmt.body.stmts.some((inner) => inner.kind === "for" || inner.kind === "while")
+    const before = this.roomy
+    this.depth++
     if (stmt.kind === "for") {
       const from = this.operand(stmt.from)
       const to = this.operand(stmt.to)
-      if (leaf && stmt.body.stmts.some((inner) => inner.kind === "push")) {
-        let times: Operand = to
-        if (from !== 0) {
-          times = this.fresh("int")
-          out.push({ kind: "define", to: times, op: sub.primitive, args: [to, from] })
-        }
-        this.room(stmt.body, times)
-      }
+      this.roomy = this.roomForTurns(stmt)
       const body = this.into(() => {
-        if (!leaf) {
-          this.room(stmt.body, 1)
-          this.out.push({ kind: "poll" })
-        }
-        this.block(stmt.body)
+        if (counts(stmt.body)) this.out.push({ kind: "poll" })
+        this.withRoom(stmt.body)
         this.carryOn(stmt)
       })
       out.push({ kind: "count", index: this.local(stmt.index), from, to, down: stmt.down, body })
@@ -268,12 +309,13 @@ class Lowering {
         this.block(stmt.condition)
         this.out.push({ kind: "leave", condition: this.operand(stmt.condition.results[0]!), when: false })
         this.out.push({ kind: "poll" })
-        this.room(stmt.body, 1)
-        this.block(stmt.body)
+        this.withRoom(stmt.body)
         this.carryOn(stmt)
       })
       out.push({ kind: "repeat", body })
     }
+    this.roomy = before
+    this.depth--
     stmt.outs.forEach((v, k) => {
       if (!this.read.has(v)) return
       out.push({ kind: "define", to: this.local(v), op: "alias", args: [this.local(stmt.params[k]!)] })

@@ -1,7 +1,7 @@
 /**
  * What every pass must keep true of LIR.
- * A local is made once, before it is read and where its reader sees it; only what was begun is assigned again; a loop is left from inside one; stacks hold no
- * buffers as numbers. Tests run it after every pass. It must not know what passes do.
+ * A local is made once, before it is read and where its reader sees it; only what was begun is assigned again; a loop is left from inside one; a place is
+ * read to load, to store and to make other places. Tests run it after every pass. It must not know what passes do.
  */
 
 import {
@@ -24,7 +24,11 @@ export function verifyLir(fn: LirFunction): void {
       if (isLocal(operand) && !seen.has(operand)) fail(`${operand.name} is read before it is there (${where})`)
     }
     for (const stmt of stmts) {
-      for (const operand of readBy(stmt)) check(operand, stmt.kind)
+      for (const operand of readBy(stmt)) {
+        check(operand, stmt.kind)
+        if (isLocal(operand) && operand.type === "place" && !asPlace(stmt, operand))
+          fail(`${operand.name} is more than a place (${stmt.kind})`)
+      }
       if (stmt.kind === "leave" && !inLoop) fail("a loop is left that is not there")
       if (stmt.kind === "move") {
         if (!begun.has(stmt.to)) fail(`${stmt.to.name} is assigned again`)
@@ -47,6 +51,13 @@ export function verifyLir(fn: LirFunction): void {
   }
   const seen = body(fn.body, new Set(fn.params), false)
   for (const result of fn.results) if (isLocal(result) && !seen.has(result)) fail(`${result.name} is no result`)
+}
+
+/** Does a statement read this operand as a place and no more? */
+function asPlace(stmt: LirStmt, operand: Operand): boolean {
+  if (stmt.kind === "load") return true
+  if (stmt.kind === "store") return stmt.value !== operand
+  return (stmt.kind === "define" || stmt.kind === "begin" || stmt.kind === "move") && stmt.to.type === "place"
 }
 
 function fail(message: string): never {

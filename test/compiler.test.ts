@@ -4,6 +4,7 @@
  */
 import { beforeAll, describe, expect, test } from "vitest"
 import { checks } from "../compiler/compile.ts"
+import { showLir } from "../compiler/show-lir.ts"
 import { Tier } from "../compiler/tier.ts"
 import { createEngine, type Engine } from "../engine/index.ts"
 import { leaves } from "../bench/answers.ts"
@@ -428,4 +429,36 @@ jvp(f, 2, 3)`
   const engine = createEngine({ tier: 1 })
   await engine.ready
   expect(engine.evaluate(source).toString()).toBe("(13, 3)")
+})
+
+test("what a turn saves has room behind what its branches saved on the same stack", async () => {
+  const source = `fn f(a) { var s = a
+ for i in 0..901 {
+  s = s * s * 0.7 + sin(s)
+  if s > 1 { s = sin(s) * 0.5 * s }
+ }
+ s }
+grad(f)(0.3)`
+  const slope = async (tier: 0 | 1): Promise<number> => {
+    const engine = createEngine({ tier })
+    await engine.ready
+    return engine.evaluate(source).toJS() as number
+  }
+  expect((await slope(1)) / (await slope(0))).toBeCloseTo(1, 10)
+})
+
+test("places are computed modulo 2^32, what else is made of them is not", () => {
+  const engine = createEngine({ tier: 0 })
+  const tier = new Tier(engine.runtime.library)
+  engine.runtime.compiled = tier
+  const f = engine.load(
+    "fn f(a, n) { var s = 0\n for i in 0..n { for j in 0..n { s += a[i, j] * (i * 3000000000 + j) } }\n s }",
+  )
+  const run = (): unknown => f.fn("f")({ shape: [3, 3], data: v(1, 2, 3, 4, 5, 6, 7, 8, 9) }, 3)
+  const reference = run()
+  for (let k = 0; k < 200; k++) expect(run()).toBe(reference)
+  const [compiled] = tier.reports().filter((report) => report.name === "f" && report.runs > 0)
+  const code = showLir(tier.compiledOf(compiled!.code)[0]!.entry.lir)
+  expect(code.match(/place \w+ = (add|mul)/g)?.length).toBeGreaterThan(0)
+  expect(code).toMatch(/int \w+ = mul\(\w+, 3000000000\)/)
 })
