@@ -25,6 +25,12 @@ export interface ArrayAbs {
   /** Nobody else holds the buffer, so that a variable may change it. */
   readonly fresh: boolean
 }
+/** An array of booleans: ones and zeros in a buffer, row by row. It never carries a derivative. */
+export interface BoolsAbs {
+  readonly kind: "bools"
+  readonly buf: Var
+  readonly dims: readonly Atom[]
+}
 /** A small array of fixed shape, element by element. */
 export interface VectorAbs {
   readonly kind: "vector"
@@ -105,6 +111,7 @@ export type Abs =
   | NumAbs
   | BoolAbs
   | ArrayAbs
+  | BoolsAbs
   | VectorAbs
   | RangeAbs
   | ListAbs
@@ -136,7 +143,8 @@ function keyOfObject(object: object): string {
 export function formOf(a: Abs): string {
   switch (a.kind) {
     case "array":
-      return `array${String(a.dims.length)}`
+    case "bools":
+      return `${a.kind}${String(a.dims.length)}`
     case "vector":
       return `vector[${a.dims.join(",")}]`
     case "list":
@@ -176,6 +184,8 @@ export function atomsOf(a: Abs): Atom[] {
       return [a.atom]
     case "array":
       return [a.buf, a.offset, ...a.dims]
+    case "bools":
+      return [a.buf, ...a.dims]
     case "vector":
       return [...a.items]
     case "range":
@@ -211,6 +221,8 @@ export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
           dims: x.dims.map(() => atoms[next++]!),
           fresh: fresh && x.fresh,
         }
+      case "bools":
+        return { kind: "bools", buf: atoms[next++] as Var, dims: x.dims.map(() => atoms[next++]!) }
       case "vector":
         return { ...x, items: x.items.map(() => atoms[next++]!) }
       case "range":
@@ -243,7 +255,7 @@ export function held(a: Abs): Abs {
   return a
 }
 
-/** Which atoms are parts of the shape: integers that are never differentiated. */
+/** Which atoms are parts of the shape, or booleans: what is never differentiated. */
 export function atomRoles(a: Abs): ("value" | "shape")[] {
   switch (a.kind) {
     case "num":
@@ -253,6 +265,8 @@ export function atomRoles(a: Abs): ("value" | "shape")[] {
       return ["value", "shape", ...a.dims.map(() => "shape" as const)]
     case "vector":
       return a.items.map(() => "value")
+    case "bools":
+      return ["shape", ...a.dims.map(() => "shape" as const)]
     case "range":
       return ["shape", "shape"]
     case "list":

@@ -5,6 +5,7 @@
  */
 
 import {
+  bool,
   countedLoop,
   inBuffer,
   listItem,
@@ -15,9 +16,11 @@ import {
   type VectorAbs,
 } from "./abstract.ts"
 import { isInt, Unsupported, type Builder } from "./builder.ts"
+import { less, lessEqual } from "../interpreter/primitives/arithmetic.ts"
 import { prove } from "./proofs.ts"
 import { below } from "./ranges.ts"
-import type { Atom } from "./sir.ts"
+import { isVar, type Atom } from "./sir.ts"
+import { truthAt } from "./truths.ts"
 
 export interface Slice {
   readonly kind: "slice"
@@ -67,7 +70,12 @@ function checkedBound(b: Builder, t: Atom, n: Atom): Atom {
     below(b, t, b.add(n, 1))
     return t
   }
-  throw new Unsupported("a slice whose bounds may count from the end")
+  const place = b.let("integer", [t])
+  const out = b.let("select", [b.let(less.primitive, [place, 0]), b.add(place, n), place])
+  b.guard(b.let(lessEqual.primitive, [0, out]))
+  b.guard(b.let(lessEqual.primitive, [out, n]))
+  if (isVar(out)) out.natural = true
+  return out
 }
 
 /** Part of a value by indices; with `place`, where an element is instead of its value. */
@@ -87,6 +95,12 @@ export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[],
     const [item] = items as [IndexItem]
     if (item.kind !== "num") throw new Unsupported("a slice of a list")
     return listItem(b, target, checkedIndex(b, item.atom, target.length))
+  }
+  if (target.kind === "bools") {
+    const [item] = items as [IndexItem]
+    if (item.kind !== "num" || items.length > 1 || target.dims.length > 1)
+      throw new Unsupported("a part of booleans that is not one")
+    return bool(truthAt(b, target, checkedIndex(b, item.atom, target.dims[0]!)))
   }
   if (target.kind === "range") {
     const [item] = items as [IndexItem]

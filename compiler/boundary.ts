@@ -3,7 +3,7 @@
  * An argument of another form than the code was made for is refused. It must not know what the code does.
  */
 
-import { Tensor } from "../interpreter/arrays/tensor.ts"
+import { BoolArray, Tensor } from "../interpreter/arrays/tensor.ts"
 import { isActive } from "../interpreter/autodiff/num.ts"
 import { build } from "../interpreter/values/build.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
@@ -90,6 +90,7 @@ export class Inputs {
     if (typeof value === "string") return { abs: { kind: "string", value }, read: (x) => x === value }
     if (value === unit) return { abs: unitAbs, read: (x) => x === unit }
     if (value instanceof Tensor) return this.tensor(value)
+    if (value instanceof BoolArray) return this.booleans(value)
     if (value instanceof List) return this.list(value)
     if (value instanceof Tuple) {
       const items = value.values.map((item) => this.input(item))
@@ -223,6 +224,18 @@ export class Inputs {
     }
   }
 
+  private booleans(value: BoolArray): Input {
+    const rank = value.shape.length
+    const buf = this.param("buf", "c")
+    const dims = value.shape.map(() => this.count())
+    buf.length = this.product(dims)
+    return {
+      abs: { kind: "bools", buf, dims },
+      read: (x, out) =>
+        x instanceof BoolArray && x.shape.length === rank && out.push(Float64Array.from(x.data), ...x.shape) > 0,
+    }
+  }
+
   private product(dims: readonly Atom[]): Atom {
     return dims.reduce((a, n) => this.b.mul(a, n))
   }
@@ -290,6 +303,10 @@ export function valueOf(abs: Abs, results: readonly unknown[], inputs: readonly 
         const size = shape.reduce((x, n) => x * n, 1)
         const whole = offset === 0 && data.length === size && !inputs.includes(data)
         return new Tensor(shape, whole ? data : data.slice(offset, offset + size))
+      }
+      case "bools": {
+        const data = results[next++] as Float64Array
+        return new BoolArray(a.dims.map(take), Uint8Array.from(data))
       }
       case "vector":
         return new Tensor([...a.dims], Float64Array.from(a.items, take))

@@ -5,25 +5,26 @@
  */
 
 import { elementwise as elementwisePrimitives } from "../interpreter/primitives/index.ts"
+import { done } from "../interpreter/builtins/effects.ts"
 import { max, min } from "../interpreter/primitives/selection.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
-import { countedLoop, inBuffer, isArray, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
+import { countedLoop, held, inBuffer, isArray, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
 import { indexValue, sumInLanes } from "./arrays.ts"
 import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
 import { logsumexpRow, sumRow } from "./rows.ts"
 import { Unsupported, unsupported } from "./builder.ts"
 import { callOpaque } from "./opaque.ts"
-import { collect } from "./comprehend.ts"
-import { sourceOf } from "./loops.ts"
+import { filter, fold, iterate, map, scan } from "./sequences.ts"
 import type { Specialiser } from "./specialise.ts"
+import { chooseElements } from "./truths.ts"
 import type { Atom } from "./sir.ts"
 
 type Named = ReadonlyMap<string, Abs>
 type Handler = (s: Specialiser, args: readonly Abs[], named: Named) => Abs
 
 function lengthOf(s: Specialiser, a: Abs): Atom {
-  if (a.kind === "array" || a.kind === "vector") return a.dims[0]!
+  if (a.kind === "array" || a.kind === "vector" || a.kind === "bools") return a.dims[0]!
   if (a.kind === "range") return s.b.trips(a.from, a.to)
   if (a.kind === "list") return a.length
   if (a.kind === "tuple") return a.items.length
@@ -140,10 +141,12 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["clamp", (s, [x, lo, hi]) => elementwise(s, min.primitive, [elementwise(s, max.primitive, [x!, lo!]), hi!])],
   [
     "where",
-    (s, [c, a, b]) =>
-      c?.kind === "bool" && a?.kind === "num" && b?.kind === "num"
+    (s, [c, a, b]) => {
+      if (c?.kind === "bools") return chooseElements(s, c, a!, b!)
+      return c?.kind === "bool" && a?.kind === "num" && b?.kind === "num"
         ? num(s.b.let("select", [c.atom, a.atom, b.atom]))
-        : unsupported("where of arrays"),
+        : unsupported("where of arrays")
+    },
   ],
   [
     "equal",
@@ -165,14 +168,21 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     },
   ],
   [
-    "map",
-    (s, [xs, f]) => {
-      const { from, to, at } = sourceOf(s, xs!)
-      return collect(s, from, to, (i) => {
-        s.b.steps(1)
-        return s.call(f!, [at(i)], new Map())
-      })
+    // What fails is found out by tier 0, where the code gives up.
+    "attempt",
+    (s, [f]) => {
+      const value = s.call(f!, [], new Map())
+      return value.kind === "never" ? value : { kind: "variant", variant: done, items: [held(value)] }
     },
+  ],
+  ["map", (s, [xs, f]) => map(s, xs!, f!)],
+  ["filter", (s, [xs, f]) => filter(s, xs!, f!)],
+  ["fold", (s, [xs, init, f]) => fold(s, xs!, init!, f!)],
+  ["scan", (s, [xs, init, f]) => scan(s, xs!, init!, f!)],
+  [
+    "iterate",
+    (s, [x, n, f]) =>
+      n?.kind === "num" ? iterate(s, x!, count(s, n.atom), f!) : unsupported("a count that may be no number"),
   ],
   ["first", (s, [xs]) => indexValue(s.b, xs!, [num(0)])],
   ["last", (s, [xs]) => indexValue(s.b, xs!, [num(-1)])],

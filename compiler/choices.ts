@@ -21,9 +21,12 @@ import { typeOf } from "./builder.ts"
 import { restore, type Frame } from "./frame.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom, type Scope, type Var } from "./sir.ts"
+import { logicOf } from "./truths.ts"
 
 export function logic(s: Specialiser, op: "and" | "or", left: Core, right: Core, f: Frame): Abs {
-  const a = s.condition(s.evaluate(left, f))
+  const first = s.evaluate(left, f)
+  if (first.kind === "bools") return logicOf(s, op, first, s.evaluate(right, f))
+  const a = s.condition(first)
   if (a === (op === "or")) return bool(a)
   if (typeof a === "boolean") return s.evaluate(right, f)
   const arm = s.b.within("arm", (scope) => {

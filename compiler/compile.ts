@@ -4,6 +4,7 @@
  */
 
 import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
+import { FaultError } from "../lang/report/fault.ts"
 import type { FunctionValue, Runtime, Value } from "../interpreter/values/values.ts"
 import { atomsOf, bool, num, type Abs } from "./abstract.ts"
 import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundary.ts"
@@ -176,7 +177,15 @@ export class Compiled {
         return made
       },
       stack: (k) => (stacks[k] ??= new Float64Array(1024)),
-      native: (run, args) => run(runtime(), args) ?? bail(),
+      native: (run, args) => {
+        try {
+          return run(runtime(), args) ?? bail()
+        } catch (error) {
+          // Tier 0 finds the fault where it is, and whatever catches it there.
+          if (error instanceof FaultError && error.catchable) bail()
+          throw error
+        }
+      },
       grow: (k, needed) => {
         const old = stacks[k]!
         const size = Math.max(needed, 2 * old.length)

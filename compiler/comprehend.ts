@@ -5,30 +5,110 @@
 
 import { less } from "../interpreter/primitives/arithmetic.ts"
 import type { ComprehendCore } from "../lang/core.ts"
-import { countedLoop, inBuffer, leavesOfForm, sizeOfDims, unitAbs, type Abs } from "./abstract.ts"
+import { countedLoop, inBuffer, leavesOfForm, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
 import { unsupported } from "./builder.ts"
 import { restore, type Frame } from "./frame.ts"
-import { sourceOf } from "./loops.ts"
+import { accumulate, sourceOf } from "./loops.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom, type Scope, type Var } from "./sir.ts"
 import { intoColumns, stack } from "./stack.ts"
 
-const mostUnrolled = 8
+export const mostUnrolled = 8
 
 export function comprehend(s: Specialiser, core: ComprehendCore, f: Frame): Abs {
-  if (core.condition !== null || core.clauses.length !== 1) return unsupported("a comprehension with a condition")
-  const clause = core.clauses[0]!
+  const { condition } = core
+  const [clause] = core.clauses
+  if (clause === undefined || core.clauses.length > 1) return unsupported("a condition on several sources")
   const { from, to, at } = sourceOf(s, s.evaluate(clause.source, f))
-  const element = (i: Atom): Abs => {
-    s.b.steps(1)
+  const before = [...f.slots]
+  // The element may be written more than once: nothing is left of the time before.
+  const enter = (i: Atom): void => {
+    restore(f, before)
     f.slots[clause.slot] = at(i)
     if (clause.prologue !== null) s.evaluate(clause.prologue, f)
-    return s.evaluate(core.element, f)
   }
-  const before = [...f.slots]
-  const out = collect(s, from, to, element)
+  const out =
+    condition === null
+      ? collect(s, from, to, (i) => {
+          s.b.steps(1)
+          enter(i)
+          return s.evaluate(core.element, f)
+        })
+      : chosen(
+          s,
+          from,
+          to,
+          (i) => {
+            enter(i)
+            return s.condition(s.evaluate(condition, f))
+          },
+          () => s.evaluate(core.element, f),
+        )
   restore(f, before)
   return out
+}
+
+/**
+ * The array or list of `element(i)` for those from ≤ i < to for which the condition holds: a loop that counts what it has found, and puts it into buffers that
+ * would hold all.
+ */
+export function chosen(
+  s: Specialiser,
+  from: Atom,
+  to: Atom,
+  condition: (i: Atom) => Atom,
+  element: (i: Atom) => Abs,
+): Abs {
+  const { b } = s
+  const n = b.trips(from, to)
+  const outer = b.scope
+  const kept: { form: Abs; columns: readonly Var[] } = { form: num(0), columns: [] }
+  const found = accumulate(s, from, to, { kind: "range", from: 0, to: 0 }, (i, state) => {
+    const place = lengthOf(state)
+    const holds = condition(i)
+    const keep = (): Atom => {
+      kept.form = element(i)
+      const sizes = leavesOfForm(kept.form)
+      const here = b.scope
+      b.scope = outer
+      kept.columns = sizes.map((size) => b.alloc(b.mul(n, size)))
+      b.scope = here
+      intoColumns(s, kept.columns, sizes, kept.form, place)
+      return b.add(place, 1)
+    }
+    if (typeof holds === "boolean") return { kind: "range", from: 0, to: holds ? keep() : place }
+    const then = b.within("arm", (scope) => {
+      scope.block.results = [keep()]
+    })
+    const otherwise = b.within("arm", (scope) => {
+      scope.block.results = [place]
+    })
+    return { kind: "range", from: 0, to: b.if(holds, then, otherwise)[0]! }
+  })
+  const count = lengthOf(found)
+  const { form, columns } = kept
+  const [column] = columns
+  if (column === undefined) return unsupported("a condition that never holds")
+  const exact = (buf: Var, size: number): Var => b.copy(buf, 0, b.mul(count, size))
+  if (form.kind === "num") return { kind: "array", buf: exact(column, 1), offset: 0, dims: [count], fresh: true }
+  some(s, count, outer)
+  if (form.kind === "vector")
+    return {
+      kind: "array",
+      buf: exact(column, form.items.length),
+      offset: 0,
+      dims: [count, ...form.dims],
+      fresh: true,
+    }
+  const sizes = leavesOfForm(form)
+  return { kind: "list", length: count, form, columns: columns.map((buf, k) => exact(buf, sizes[k]!)) }
+}
+
+/** How much was counted; the range is the form that a count is carried in. */
+function lengthOf(state: Abs): Atom {
+  if (state.kind !== "range") return unsupported("a count that is none")
+  if (isVar(state.to)) state.to.int = state.to.natural = true
+  return state.to
 }
 
 /** The array or list of `element(i)` for from ≤ i < to. */
@@ -69,6 +149,10 @@ function tabulate(s: Specialiser, from: Atom, to: Atom, element: (i: Atom) => Ab
     switch (value.kind) {
       case "num":
         fill([], 1, () => value.atom, 1)
+        return
+      case "bool":
+        fill([], 1, () => s.b.let("toNumber", [value.atom]), 1)
+        out = { kind: "bools", buf: (out as ArrayAbs).buf, dims: [n] }
         return
       case "vector":
         some(s, n, outer)

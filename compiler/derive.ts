@@ -11,6 +11,8 @@ import {
   atomRoles,
   atomsOf,
   countedLoop,
+  inBuffer,
+  isArray,
   num,
   numbersOf,
   sameDims,
@@ -285,12 +287,7 @@ function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
   if (point.kind === "num")
     return direction.kind === "num" ? [direction.atom] : unsupported("a direction of another form")
   if (point.kind === "array") {
-    const d = dense(
-      s.b,
-      direction.kind === "vector" || direction.kind === "range"
-        ? unsupported("a small direction for an array")
-        : direction,
-    )
+    const d = dense(s.b, isArray(direction) ? inBuffer(s.b, direction) : direction)
     if (d.kind !== "array") return unsupported("a direction of another form")
     sameDims(s.b, point, d)
     return [d.buf]

@@ -6,14 +6,16 @@
 import type { Code, UpdateCore } from "../lang/core.ts"
 import type { Abs } from "./abstract.ts"
 
-export interface Frame {
-  readonly code: Code
+export interface Slots {
   readonly slots: (Abs | undefined)[]
+}
+export interface Frame extends Slots {
+  readonly code: Code
   readonly captures: readonly (Abs | undefined)[]
 }
 
 /** Puts the slots back to what they held. */
-export function restore(f: Frame, slots: readonly (Abs | undefined)[]): void {
+export function restore(f: Slots, slots: readonly (Abs | undefined)[]): void {
   for (let k = 0; k < slots.length; k++) f.slots[k] = slots[k]
 }
 

@@ -10,7 +10,7 @@ import { atomsOf, num, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./
 import { activeIn } from "./activity.ts"
 import { Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
-import { leafForms, nativeStmt, pushed, withNumberAtoms, type NativeCall } from "./native.ts"
+import { leafForms, measure, nativeStmt, pushed, withNumberAtoms, type NativeCall } from "./native.ts"
 import { logsumexpRow, straysRow, sumRow, topRow } from "./rows.ts"
 import {
   isVar,
@@ -213,6 +213,7 @@ class Pusher {
       apply: (_runtime, [x]) => logsumexpRows([x as Num], undefined),
       operands: { kind: "tuple", items: [operand] },
       result: num(value),
+      faults: false,
     }
     const along = buf.mutable ? b.copy(tangent, offset, n) : tangent
     b.write(nativeStmt(pushed(call, [true], [along], call.result, { kind: "tuple", items: [num(slope)] })))
@@ -252,7 +253,7 @@ class Pusher {
         this.tangents.set(stmt.results[k] as Var, made[k]!)
       })
     }
-    for (const leaf of leafForms(result)) if (leaf.kind === "array") leaf.buf.length = sizeOfDims(b, leaf.dims)
+    measure(b, result)
   }
 
   private choice(stmt: IfStmt): void {

@@ -10,6 +10,7 @@ import {
   atomsOf,
   blankLike,
   formOf,
+  held,
   inBuffer,
   isArray,
   listItem,
@@ -21,7 +22,7 @@ import {
 } from "./abstract.ts"
 import { indexValue } from "./arrays.ts"
 import { typeOf, unsupported } from "./builder.ts"
-import { restore, updatedSlots, type Frame } from "./frame.ts"
+import { restore, updatedSlots, type Frame, type Slots } from "./frame.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom, type Scope, type Var } from "./sir.ts"
 import { snapshot } from "./updates.ts"
@@ -39,6 +40,8 @@ export function sourceOf(s: Specialiser, value: Abs): { from: Atom; to: Atom; at
     case "vector": {
       return { from: 0, to: value.dims[0]!, at: (i) => indexValue(s.b, value, [num(i)]) as Abs }
     }
+    case "bools":
+      return { from: 0, to: value.dims[0]!, at: (i) => indexValue(s.b, value, [num(i)]) as Abs }
     case "list":
       return { from: 0, to: value.length, at: (i) => listItem(s.b, value, i) }
     default:
@@ -48,17 +51,47 @@ export function sourceOf(s: Specialiser, value: Abs): { from: Atom; to: Atom; at
 
 export function forLoop(s: Specialiser, core: ForCore, f: Frame): Abs {
   const { from, to, at } = sourceOf(s, s.evaluate(core.source, f))
-  const exits = core.exit !== null
-  carry(s, f, core.carried, (scope, turn) => {
+  turns(s, f, updatedSlots(f.code), core.carried, { from, to, exits: core.exit !== null }, (index) => {
+    f.slots[core.slot] = at(index)
+    s.evaluate(core.body, f)
+    return core.exit === null ? null : exitOf(s, f.slots[core.exit])
+  })
+  return unitAbs
+}
+
+/** What `next` makes of a value turn by turn, for from ≤ i < to. */
+export function accumulate(
+  s: Specialiser,
+  from: Atom,
+  to: Atom,
+  start: Abs,
+  next: (index: Atom, value: Abs) => Abs,
+): Abs {
+  const f: Slots = { slots: [held(start)] }
+  turns(s, f, new Set(), [0], { from, to, exits: false }, (index) => {
+    f.slots[0] = next(index, held(f.slots[0]!))
+    return null
+  })
+  return held(f.slots[0]!)
+}
+
+/** A loop over a range; each turn takes a step, and what it gives says whether it was the last. */
+function turns(
+  s: Specialiser,
+  f: Slots,
+  changed: ReadonlySet<number>,
+  carried: readonly number[],
+  { from, to, exits }: { readonly from: Atom; readonly to: Atom; readonly exits: boolean },
+  body: (index: Var) => Atom | null,
+): void {
+  carry(s, f, changed, carried, (scope, turn) => {
     const index = s.b.fresh("num", "i", scope)
     index.int = true
     index.range = { from, to }
     scope.counted = exits ? null : { from, to, index }
     const { params, inits } = turn(() => {
       s.b.steps(1)
-      f.slots[core.slot] = at(index)
-      s.evaluate(core.body, f)
-      return core.exit === null ? null : exitOf(s, f.slots[core.exit])
+      return body(index)
     })
     const outs = params.map((p) => s.b.after(p))
     const count = exits ? s.b.fresh("num", "n") : null
@@ -78,12 +111,11 @@ export function forLoop(s: Specialiser, core: ForCore, f: Frame): Abs {
     })
     return outs
   })
-  return unitAbs
 }
 
 export function whileLoop(s: Specialiser, core: WhileCore, f: Frame): Abs {
   const exits = core.exit !== null
-  carry(s, f, core.carried, (scope, turn) => {
+  carry(s, f, updatedSlots(f.code), core.carried, (scope, turn) => {
     let condition = scope
     const { params, inits } = turn(() => {
       condition = s.b.within("arm", (arm) => {
@@ -117,11 +149,12 @@ function exitOf(s: Specialiser, value: Abs | undefined): Atom {
 
 /**
  * The part of a loop that carries values from turn to turn: finds out which atoms of the carried variables change, by writing the body and looking, and
- * writes it again where an assumption was wrong.
+ * writes it again where an assumption was wrong. `changed`: variables that are assigned in part.
  */
 function carry(
   s: Specialiser,
-  f: Frame,
+  f: Slots,
+  changed: ReadonlySet<number>,
   carried: readonly number[],
   write: (scope: Scope, turn: (body: () => Atom | null) => { params: Var[]; inits: Atom[] }) => Var[],
 ): void {
@@ -214,7 +247,7 @@ function carry(
     })
     if (result === null) {
       for (const slot of wanted) {
-        before[slot] = inBuffer(s.b, before[slot]!, updatedSlots(f.code).has(slot))
+        before[slot] = inBuffer(s.b, before[slot]!, changed.has(slot))
         varying.set(
           slot,
           atomsOf(before[slot]).map(() => false),

@@ -4,16 +4,16 @@
  * derivative is a statement of the same kind. It must not know which functions there are.
  */
 
-import { Tensor } from "../interpreter/arrays/tensor.ts"
+import { BoolArray, Tensor } from "../interpreter/arrays/tensor.ts"
 import { dense } from "../interpreter/autodiff/lift.ts"
 import { Recording, splitDual, withTangents } from "../interpreter/autodiff/modes.ts"
 import { freshTag, isNum, shapeOf, type Change, type Num } from "../interpreter/autodiff/num.ts"
 import { numbersIn, withNumbers } from "../interpreter/builtins/application.ts"
 import { leavesOf } from "../interpreter/values/structure.ts"
 import { RecordValue, Tuple, unit, type Runtime, type Value } from "../interpreter/values/values.ts"
-import { atomRoles, atomsOf, num, numbersOf, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
+import { atomRoles, atomsOf, num, numbersOf, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
 import { valueOf } from "./boundary.ts"
-import { typeOf } from "./builder.ts"
+import { typeOf, type Builder } from "./builder.ts"
 import { isVar, type Atom, type NativeStmt, type Var } from "./sir.ts"
 
 /** A function of values that has no effect and computes on every Num; undefined where tier 0 has to find out what is wrong. */
@@ -25,6 +25,8 @@ export interface NativeCall {
   readonly apply: Apply
   readonly operands: TupleAbs
   readonly result: Abs
+  /** It may find a fault: then it is called even if nobody reads what it gives. */
+  readonly faults: boolean
 }
 
 /** The form with other atoms for its numbers. */
@@ -52,6 +54,12 @@ export function nativeStmt(call: NativeCall): NativeStmt {
     results: numbersOf(result),
     run: runner(call, args, outs),
   }
+}
+
+/** Arrays that a call gave know their length. */
+export function measure(b: Builder, a: Abs): void {
+  if (a.kind === "array" || a.kind === "bools") a.buf.length = sizeOfDims(b, a.dims)
+  else if (a.kind === "tuple" || a.kind === "record") for (const item of a.items) measure(b, item)
 }
 
 function freshIn(call: NativeCall): Var[] {
@@ -109,6 +117,10 @@ function takeApart(form: Abs, value: Value | undefined, out: unknown[]): boolean
       out.push(value.data.length === size ? value.data : value.data.slice(0, size), 0, ...value.shape)
       return true
     }
+    case "bools":
+      if (!(value instanceof BoolArray) || value.shape.length !== form.dims.length) return false
+      out.push(Float64Array.from(value.data), ...value.shape)
+      return true
     case "unit":
       return value === unit
     case "record":
@@ -143,6 +155,7 @@ export function pushed(call: NativeCall, mask: Mask, tangents: readonly Atom[], 
   const count = call.operands.items.length
   return {
     name: `${call.name}'`,
+    faults: call.faults,
     operands: { kind: "tuple", items: [...call.operands.items, ...formsOf(call.operands, mask, tangents)] },
     result: { kind: "tuple", items: [result, out] },
     apply: (runtime, values) => {
@@ -171,6 +184,7 @@ export function pulled(call: NativeCall, operands: TupleAbs, mask: Mask, cts: re
   const count = operands.items.length
   return {
     name: `${call.name}ᵀ`,
+    faults: false,
     operands: { kind: "tuple", items: [...operands.items, ...cts] },
     result: out,
     apply: (runtime, values) => {

@@ -7,7 +7,7 @@ import { bindBuiltin } from "../interpreter/evaluate/call.ts"
 import type { BuiltinFunction, Value } from "../interpreter/values/values.ts"
 import { held, inBuffer, sizeOfDims, type Abs } from "./abstract.ts"
 import { unsupported } from "./builder.ts"
-import { nativeStmt, type Apply } from "./native.ts"
+import { measure, nativeStmt, type Apply } from "./native.ts"
 import type { Specialiser } from "./specialise.ts"
 
 /** Calls a built-in of tier 0. */
@@ -31,8 +31,8 @@ export function applyOpaque(s: Specialiser, name: string, args: readonly Abs[], 
   const { b } = s
   const operands = args.map((arg) => whole(s, name, arg))
   const result = s.samples.result(b, name, apply, operands)
-  b.write(nativeStmt({ name, apply, operands: { kind: "tuple", items: operands }, result }))
-  measure(s, result)
+  b.write(nativeStmt({ name, apply, operands: { kind: "tuple", items: operands }, result, faults: true }))
+  measure(b, result)
   // Its derivative reads what it gave: a variable that changes it in part has a copy.
   return held(result)
 }
@@ -42,6 +42,7 @@ function whole(s: Specialiser, name: string, a: Abs): Abs {
   switch (a.kind) {
     case "num":
     case "bool":
+    case "bools":
     case "unit":
     case "string":
       return a
@@ -59,10 +60,4 @@ function whole(s: Specialiser, name: string, a: Abs): Abs {
     default:
       return unsupported(`\`${name}\` of a ${a.kind}`)
   }
-}
-
-/** Arrays that an operation gave know their length. */
-function measure(s: Specialiser, a: Abs): void {
-  if (a.kind === "array") a.buf.length = sizeOfDims(s.b, a.dims)
-  else if (a.kind === "tuple" || a.kind === "record") for (const item of a.items) measure(s, item)
 }

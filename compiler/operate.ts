@@ -26,6 +26,7 @@ import { isInt, unsupported } from "./builder.ts"
 import { prove } from "./proofs.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom } from "./sir.ts"
+import { compareArrays, notOf } from "./truths.ts"
 
 const arithmetic: ReadonlyMap<string, UnaryPrimitive | BinaryPrimitive> = new Map<
   string,
@@ -53,13 +54,13 @@ export function operateOn(s: Specialiser, op: string, args: readonly Abs[]): Abs
   const predicate = predicates.get(op)
   if (predicate !== undefined) {
     if (x.kind === "num" && y.kind === "num") return bool(b.let(predicate, [x.atom, y.atom]))
-    return unsupported("a comparison of arrays")
+    return compareArrays(s, op, predicate, x, y)
   }
   const primitive = arithmetic.get(op)
   if (primitive !== undefined) return structural(s, op, primitive, args)
   switch (op) {
     case "not":
-      return bool(b.let("not", [s.condition(x)]))
+      return x.kind === "bools" ? notOf(s, x) : bool(b.let("not", [s.condition(x)]))
     case "equals":
       return bool(equals(s, x, y))
     case "differs":

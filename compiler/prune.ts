@@ -43,6 +43,7 @@ function neededIn(fn: SirFunction): Set<Var> {
       let keep = outsOf(stmt).some((out) => needed.has(out))
       switch (stmt.kind) {
         case "let":
+        case "native":
           keep ||= mayBail(stmt)
           break
         case "guard":

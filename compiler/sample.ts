@@ -4,7 +4,7 @@
  * that runs relies on it: forms are checked. It must not know which operations there are.
  */
 
-import { sizeOf, Tensor } from "../interpreter/arrays/tensor.ts"
+import { BoolArray, sizeOf, Tensor, type Shape } from "../interpreter/arrays/tensor.ts"
 import { FaultError } from "../lang/report/fault.ts"
 import { RecordValue, Tuple, unit, type Runtime, type Value } from "../interpreter/values/values.ts"
 import { unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
@@ -28,6 +28,18 @@ const trying: Runtime = {
 
 /** A dimension past this is tried with a shorter one. */
 const longest = 64
+
+/** How operands are made up for a try: with long dimensions made shorter; of the real elements, where those are known. */
+interface Trial {
+  readonly short: boolean
+  readonly real: boolean
+}
+/** Where the real elements give a fault, others may not: what finds that fault when it runs has a form too. */
+const trials: readonly Trial[] = [
+  { short: true, real: true },
+  { short: false, real: true },
+  { short: true, real: false },
+]
 
 export class Samples {
   private readonly known = new Map<Var, Known>()
@@ -53,11 +65,11 @@ export class Samples {
 
   /** The form of what `apply` gives for operands of these forms. */
   result(b: Builder, name: string, apply: Apply, operands: readonly Abs[]): Abs {
-    for (const short of [true, false]) {
+    for (const trial of trials) {
       try {
         const out = apply(
           trying,
-          operands.map((operand) => this.value(operand, short)),
+          operands.map((operand) => this.value(operand, trial)),
         )
         return this.form(b, out, !operands.every(fixed))
       } catch (error) {
@@ -67,7 +79,7 @@ export class Samples {
     return unsupported(`\`${name}\`, whose result has no form that can be told before`)
   }
 
-  private value(a: Abs, short: boolean): Value {
+  private value(a: Abs, trial: Trial): Value {
     switch (a.kind) {
       case "num": {
         const known = this.of(a.atom)
@@ -76,13 +88,20 @@ export class Samples {
       case "bool":
         return this.of(a.atom) === true
       case "array":
-        return this.array(a, short)
+        return this.array(a, trial)
+      case "bools": {
+        const { shape, data } = this.array({ ...a, kind: "array", offset: 0, fresh: false }, trial)
+        return new BoolArray(
+          shape,
+          Uint8Array.from(data, (x) => (x > 0 ? 1 : 0)),
+        )
+      }
       case "tuple":
-        return new Tuple(a.items.map((item) => this.value(item, short)))
+        return new Tuple(a.items.map((item) => this.value(item, trial)))
       case "record":
         return new RecordValue(
           a.layout,
-          a.items.map((item) => this.value(item, short)),
+          a.items.map((item) => this.value(item, trial)),
         )
       case "string":
         return a.value ?? unsupported("a string that is made while running")
@@ -93,13 +112,13 @@ export class Samples {
     }
   }
 
-  private array(a: ArrayAbs, short: boolean): Tensor {
+  private array(a: ArrayAbs, { short, real }: Trial): Tensor {
     const dims = a.dims.map((dim) => {
       const n = this.of(dim)
       return typeof n === "number" && n >= 0 ? n : 3
     })
     const data = this.of(a.buf)
-    if (data instanceof Float64Array && data.length === sizeOf(dims) && data.length <= longest * longest)
+    if (real && data instanceof Float64Array && data.length === sizeOf(dims) && data.length <= longest * longest)
       return new Tensor(dims, data.slice())
     const shape = short ? dims.map((n) => (n > longest ? 48 + (n % 16) : n)) : dims
     const size = sizeOf(shape)
@@ -117,14 +136,17 @@ export class Samples {
     if (typeof value === "number") return { kind: "num", atom: b.fresh("num", "y") }
     if (typeof value === "boolean") return { kind: "bool", atom: b.fresh("bool", "y") }
     if (value === unit) return unitAbs
-    if (value instanceof Tensor) {
-      const dims = value.shape.map((n): Atom => {
+    const dimsOf = (shape: Shape): Atom[] =>
+      shape.map((n) => {
         if (!open) return n
         const dim = b.fresh("num", "n")
         dim.int = dim.natural = true
         this.set(dim, n)
         return dim
       })
+    if (value instanceof BoolArray) return { kind: "bools", buf: b.fresh("buf", "y"), dims: dimsOf(value.shape) }
+    if (value instanceof Tensor) {
+      const dims = dimsOf(value.shape)
       return { kind: "array", buf: b.fresh("buf", "y"), offset: 0, dims, fresh: true }
     }
     if (value instanceof Tuple) return { kind: "tuple", items: value.values.map((item) => this.form(b, item, open)) }
@@ -136,7 +158,7 @@ export class Samples {
 
 /** Is the shape of a value part of its form? */
 function fixed(a: Abs): boolean {
-  if (a.kind === "array") return a.dims.every((n) => typeof n === "number")
+  if (a.kind === "array" || a.kind === "bools") return a.dims.every((n) => typeof n === "number")
   if (a.kind === "tuple" || a.kind === "record") return a.items.every(fixed)
   return true
 }

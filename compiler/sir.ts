@@ -257,6 +257,7 @@ export function scopeOf(block: Block): Scope {
 
 /** May it abandon the run? Then it is needed even if its result is not. */
 export function mayBail(stmt: Stmt): boolean {
+  if (stmt.kind === "native") return stmt.call.faults
   return stmt.kind === "guard" || (stmt.kind === "let" && (stmt.op === "index" || stmt.op === "integer"))
 }
 

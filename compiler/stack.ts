@@ -8,6 +8,7 @@ import {
   atomsOf,
   countedLoop,
   formOf,
+  held,
   leavesOfForm,
   num,
   sameDims,
@@ -16,24 +17,36 @@ import {
   type ArrayAbs,
   type VectorAbs,
 } from "./abstract.ts"
-import { indexValue } from "./arrays.ts"
+import { concat, indexValue } from "./arrays.ts"
 import { unsupported } from "./builder.ts"
 import type { Frame } from "./frame.ts"
 import type { Specialiser } from "./specialise.ts"
 import type { Atom, Var } from "./sir.ts"
+import { truths } from "./truths.ts"
 
 export function arrayOf(s: Specialiser, items: ArrayCore["items"], f: Frame): Abs {
-  const values: Abs[] = []
+  const parts: Abs[] = []
+  let values: Abs[] = []
+  const close = (): void => {
+    if (values.length > 0) parts.push(stack(s, values))
+    values = []
+  }
   for (const item of items) {
     if (item.kind !== "spread") {
       values.push(s.evaluate(item, f))
       continue
     }
     const spread = s.evaluate(item.value, f)
-    if (spread.kind !== "vector") return unsupported("a spread of an array of unknown length")
-    for (let k = 0; k < spread.dims[0]!; k++) values.push(indexValue(s.b, spread, [num(k)]) as Abs)
+    if (spread.kind === "vector")
+      for (let k = 0; k < spread.dims[0]!; k++) values.push(indexValue(s.b, spread, [num(k)]) as Abs)
+    else if (spread.kind === "range" || (spread.kind === "array" && spread.dims.length === 1)) {
+      close()
+      parts.push(held(spread))
+    } else return unsupported(`a spread of a ${spread.kind}`)
   }
-  return stack(s, values)
+  if (parts.length === 0) return stack(s, values)
+  close()
+  return parts.reduce((left, right) => concat(s.b, left, right))
 }
 
 /** An array or list of values. */
@@ -42,6 +55,11 @@ export function stack(s: Specialiser, values: readonly Abs[]): Abs {
   if (first === undefined) return { kind: "vector", dims: [0], items: [] }
   if (values.every((value) => value.kind === "num"))
     return { kind: "vector", dims: [values.length], items: values.map((value) => (value as { atom: Atom }).atom) }
+  if (values.every((value) => value.kind === "bool"))
+    return truths(
+      s.b,
+      values.map((value) => (value as { atom: Atom }).atom),
+    )
   if (values.every((value) => formOf(value) === formOf(first))) {
     if (first.kind === "vector")
       return {

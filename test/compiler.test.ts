@@ -124,6 +124,129 @@ const programs: readonly Program[] = [
     args: [v(0.5, -1, 0.3)],
   },
   {
+    name: "a comprehension with a condition",
+    source: "fn f(x) { let t = [y * y for y in x if y > 0.4]\n sum(t) * len(t) + t[-1] }",
+    args: [v(0.5, -1, 0.3, 2, 0.45, 0.1)],
+  },
+  {
+    name: "records chosen by a condition",
+    source:
+      "fn f(x) { let t = [{ a: y, b: [y * y, i] } for (i, y) in enumerate(x) if i % 2 == 0]\n sum(p.a * p.b[0] + p.b[1] for p in t) }"
+        .replace("for (i, y) in enumerate(x) if i % 2 == 0", "for i in 0..len(x) if i % 2 == 0")
+        .replaceAll("y", "x[i]"),
+    args: [v(0.5, -1, 0.3, 2, 0.45, 0.1)],
+  },
+  {
+    name: "a condition that takes a value apart",
+    source: "fn f(x) = sum(i * x[0] for i in 0..4 if match x { [y, ...rest] => y, _ => 3 } > i)",
+    args: [v(2, 3)],
+  },
+  {
+    name: "arrays of booleans",
+    source:
+      "fn f(x, y) { let c = x > 0.4\n let d = not (x <= y) or c\n var s = 0\n for i in 0..len(c) { if d[i] { s += x[i] } }\n s + sum(where(c, x * x, y)) + sum(where(d and c, 1, x)) + (if any(c) and not all(d) { x[0] } else { 0 }) }",
+    args: [v(0.5, -1, 0.3, 2, 0.45, 0.1), v(1, -2, 3, -4, 5, -6)],
+  },
+  {
+    name: "booleans from comprehensions and literals",
+    source:
+      "fn f(x, c) { let t = [y > 0.4 for y in x]\n sum(where(t, x, 0)) + sum(where([true, x[0] > 1, c[1]], x[..3], 2)) }",
+    args: [v(0.5, -1, 0.3, 2, 0.45, 0.1, 4, 5, 6, 7), [true, false]],
+    wrt: "x",
+  },
+  {
+    name: "booleans of a matrix against a row",
+    source: "fn f(a, x) = sum(where(a < x, a * a, x)) + sum(where(a < a, a, 1))",
+    args: [
+      [
+        [1, 2, 3],
+        [4, 5, 6],
+      ],
+      v(2, 2, 9),
+    ],
+  },
+  {
+    name: "arrays of booleans through a choice and a loop",
+    source:
+      "fn f(x) { var c = x > 0\n for i in 0..3 { c = if x[0] > i { x > i } else { not c } }\n sum(where(c, x, 2 * x * x)) }",
+    args: [v(0.5, -1, 1.3)],
+  },
+  { name: "nothing chosen", source: "fn f(x) = x * len([i for i in 0..20 if i > 30])", args: [2] },
+  {
+    name: "fold",
+    source: "fn f(x) = fold(x, [1, 0], (s, y) => [s[0] * y, s[1] + sin(y)])[0] + fold(x, 0, (s, y) => s + y * y)",
+    args: [v(0.5, -1, 0.3, 2, 0.45, 0.1, 3, -0.2, 0.7)],
+  },
+  {
+    name: "what is folded is nobody else's",
+    source: "fn f(x) { let a = [x, 1]\n var v = fold(0..0, a, (s, i) => s)\n v[0] = 3\n a[0] * v[1] + v[0] }",
+    args: [2],
+  },
+  { name: "scan", source: "fn f(x) { let t = scan(x, 0, (s, y) => sin(s) + y)\n sum(t * t) }", args: [v(1, 2, 3)] },
+  {
+    name: "a long scan",
+    source: "fn f(x) { let t = scan(0..40, x, (s, i) => sin(s) + i)\n sum(t * t) }",
+    args: [0.4],
+  },
+  { name: "a short scan of arrays", source: "fn f(x) = scan(1..=3, [x, 1], (s, i) => s * i)[2, 0] * x", args: [0.4] },
+  {
+    name: "iterate",
+    source: "fn f(x, n) = iterate(x, n, y => sin(y) + x) * sum(iterate([x, 1], 3, v => v * x + 1))",
+    args: [0.4, 5],
+    wrt: "x",
+  },
+  { name: "filter", source: "fn f(x) { let t = filter(x, y => y > 0)\n sum(t * t) }", args: [v(0.5, -1, 0.3)] },
+  {
+    name: "a slice that may count from the end",
+    source: "fn f(x) { var s = 0\n for k in 0..3 { s += sum(x[k - 3..] * x[k - 1 + 1..3 + k]) }\n s }",
+    args: [v(0.5, -1, 0.3, 2, 3, 4)],
+  },
+  {
+    name: "a slice that reaches too far",
+    source: "fn f(x) { var s = 0\n for k in 0..3 { s += sum(x[k - 8..]) }\n s }",
+    args: [v(0.5, -1, 0.3, 2, 3, 4)],
+  },
+  {
+    name: "spreads of arrays",
+    source: "fn f(x) { let t = [0.5, ...x, ...0..3, x[0]]\n let u = [...x]\n sum(t * t) + u[1] + dot(t[1..4], x) }",
+    args: [v(0.5, -1, 0.3)],
+  },
+  {
+    name: "a small direction for an array",
+    source: "fn f(x) { let (y, t) = jvp(u => sum(u * u * u), x, [1, 2, 3])\n y * t }",
+    args: [v(0.5, -1, 0.3)],
+  },
+  {
+    name: "what is attempted",
+    source: `fn f(x) { match attempt(() => { if x > 3 { error("too large") }\n x * x }) { Done(y) => y + x\n Failed(_) => -x } }`,
+    args: [2],
+  },
+  {
+    name: "what is attempted and fails",
+    source: `fn f(x) { match attempt(() => { if x > 3 { error("too large") }\n x * x }) { Done(y) => y + x\n Failed(_) => -x } }`,
+    args: [4],
+  },
+  {
+    name: "what is attempted and not used",
+    source: "fn f(A) = match attempt(() => solve(A, [1, 1])) { Done(_) => 1\n Failed(_) => 2 }",
+    args: [
+      [
+        [1, 0],
+        [0, 0],
+      ],
+    ],
+  },
+  {
+    name: "a fault of what is not used",
+    source: "fn f(A) { let z = solve(A, [1, 1])\n A[0, 0] }",
+    args: [
+      [
+        [1, 0],
+        [0, 0],
+      ],
+    ],
+  },
+  {
     name: "a list of records through a loop",
     source:
       "fn f(ps, n) { var now = ps\n for t in 0..n { let old = now\n now = [{ x: p.x + 0.1 * p.v, v: p.v - 0.1 * sum(q.x for q in old) * p.x } for p in old] }\n sum(p.x * p.v for p in now) }",

@@ -159,7 +159,13 @@ export abstract class Expressions extends Chance {
         choices.push([2, () => `Dot(${number()})`], [2, () => `Bar(${number()}, h: ${number()})`])
         break
       case "list":
-        choices.push([2, () => `[{ p: ${number()}, q: ${number()} } for ${this.fresh("i")} in 0..3]`])
+        choices.push([
+          2,
+          () => {
+            const at = this.closed(p)
+            return `[{ p: ${this.number(at)}, q: ${this.number(at)} } for ${this.fresh("i")} in 0..3]`
+          },
+        ])
         choices.push([1, () => `[{ p: ${number()}, q: ${number()} }, { p: ${number()}, q: ${number()} }]`])
         if (known.length > 0)
           choices.push([
@@ -277,6 +283,14 @@ export abstract class Expressions extends Chance {
         () => {
           const x = this.fresh("x")
           return `(match attempt(() => ${this.number(this.closed(p))}) { Done(${x}) => ${x}, Failed(_) => ${number()} })`
+        },
+      ],
+      [
+        0.4,
+        () => {
+          const x = this.fresh("x")
+          const at = this.with(this.closed(p), x, scalar)
+          return `sum(filter(${this.vector(inner, 3)}, ${x} => ${this.boolean(at)}))`
         },
       ],
       [this.wide(0.7), () => `(${this.vector(inner, 3)} @ ${this.vector(inner, 3)})`],
@@ -444,9 +458,31 @@ export abstract class Expressions extends Chance {
         [1, () => `(${this.boolean(inner)} ${this.pick(["and", "or"])} ${this.boolean(inner)})`],
         [1, () => `not (${this.boolean(inner)})`],
         [0.5, () => `${this.number(inner)} < ${this.number(inner)} < ${this.number(inner)}`],
+        [0.5, () => `${this.pick(["any", "all"])}(${this.booleans(inner, this.pick([2, 3, 10]))})`],
         [0.1, () => this.pick(["true", "false"])],
       )
     return `(${this.choose(choices)})`
+  }
+
+  private booleans(p: Place, n: number): string {
+    const inner = this.deeper(p)
+    const sign = this.pick(this.honest ? ["<", ">"] : ["<", ">", "<=", ">="])
+    const choices: Choice[] = [
+      [2, () => `(${this.vector(inner, n)} ${sign} ${this.chance(0.3) ? this.number(inner) : this.vector(inner, n)})`],
+    ]
+    if (p.depth > 0)
+      choices.push(
+        [0.5, () => `(not ${this.booleans(inner, n)})`],
+        [0.5, () => `(${this.booleans(inner, n)} ${this.pick(["and", "or"])} ${this.booleans(inner, n)})`],
+        [
+          0.5,
+          () => {
+            const x = this.fresh("x")
+            return `[${this.boolean(this.with(this.closed(p), x, scalar))} for ${x} in ${this.vector(inner, n)}]`
+          },
+        ],
+      )
+    return this.choose(choices)
   }
 
   protected vector(p: Place, n: number): string {
@@ -489,6 +525,20 @@ export abstract class Expressions extends Chance {
               : `map(${vector()}, ${x} => ${this.number(at)})`
           },
         ],
+        [
+          0.5,
+          () => {
+            const other = this.chance(0.3) ? number() : vector()
+            return `where(${this.booleans(inner, n)}, ${vector()}, ${other})`
+          },
+        ],
+        [
+          0.3,
+          () => {
+            const shift = `(${this.integer({ ...p, depth: 0 })}) % 2`
+            return `${this.vector(inner, n + 1)}[${shift} - ${String(n + 1)}..${String(n)} + ${shift}]`
+          },
+        ],
         [this.wide(0.3), () => `${this.pick(["cumsum", "reverse", "softmax"])}(${vector()})`],
         [this.wide(0.5), () => `vmap(${this.function(inner)})(${vector()})`],
         [this.wide(0.5), () => `(${this.matrix(inner, { kind: "matrix", n, m: 2 })} @ ${this.vector(inner, 2)})`],
@@ -501,6 +551,7 @@ export abstract class Expressions extends Chance {
           },
         ],
       )
+      if (n > 1) choices.push([0.5, () => `[${number()}, ...${this.vector(inner, n - 1)}]`])
       if (n > 1) choices.push([0.5, () => `(${this.vector(inner, 1)} ++ ${this.vector(inner, n - 1)})`])
       if (n < 4) choices.push([0.5, () => `${this.vector(inner, n + 1)}[${this.pick([`..${String(n)}`, "1.."])}]`])
     }

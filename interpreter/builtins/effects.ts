@@ -70,7 +70,7 @@ export const assert = new BuiltinFunction({
 
 /** `Done(value) | Failed(message)`, what `attempt` gives. */
 export const attemptType: TypeInfo = { name: "Attempt", variants: [], doc: "What `attempt` gives." }
-const done: VariantInfo = {
+export const done: VariantInfo = {
   name: "Done",
   type: attemptType,
   fields: ["value"],
