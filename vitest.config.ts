@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config"
+import { aliases } from "./test/entries.ts"
 
 export default defineConfig({
+  // Examples import the package by its name; in tests that is the checkout.
+  resolve: { alias: aliases },
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
     testTimeout: 240_000,

@@ -16,13 +16,18 @@ export interface NodeOptions extends EngineOptions {
   readonly files?: boolean
 }
 
-/** Makes an engine that is ready at once. `limits.memory` counts what the process takes beyond what it took when the engine was made. */
+/** Makes an engine that is ready at once. `limits.memory` counts what the process takes beyond what it took when a call began. */
 export function createEngine(options: NodeOptions = {}): Engine {
   const { files = false, ...rest } = options
-  const before = memoryInUse()
+  let before = 0
   return new Engine(
     {
-      memoryInUse: () => memoryInUse() - before,
+      memoryInUse: (first) => {
+        const now = memoryInUse()
+        // What was garbage when the call began is no longer in use.
+        before = first ? now : Math.min(before, now)
+        return now - before
+      },
       ...(files ? { modules: locate } : {}),
       ...rest,
       builtins: [...(files ? fileBuiltins(true) : []), ...(rest.builtins ?? [])],

@@ -84,6 +84,8 @@ export interface TierOptions {
   readonly note?: (text: string) => void
   /** Calls of a function, and turns of a loop, before it is compiled. */
   readonly patience?: number
+  /** False: nothing is reported, and functions that nobody holds are forgotten with their code. */
+  readonly reports?: boolean
 }
 
 export class Tier implements CompiledTier {
@@ -93,7 +95,10 @@ export class Tier implements CompiledTier {
   /** Bytes that the last run kept for the reverse pass. */
   saved = 0
   private readonly library: ReadonlyMap<string, Value>
-  private readonly versions = new Map<Code, Map<string, Version>>()
+  /** Held by their functions: an engine may see many programs come and go. */
+  private readonly versions = new WeakMap<Code, Map<string, Version>>()
+  /** Functions of which something was asked, where that is to be reported. */
+  private readonly codes: Code[] | null
   private readonly loops = new WeakMap<Core, LoopRequest>()
   private readonly note: (text: string) => void
   private readonly patience: number
@@ -104,6 +109,7 @@ export class Tier implements CompiledTier {
     this.library = library
     this.note = options.note ?? (() => undefined)
     this.patience = options.patience ?? 0
+    this.codes = options.reports === false ? null : []
     this.turns = 4 * this.patience
     this.possible = mayGenerateCode()
   }
@@ -184,8 +190,8 @@ export class Tier implements CompiledTier {
   /** What was asked for and what became of it. */
   reports(): Report[] {
     const out: Report[] = []
-    for (const [code, versions] of this.versions) {
-      for (const version of versions.values()) {
+    for (const code of this.codes ?? []) {
+      for (const version of this.versions.get(code)!.values()) {
         const { request, reason, span, runs, steps } = version
         out.push({ code, name: code.name, request, compiled: version.entries.length > 0, reason, span, runs, steps })
       }
@@ -212,7 +218,10 @@ export class Tier implements CompiledTier {
 
   private version(code: Code, request: string): Version {
     let versions = this.versions.get(code)
-    if (versions === undefined) this.versions.set(code, (versions = new Map()))
+    if (versions === undefined) {
+      this.versions.set(code, (versions = new Map()))
+      this.codes?.push(code)
+    }
     let version = versions.get(request)
     if (version === undefined) versions.set(request, (version = new Version(request)))
     return version

@@ -97,6 +97,7 @@ export class Engine {
   private install({ Tier }: Compiler): void {
     this.runtime.compiled ??= new Tier(this.runtime.library, {
       patience: this.tier === "auto" ? 100 : 0,
+      reports: false,
       ...(this.note === null ? {} : { note: this.note }),
     })
   }

@@ -33,8 +33,8 @@ export interface EngineOptions {
   readonly tier?: "auto" | 0 | 1 | 2
   /** Told where the compiler erred; the program is then interpreted. */
   readonly note?: (text: string) => void
-  /** Bytes in use by the process, where the host can tell. */
-  readonly memoryInUse?: () => number
+  /** Bytes in use, where the host can tell. `first`: a call has begun, and has taken no more than a little yet. */
+  readonly memoryInUse?: (first: boolean) => number
   /** Stop at the first operation that makes a nan. */
   readonly trapNan?: boolean
   /** Milliseconds from a fixed moment; `Date.now` unless given. */

@@ -7,43 +7,19 @@ import { stripTypeScriptTypes } from "node:module"
 import { join } from "node:path"
 import { format } from "node:util"
 import { runInThisContext } from "node:vm"
-import ts from "typescript"
 import { describe, expect, it } from "vitest"
+import { complaints } from "./compiled.ts"
 import { blocksOf, commentOf, pages, root } from "./docs.ts"
-
-/** Where the entries of the package begin. */
-const entries: Readonly<Record<string, string>> = {
-  "adl-lang": "engine/index.ts",
-  "adl-lang/full": "engine/full.ts",
-  "adl-lang/node": "cli/node.ts",
-  "adl-lang/worker": "engine/worker/index.ts",
-  "adl-lang/plot": "interpreter/plot/index.ts",
-}
+import { entries } from "./entries.ts"
 
 const blocks = pages.flatMap((page) => blocksOf(page, "ts").map((block) => ({ page, ...block })))
 
 it("compiles", { timeout: 120_000 }, () => {
-  const config = ts.readConfigFile(join(root, "tsconfig.json"), (path) => ts.sys.readFile(path))
-  const { options } = ts.parseJsonConfigFileContent(config.config, ts.sys, root)
-  options.noEmit = true
-  options.paths = Object.fromEntries(Object.entries(entries).map(([name, path]) => [name, [join(root, path)]]))
-  // Blocks stand beside the tests, in no file; each is a module, also one that imports nothing.
-  const texts = new Map(
-    blocks.map(({ page, line, text }) => [join(root, "test", `${page.replaceAll("/", "-")}-${String(line)}.ts`), text]),
-  )
-  const host = ts.createCompilerHost(options)
-  const { getSourceFile, fileExists } = host
-  host.getSourceFile = (name, ...rest) => {
-    const text = texts.get(name)
-    return text === undefined ? getSourceFile(name, ...rest) : ts.createSourceFile(name, `${text}\nexport {}`, rest[0])
-  }
-  host.fileExists = (name) => texts.has(name) || fileExists(name)
-  const program = ts.createProgram([...texts.keys()], options, host)
-  const found = [...texts.keys()].flatMap((name) => {
-    const file = program.getSourceFile(name)
-    return [...program.getSyntacticDiagnostics(file), ...program.getSemanticDiagnostics(file)]
+  // Blocks stand beside the tests, in no file.
+  const texts = blocks.map(({ page, line, text }): [string, string] => {
+    return [join(root, "test", `${page.replaceAll("/", "-")}-${String(line)}.ts`), text]
   })
-  expect(ts.formatDiagnostics(found, { ...host, getCurrentDirectory: () => root })).toBe("")
+  expect(complaints(new Map(texts))).toBe("")
 })
 
 /** What a piece of TypeScript prints, a line each. */
@@ -60,7 +36,7 @@ async function printedBy(text: string): Promise<string[]> {
   ) => Promise<void>
   const load = (entry: string): Promise<unknown> => {
     expect(Object.keys(entries)).toContain(entry)
-    return import(/* @vite-ignore */ `../${entries[entry]!}`)
+    return import(/* @vite-ignore */ entries[entry]!)
   }
   await program(load, { log: (...parts) => lines.push(format(...parts)) })
   return lines

@@ -1,6 +1,10 @@
 /** Host functions: derivatives of each kind in each mode, checked on registration; and hosts that misbehave, which get a clear error and harm nothing. */
 
+import { setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { describe, expect, it, test } from "vitest"
+import { createEngine as createEngineInNode } from "../cli/node.ts"
+import type { Closure } from "../interpreter/values/values.ts"
 import { AdlError, createEngine, type EngineOptions, type HostFunction } from "../engine/index.ts"
 
 /** Code and message of the error that `f` ends with. */
@@ -341,6 +345,36 @@ describe("hosts that misbehave", () => {
     expect(failure(() => two.evaluate("scale")).code).toBe("E0201")
     expect(failure(() => two.evaluate("f(1)")).code).toBe("E0201")
     expect(failure(() => two.evaluate("hidden")).code).toBe("E0201")
+  })
+})
+
+describe("an engine that lives long", () => {
+  it("keeps nothing of programs that are gone, compiled or not", async () => {
+    setFlagsFromString("--expose-gc")
+    const collect = runInNewContext("gc") as () => void
+    const engine = createEngine({ tier: 1 })
+    await engine.ready
+    const functions = Array.from({ length: 20 }, (_, i) => {
+      const module = engine.load(`fn f(x) = ${String(i)} * x^2`)
+      for (let k = 0; k < 3; k++) expect(module.fn("f").grad()(k)).toBe(2 * i * k)
+      return new WeakRef((module.value("f").value as Closure).code.code)
+    })
+    for (let tries = 0; tries < 20 && functions.some((f) => f.deref() !== undefined); tries++) {
+      await new Promise((done) => setTimeout(done, 10))
+      collect()
+    }
+    // What ran last may still be looked at by something.
+    expect(functions.filter((f) => f.deref() !== undefined).length).toBeLessThanOrEqual(1)
+  })
+
+  it("counts as a call's memory what the call takes, not what the process has taken meanwhile", () => {
+    const engine = createEngineInNode({ limits: { memory: 2 ** 25 } })
+    const held = Array.from({ length: 10 }, () => new Float64Array(2 ** 20).fill(1))
+    expect(engine.evaluate("do { var s = 0\n for i in 0..10^6 { s += i }\n s }").toJS()).toBe(499999500000)
+    expect(engine.evaluate("len([i for i in 0..10^6])").toJS()).toBe(1e6)
+    expect(failure(() => engine.evaluate("do { var v = [1]\n while true { v = v ++ v } }")).code).toBe("E0504")
+    expect(failure(() => engine.evaluate("do { var n = ()\n while true { n = (1, n) } }")).code).toBe("E0504")
+    expect(held).toHaveLength(10)
   })
 })
 

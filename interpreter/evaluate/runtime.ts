@@ -36,14 +36,16 @@ export interface RuntimeOptions {
   readonly now?: () => number
   /** The built-in functions and constants by name. */
   readonly library: ReadonlyMap<string, Value>
-  /** Bytes really in use, where the host can tell; asked when charges add up to the limit. */
-  readonly memoryInUse?: (() => number) | null
+  /** Bytes really in use, where the host can tell; asked when charges add up to the limit. `first`: for the first time since `restart`, before much was taken. */
+  readonly memoryInUse?: ((first: boolean) => number) | null
 }
 
 /** Steps between two looks at clock and interruption. */
 const stride = 1024
 /** Refills of the register of steps between two looks at the memory in use, and looks in a row that must find too much. */
 const looksBetween = 64
+/** Bytes that a call may take before it is known what was in use when it began. */
+const unwatched = 2 ** 20
 const mostFullLooks = 4
 /** Steps of a run before it is worth while to load the compiler. */
 const stepsToLoad = 2000
@@ -64,7 +66,7 @@ export class Evaluation implements SteppedRuntime {
   private readonly now: () => number
   private readonly write: (text: string) => void
   private readonly tell: (done: number, total: number, label: string) => void
-  private readonly memoryInUse: (() => number) | null
+  private readonly memoryInUse: ((first: boolean) => number) | null
   /** Steps handed out to the register. */
   private issued = 0
   private deadline = Infinity
@@ -75,6 +77,7 @@ export class Evaluation implements SteppedRuntime {
   private interrupted = false
   private looks = 0
   private fullLooks = 0
+  private watching = false
 
   constructor(options: RuntimeOptions) {
     this.library = options.library
@@ -95,6 +98,8 @@ export class Evaluation implements SteppedRuntime {
     this.interrupted = false
     if (this.running) registers.fuel = 0
     this.taken = 0
+    this.looks = 0
+    this.watching = false
     this.deadline = this.timeLimit === Infinity ? Infinity : this.now() + this.timeLimit
   }
 
@@ -157,7 +162,10 @@ export class Evaluation implements SteppedRuntime {
       this.stop(faults.steps(this.stepLimit))
     }
     this.poll()
-    if (this.memoryInUse !== null && ++this.looks % looksBetween === 0) this.lookAtMemory(this.memoryInUse)
+    if (this.memoryInUse !== null && ++this.looks > 1) {
+      this.watch(this.memoryInUse)
+      if (this.looks % looksBetween === 0) this.lookAtMemory(this.memoryInUse)
+    }
     const grant = Math.min(Math.max(stride, wanted), left)
     this.issued += grant
     registers.fuel = grant - wanted
@@ -181,20 +189,28 @@ export class Evaluation implements SteppedRuntime {
   }
 
   charge(bytes: number): void {
+    if (this.memoryInUse !== null && this.taken + bytes > unwatched) this.watch(this.memoryInUse)
     this.taken += bytes
     if (this.taken <= this.memoryLimit) return
     // Much of what was taken may be free again: ask the host, or count from this charge on.
     if (bytes <= this.memoryLimit) {
-      this.taken = this.memoryInUse === null ? bytes : this.memoryInUse() + bytes
+      this.taken = this.memoryInUse === null ? bytes : this.memoryInUse(false) + bytes
       if (this.taken <= this.memoryLimit) return
     }
     this.taken = 0
     this.stop(faults.memory(this.memoryLimit))
   }
 
+  /** The host may want to know what was in use at the beginning of a call; most are over before that matters. */
+  private watch(memoryInUse: (first: boolean) => number): void {
+    if (this.watching) return
+    this.watching = true
+    memoryInUse(true)
+  }
+
   /** Small values are not charged one by one: the host says now and then how much there is. Garbage counts too, so one look is not enough. */
-  private lookAtMemory(memoryInUse: () => number): void {
-    this.fullLooks = memoryInUse() > this.memoryLimit ? this.fullLooks + 1 : 0
+  private lookAtMemory(memoryInUse: (first: boolean) => number): void {
+    this.fullLooks = memoryInUse(false) > this.memoryLimit ? this.fullLooks + 1 : 0
     if (this.fullLooks < mostFullLooks) return
     this.fullLooks = 0
     this.stop(faults.memory(this.memoryLimit))
