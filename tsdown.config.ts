@@ -42,6 +42,15 @@ export default defineConfig([
     clean: false,
     minify: true,
     deps: bundled,
+    outputOptions: {
+      // what every program needs is one file: to find a file takes as long as to read it
+      codeSplitting: {
+        groups: [
+          { name: "said", test: /cli\/(invocation|output)\.ts$/, priority: 2 },
+          { name: "program", test: /cli\/run\.ts$/, priority: 1 },
+        ],
+      },
+    },
     plugins: [
       {
         // what the terminal is drawn with exists as ES modules only

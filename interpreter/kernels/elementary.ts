@@ -48,7 +48,7 @@ const L7 = 1.479819860511658591e-1
 
 /** 2^k at index k + 1074. */
 const POWER = new Float64Array(2098)
-for (let k = 0; k < POWER.length; k++) POWER[k] = k < 52 ? 2 ** -1074 * 2 ** k : 2 ** (k - 1074)
+for (let k = 0, power = 2 ** -1074; k < POWER.length; k++, power *= 2) POWER[k] = power
 
 const double = new Float64Array(1)
 const words = new Int32Array(double.buffer)
