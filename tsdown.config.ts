@@ -32,7 +32,13 @@ export default defineConfig([
     ],
   },
   {
-    entry: { cli: "cli/main.ts", plot: "interpreter/plot/index.ts", stdlib: "stdlib/sources.ts", zip: "cli/zip.ts" },
+    entry: {
+      cli: "cli/main.ts",
+      kernels: "interpreter/kernels/wasm/module.ts",
+      plot: "interpreter/plot/index.ts",
+      stdlib: "stdlib/sources.ts",
+      zip: "cli/zip.ts",
+    },
     copy: [{ from: "cli/font", to: "dist" }],
     outDir: "dist",
     format: "cjs",

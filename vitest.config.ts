@@ -6,6 +6,7 @@ export default defineConfig({
   resolve: { alias: aliases },
   test: {
     include: ["test/**/*.test.ts", "test/**/*.test.tsx"],
+    setupFiles: ["test/everything.ts"],
     testTimeout: 240_000,
     // Two workers: the suite is made for machines with two cores.
     maxWorkers: 2,

@@ -19,7 +19,10 @@ import { fft } from "../interpreter/kernels/fft.ts"
 import * as linalg from "../interpreter/kernels/linalg/index.ts"
 import { matmul } from "../interpreter/kernels/matmul.ts"
 import { normals } from "../interpreter/kernels/random.ts"
-import { refuseSimd } from "../interpreter/kernels/wasm/load.ts"
+import { offerSimd, refuseSimd } from "../interpreter/kernels/wasm/load.ts"
+import { KERNELS } from "../interpreter/kernels/wasm/module.ts"
+
+offerSimd(() => KERNELS)
 
 /** Processor time of this thread so far, in ms. */
 function clock(): number {

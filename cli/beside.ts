@@ -4,11 +4,14 @@
  */
 
 import { createRequire } from "node:module"
+import type * as Kernels from "../interpreter/kernels/wasm/module.ts"
 import type * as Sources from "../stdlib/sources.ts"
 import type * as Renderers from "../interpreter/plot/index.ts"
 import type * as Zip from "./zip.ts"
 
 interface Parts {
+  /** The SIMD module. */
+  readonly kernels: typeof Kernels
   /** The renderers of plots. */
   readonly plot: typeof Renderers
   /** The texts of the standard modules. */
@@ -18,6 +21,7 @@ interface Parts {
 }
 
 const sources: Readonly<Record<keyof Parts, string>> = {
+  kernels: "../interpreter/kernels/wasm/module.ts",
   plot: "../interpreter/plot/index.ts",
   stdlib: "../stdlib/sources.ts",
   zip: "./zip.ts",

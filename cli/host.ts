@@ -4,6 +4,7 @@
  */
 
 import { Engine } from "../engine/engine.ts"
+import type { Rest } from "../engine/rest.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
 import { beside } from "./beside.ts"
 import { locate, memoryInUse } from "./disk.ts"
@@ -31,6 +32,16 @@ export interface HostOptions {
   readonly builtins?: readonly BuiltinFunction[]
   /** Element 0 is set to 1 to interrupt a run. */
   readonly interrupt?: Int32Array
+}
+
+/** Loaded piece by piece, for most programs need none of it. */
+const rest: Rest = {
+  get sources() {
+    return beside("stdlib").sources
+  },
+  get kernels() {
+    return beside("kernels").KERNELS
+  },
 }
 
 /** What is of interest to those who look into the language itself. */
@@ -71,6 +82,6 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
       trapNan: invocation.flags["trap-nan"] === true,
       memoryInUse,
     },
-    { sources: () => beside("stdlib").sources },
+    { rest: () => rest },
   )
 }

@@ -5,9 +5,9 @@
  */
 
 import * as compiler from "../compiler/tier.ts"
-import { sources } from "../stdlib/sources.ts"
 import { Engine } from "../engine/engine.ts"
 import type { EngineOptions } from "../engine/options.ts"
+import * as rest from "../engine/rest.ts"
 import { locate, memoryInUse } from "./disk.ts"
 import { fileBuiltins } from "./files.ts"
 
@@ -18,7 +18,7 @@ export interface NodeOptions extends EngineOptions {
 
 /** Makes an engine that is ready at once. `limits.memory` counts what the process takes beyond what it took when a call began. */
 export function createEngine(options: NodeOptions = {}): Engine {
-  const { files = false, ...rest } = options
+  const { files = false, ...others } = options
   let before = 0
   return new Engine(
     {
@@ -29,10 +29,10 @@ export function createEngine(options: NodeOptions = {}): Engine {
         return now - before
       },
       ...(files ? { modules: locate } : {}),
-      ...rest,
-      builtins: [...(files ? fileBuiltins(true) : []), ...(rest.builtins ?? [])],
+      ...others,
+      builtins: [...(files ? fileBuiltins(true) : []), ...(others.builtins ?? [])],
     },
-    { sources: () => sources, compiler },
+    { rest: () => rest, compiler },
   )
 }
 

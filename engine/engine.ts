@@ -10,6 +10,7 @@ import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
 import { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import type { Profiler } from "../compiler/profile.ts"
 import type * as CompilerModule from "../compiler/tier.ts"
+import { offerSimd } from "../interpreter/kernels/wasm/load.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import { isFunction, RecordValue, Tuple, type Value } from "../interpreter/values/values.ts"
@@ -20,6 +21,7 @@ import { HostFunctions } from "./host.ts"
 import { Library } from "./library.ts"
 import { Loader, SessionScope, type Located } from "./loader.ts"
 import { checkOptions, textOption, type EngineOptions } from "./options.ts"
+import type { Rest } from "./rest.ts"
 import { deserialize, serialize, type Arrival } from "./serial.ts"
 import type { Serialized } from "./serialform.ts"
 import { AdlModule, lineOf, Session, type OnValue, type SessionNames } from "./session.ts"
@@ -29,10 +31,12 @@ import { AdlValue, conversionIn } from "./value.ts"
 /** The module of the compiler. */
 type Compiler = typeof CompilerModule
 
-/** What is loaded apart from the engine, as the host of the engine has it. */
+/** What is loaded apart from the engine. */
 export interface Apart {
-  /** The texts of the standard modules by specifier, asked for when a program imports one. */
-  readonly sources: () => ReadonlyMap<string, string>
+  /** What is there of it by now. */
+  readonly rest: () => Rest | null
+  /** Loads what is missing of it. */
+  readonly load?: () => Promise<void>
   /** The compiler, where it is there already: it makes the engine ready at once. */
   readonly compiler?: Compiler
 }
@@ -43,10 +47,13 @@ export class Engine {
   readonly conversion: Conversion
   private readonly tier: "auto" | 0 | 1 | 2
   private readonly note: ((text: string) => void) | null
+  private readonly apart: Apart
   private loading: Promise<void> | null = null
   private disposed = false
 
-  constructor(options: EngineOptions, { sources, compiler }: Apart) {
+  constructor(options: EngineOptions, apart: Apart) {
+    this.apart = apart
+    this.settle()
     guarded(() => {
       checkOptions(options, (name) => prelude.lookup(name) !== undefined)
     })
@@ -72,21 +79,39 @@ export class Engine {
     })
     this.runtime.compiles = this.tier !== 0
     this.note = options.note ?? null
-    this.loader = new Loader(library, this.runtime, (specifier, from) => located(options, sources, specifier, from))
+    this.loader = new Loader(library, this.runtime, (specifier, from) =>
+      located(options, apart.rest(), specifier, from),
+    )
     this.conversion = conversionIn(library)
-    if (compiler !== undefined && this.tier !== 0) this.install(compiler)
+    if (apart.compiler !== undefined && this.tier !== 0) this.install(apart.compiler)
     this.enter(() => {
       host.settle(this.runtime, (text, name) => this.session().run(text, { name }).value, this.conversion)
     })
   }
 
-  /** Loads the compiler where a tier allows it, and resolves when it is there; calls before that run in tier 0. */
+  /**
+   * Loads the standard modules, the fast kernels and, where a tier allows it, the compiler, and resolves when they are there. Calls before that run in tier 0 and
+   * import no standard module.
+   */
   get ready(): Promise<void> {
-    if (this.tier === 0) return Promise.resolve()
-    this.loading ??= import("../compiler/tier.ts").then((compiler) => {
-      this.install(compiler)
+    this.loading ??= Promise.all([this.complete ? undefined : this.apart.load?.(), this.compiler()]).then(() => {
+      this.settle()
     })
     return this.loading
+  }
+
+  private async compiler(): Promise<void> {
+    if (this.tier !== 0) this.install(await import("../compiler/tier.ts"))
+  }
+
+  private settle(): void {
+    const rest = this.apart.rest()
+    if (rest !== null) offerSimd(() => rest.kernels)
+  }
+
+  /** Are the standard modules and the fast kernels there by now? */
+  get complete(): boolean {
+    return this.apart.rest() !== null
   }
 
   /** Are calls compiled by now, where that is worth it? */
@@ -295,9 +320,10 @@ function surroundings(options: EngineOptions): { host: HostFunctions; library: L
 }
 
 /** Where an import leads: into the library of modules, or wherever the host says. */
-function located(options: EngineOptions, sources: Apart["sources"], specifier: string, from: string): Located | null {
+function located(options: EngineOptions, rest: Rest | null, specifier: string, from: string): Located | null {
   if (specifier.startsWith("std/")) {
-    const text = sources().get(specifier)
+    if (rest === null) raise(faults.notLoadedYet(specifier))
+    const text = rest.sources.get(specifier)
     return text === undefined ? null : { name: specifier, text }
   }
   const found: unknown = hosted("modules", () => options.modules?.(specifier, from) ?? null)

@@ -3,13 +3,20 @@
  * See docs/embedding.md. Nothing here imports Node.
  */
 
-import { sources } from "../stdlib/sources.ts"
 import { Engine } from "./engine.ts"
 import type { EngineOptions } from "./options.ts"
+import type { Rest } from "./rest.ts"
 
-/** Makes an engine. */
+/** What came after the first engine, for all. */
+let rest: Rest | null = null
+
+async function load(): Promise<void> {
+  rest = await import("./rest.ts")
+}
+
+/** Makes an engine. It answers at once; what is loaded apart is there when `ready` has resolved. */
 export function createEngine(options: EngineOptions = {}): Engine {
-  return new Engine(options, { sources: () => sources })
+  return new Engine(options, { rest: () => rest, load })
 }
 
 export { Engine } from "./engine.ts"

@@ -3,6 +3,7 @@
  * the smallest program it was shrunk to. With `--mutants`, how many programs it takes to find each of the wrong compilers. The exit status is 1 after a failure.
  */
 
+import "./everything.ts"
 import { parseArgs } from "node:util"
 import { checks } from "../compiler/compile.ts"
 import { shrunk, Statistics } from "./differential-check.ts"

@@ -1,5 +1,6 @@
 /** Fuzzing at length: `node test/fuzz-run.ts [inputs = 50000] [first = 0]`. Problems and the shares reached are printed as they come. */
 
+import "./everything.ts"
 import { fuzz } from "./fuzz.ts"
 
 const count = Number(process.argv[2] ?? 50_000)

@@ -3,9 +3,10 @@
  * Modules, sessions and pullbacks are known by numbers that the other side chose, so that they are the same after a restart. It must not know threads.
  */
 
-import { createEngine, type Engine } from "../index.ts"
+import { Engine } from "../engine.ts"
 import type { AdlFunction, Wrt } from "../function.ts"
 import type { EngineOptions } from "../options.ts"
+import * as rest from "../rest.ts"
 import type { AdlModule, Session } from "../session.ts"
 import type { Serialized } from "../serialform.ts"
 import { AdlValue } from "../value.ts"
@@ -44,15 +45,18 @@ export async function offered(boot: Boot, interrupt: Int32Array | null): Promise
   const host =
     boot.host === null ? {} : (((await import(/* @vite-ignore */ boot.host)) as { default?: WorkerHost }).default ?? {})
   let hear: Exchange | null = null
-  const engine = createEngine({
-    ...boot.options,
-    ...host,
-    values: boot.values.data as Record<string, unknown>,
-    modules: (specifier, from) =>
-      Object.hasOwn(boot.modules, specifier) ? boot.modules[specifier]! : (host.modules?.(specifier, from) ?? null),
-    print: (text) => hear?.event("print", text),
-    ...(interrupt === null ? {} : { interrupt }),
-  })
+  const engine = new Engine(
+    {
+      ...boot.options,
+      ...host,
+      values: boot.values.data as Record<string, unknown>,
+      modules: (specifier, from) =>
+        Object.hasOwn(boot.modules, specifier) ? boot.modules[specifier]! : (host.modules?.(specifier, from) ?? null),
+      print: (text) => hear?.event("print", text),
+      ...(interrupt === null ? {} : { interrupt }),
+    },
+    { rest: () => rest },
+  )
   return methodsOf(engine, (exchange) => {
     hear = exchange
   })

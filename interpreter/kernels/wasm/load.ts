@@ -1,10 +1,8 @@
 /**
- * The SIMD module as an object, made when first asked for; null where the host has no WebAssembly or forbids it.
+ * The SIMD module as an object, made when first asked for; null where its text has not been offered yet, or the host has no WebAssembly or forbids it.
  * Compilation is synchronous (a few milliseconds, once) so that no kernel needs a promise; the memory grows and is dropped when large.
  * It must not know which algorithm uses it.
  */
-import { KERNELS } from "./module.ts"
-
 /** A function of the module on byte addresses and numbers. */
 export type Kernel = (...args: number[]) => number
 
@@ -50,6 +48,7 @@ export interface Instance {
   readonly base: number
 }
 
+let offered: (() => string) | null = null
 let compiled: object | null = null
 let instance: Instance | null = null
 let refused = false
@@ -61,13 +60,18 @@ function bytesOf(text: string): Uint8Array<ArrayBuffer> {
   return bytes
 }
 
+/** Says where the module's text is, which need not be there before it is asked for. */
+export function offerSimd(text: () => string): void {
+  offered ??= text
+}
+
 /** The instance, or null where there can be none; the JavaScript twins answer the same bits. */
 export function simd(): Instance | null {
-  if (instance !== null || refused) return instance
+  if (instance !== null || refused || offered === null) return instance
   const host = (globalThis as { WebAssembly?: Host }).WebAssembly
   try {
     if (host === undefined) throw new Error("no WebAssembly")
-    compiled ??= new host.Module(bytesOf(KERNELS))
+    compiled ??= new host.Module(bytesOf(offered()))
     const { exports } = new host.Instance(compiled)
     const base = (exports["__heap_base"] as { readonly value: number }).value + 15
     instance = { kernels: exports as unknown as Kernels, memory: exports["memory"] as Memory, base: base - (base % 16) }

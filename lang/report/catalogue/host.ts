@@ -50,6 +50,11 @@ export const hostFaults = {
     code: "E0709",
     message: `the host gives something the name \`${name}\`, which ${why}`,
   }),
+  notLoadedYet: (name: string): FaultText => ({
+    code: "E0717",
+    message: `\`${name}\` is not loaded yet`,
+    hint: "it is there once `await engine.ready` is over; an engine of `adl-lang/full` has it from the start",
+  }),
   hostDisposed: (): FaultText => ({ code: "E0710", message: "the engine has been disposed of" }),
   hostActive: (): FaultText => ({
     code: "E0711",

@@ -1,0 +1,15 @@
+/**
+ * What an engine can begin without: `adl-lang` loads it after itself, `adl-lang/full` with itself.
+ * The texts of the standard modules, and the kernels whose twins in JavaScript do until then, with the same bits. It must not know who loads it.
+ */
+
+export { KERNELS as kernels } from "../interpreter/kernels/wasm/module.ts"
+export { sources } from "../stdlib/sources.ts"
+
+/** What is here, for those who have it from elsewhere. */
+export interface Rest {
+  /** The texts of the standard modules by specifier. */
+  readonly sources: ReadonlyMap<string, string>
+  /** The SIMD module. */
+  readonly kernels: string
+}
