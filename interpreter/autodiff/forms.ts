@@ -5,7 +5,7 @@
  */
 
 import type { Shape } from "../arrays/tensor.ts"
-import type { BinaryPrimitive, PartialRule } from "./declare.ts"
+import type { BinaryPrimitive, PartialRule, UnaryPrimitive } from "./declare.ts"
 import { Staged, type Change, type Num, type Truth } from "./num.ts"
 
 class StandIn extends Staged {
@@ -47,7 +47,9 @@ function formOf(rule: PartialRule | null): Form {
   return { how, constant: 1, rule }
 }
 
-/** The forms of both partials of a primitive. */
-export function formsOf(primitive: BinaryPrimitive): readonly [Form, Form] {
-  return [formOf(primitive.partials[0]), formOf(primitive.partials[1])]
+/** The forms of the partials of a primitive; a primitive of one number depends on no second. */
+export function formsOf(primitive: UnaryPrimitive | BinaryPrimitive): readonly [Form, Form] {
+  if (primitive.kind === "binary") return [formOf(primitive.partials[0]), formOf(primitive.partials[1])]
+  const { partial } = primitive
+  return [formOf(partial === null ? null : (x, _y, out) => partial(x, out)), formOf(null)]
 }

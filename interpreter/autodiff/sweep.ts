@@ -8,10 +8,7 @@ import type { Shape } from "../arrays/tensor.ts"
 import { Accumulator } from "./accumulator.ts"
 import { addChanges, multiply } from "./lift.ts"
 import { changeShape, type Masked, type Num } from "./num.ts"
-
-const absent = 0
-const plain = 1
-const boxed = 2
+import { absent, boxed, plain } from "./tape.ts"
 
 interface Store {
   readonly numbers: Float64Array
@@ -25,7 +22,10 @@ const mostSpare = 8
 
 export class Sweep {
   /** First row this sweep holds; what is below goes to the sweep around (see checkpoint). */
-  private readonly base: number
+  readonly base: number
+  /** The cotangents that are numbers, and of what kind each is, by row from `base` on. */
+  readonly numbers: Float64Array
+  readonly state: Uint8Array
   private readonly around: Sweep | null
   private readonly store: Store
   private readonly objects = new Map<number, Num | Accumulator>()
@@ -38,6 +38,8 @@ export class Sweep {
     if (used !== undefined) used.state.fill(0, 0, size)
     const capacity = size <= spareSize ? spareSize : size
     this.store = used ?? { numbers: new Float64Array(capacity), state: new Uint8Array(capacity) }
+    this.numbers = this.store.numbers
+    this.state = this.store.state
   }
 
   /** Ends the sweep; its memory is used again. */
@@ -46,14 +48,14 @@ export class Sweep {
   }
 
   has(i: number): boolean {
-    return this.store.state[i - this.base] !== absent
+    return this.state[i - this.base] !== absent
   }
 
   /** One scalar row backwards: cotangent times partial to each parent. */
   propagate(i: number, a: number, b: number, partialA: number, partialB: number): void {
     const at = i - this.base
-    if (this.store.state[at] === plain) {
-      const ct = this.store.numbers[at]!
+    if (this.state[at] === plain) {
+      const ct = this.numbers[at]!
       this.addNumber(a, ct * partialA)
       if (b >= 0) this.addNumber(b, ct * partialB)
       return
@@ -69,7 +71,7 @@ export class Sweep {
       this.around!.add(i, ct)
       return
     }
-    const state = this.store.state[at]
+    const state = this.state[at]
     if (state === boxed) {
       const old = this.objects.get(i)!
       if (old instanceof Accumulator) old.add(ct)
@@ -85,16 +87,16 @@ export class Sweep {
       const sum = new Accumulator(shape)
       sum.add(ct)
       this.objects.set(i, sum)
-    } else this.objects.set(i, state === plain ? (addChanges(this.store.numbers[at]!, ct) as Num) : (ct as Num))
-    this.store.state[at] = boxed
+    } else this.objects.set(i, state === plain ? (addChanges(this.numbers[at]!, ct) as Num) : (ct as Num))
+    this.state[at] = boxed
   }
 
   /** The cotangent of row i, undefined if nothing reached it. */
   take(i: number): Num | Masked | undefined {
     const at = i - this.base
-    const state = this.store.state[at]
+    const state = this.state[at]
     if (state === absent) return undefined
-    if (state === plain) return this.store.numbers[at]!
+    if (state === plain) return this.numbers[at]!
     const held = this.objects.get(i)!
     return held instanceof Accumulator ? held.change() : held
   }
@@ -112,7 +114,7 @@ export class Sweep {
     if (sum === undefined) {
       sum = new Accumulator(shape)
       this.objects.set(i, sum)
-      this.store.state[at] = boxed
+      this.state[at] = boxed
     }
     return sum
   }
@@ -131,9 +133,9 @@ export class Sweep {
       this.around!.moveIn(i, sum)
       return
     }
-    if (this.store.state[at] === absent) {
+    if (this.state[at] === absent) {
       this.objects.set(i, sum)
-      this.store.state[at] = boxed
+      this.state[at] = boxed
     } else {
       const change = sum.change()
       if (change !== undefined) this.add(i, change)
@@ -146,11 +148,11 @@ export class Sweep {
       this.around!.add(i, ct)
       return
     }
-    const state = this.store.state[at]
-    if (state === plain) this.store.numbers[at]! += ct
+    const state = this.state[at]
+    if (state === plain) this.numbers[at]! += ct
     else if (state === absent) {
-      this.store.state[at] = plain
-      this.store.numbers[at] = ct
+      this.state[at] = plain
+      this.numbers[at] = ct
     } else this.add(i, ct)
   }
 }

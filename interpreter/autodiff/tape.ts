@@ -20,6 +20,11 @@ const step = -2
 const none = -1
 const element = -2
 
+/** How the cotangent of a row stands in a sweep: not at all, as a number, or apart from the numbers. */
+export const absent = 0
+export const plain = 1
+export const boxed = 2
+
 /** A record that is more than partials times numbers. */
 export interface Step {
   /** Takes the cotangent of its own result from the sweep and adds to those of its parents. */
@@ -89,8 +94,8 @@ interface Read {
   readonly shape: Shape
   readonly epoch: number
   count: number
-  /** The row that reads each element, where there is one; null as long as rows are not shared. */
-  rows: Int32Array | null
+  /** The row that reads element 0, with those of the other elements behind it; negative as long as rows are not shared. */
+  first: number
 }
 
 export class Tape {
@@ -137,20 +142,25 @@ export class Tape {
   /** The same with one row for all that read the element, once an array has been read about as often as it has elements. */
   sharedElement(array: Node, offset: number): number {
     const read = this.readOf(array)
-    if (read.rows === null) {
-      if (4 * ++read.count < sizeOf(read.shape)) return this.row(array.index, element, offset, 0)
-      read.rows = new Int32Array(sizeOf(read.shape)).fill(none)
-      this.charge(read.rows.byteLength)
+    if (read.first < 0) {
+      const size = sizeOf(read.shape)
+      if (4 * ++read.count < size) return this.row(array.index, element, offset, 0)
+      read.first = this.length
+      for (let at = 0; at < size; at++) this.row(array.index, element, at, 0)
     }
-    const shared = read.rows[offset]!
-    return shared === none ? (read.rows[offset] = this.row(array.index, element, offset, 0)) : shared
+    return read.first + offset
+  }
+
+  /** The row that reads element 0 of an array, if all elements have rows to share, in their order; else a negative number. */
+  sharedElements(array: Node): number {
+    return this.readOf(array).first
   }
 
   private readOf(array: Node): Read {
     if (array.index === this.lastArray) return this.lastRead!
     let read = this.reads.get(array.index)
     if (read === undefined || read.epoch !== this.epoch) {
-      read = { shape: shapeOf(array), epoch: this.epoch, count: 0, rows: null }
+      read = { shape: shapeOf(array), epoch: this.epoch, count: 0, first: none }
       this.reads.set(array.index, read)
     }
     this.lastArray = array.index
@@ -243,19 +253,56 @@ export class Tape {
 
   /** Runs rows `length - 1 … base` backwards over a seeded sweep. */
   sweep(sweep: Sweep, base: number): void {
-    for (let i = this.length - 1; i >= base; i--) {
-      if (!sweep.has(i)) continue
+    let i = this.length - 1
+    while (i >= base) {
       const block = this.blocks[i >> blockBits]!
-      const at = i & blockMask
-      const a = block.parentA[at]!
-      if (a === input) continue
-      if (a === step) {
-        this.steps.get(i)!.back(sweep, i)
-        continue
-      }
-      const b = block.parentB[at]!
-      if (b === element) sweep.addElement(a, this.reads.get(a)!.shape, block.partialA[at]!, i)
-      else sweep.propagate(i, a, b, block.partialA[at]!, block.partialB[at]!)
+      const end = Math.max(base, i & ~blockMask)
+      i = numbersBack(block, sweep, i, end)
+      if (i >= end) this.back(sweep, block, i--)
     }
   }
+
+  /** Takes the cotangent of row i back. */
+  private back(sweep: Sweep, block: Block, i: number): void {
+    const at = i & blockMask
+    const a = block.parentA[at]!
+    if (a === input) return
+    if (a === step) {
+      this.steps.get(i)!.back(sweep, i)
+      return
+    }
+    const b = block.parentB[at]!
+    if (b === element) sweep.addElement(a, this.reads.get(a)!.shape, block.partialA[at]!, i)
+    else sweep.propagate(i, a, b, block.partialA[at]!, block.partialB[at]!)
+  }
+}
+
+/**
+ * Takes the cotangents of rows `from … end` of a block back as long as all are numbers, which is what nearly every row of scalar code is; gives the first row
+ * that needs more, or the one before `end`.
+ */
+function numbersBack(block: Block, { base, numbers, state }: Sweep, from: number, end: number): number {
+  const { parentA, parentB, partialA, partialB } = block
+  let i = from
+  for (; i >= end; i--) {
+    const kind = state[i - base]
+    if (kind === absent) continue
+    const at = i & blockMask
+    const a = parentA[at]! - base
+    const b = parentB[at]!
+    if (kind !== plain || a < 0 || b === element || state[a] === boxed) return i
+    const ct = numbers[i - base]!
+    if (b === none) {
+      numbers[a] = state[a] === absent ? ct * partialA[at]! : numbers[a]! + ct * partialA[at]!
+      state[a] = plain
+      continue
+    }
+    const c = b - base
+    if (c < 0 || state[c] === boxed) return i
+    numbers[a] = state[a] === absent ? ct * partialA[at]! : numbers[a]! + ct * partialA[at]!
+    state[a] = plain
+    numbers[c] = state[c] === absent ? ct * partialB[at]! : numbers[c]! + ct * partialB[at]!
+    state[c] = plain
+  }
+  return i
 }

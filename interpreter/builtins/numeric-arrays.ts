@@ -145,7 +145,7 @@ const shape = new BuiltinFunction({
   },
 })
 
-const len = new BuiltinFunction({
+export const len = new BuiltinFunction({
   name: "len",
   doc: "`len(xs)`: how many elements (of an array along its first axis), characters or fields there are.",
   params: ["xs"],

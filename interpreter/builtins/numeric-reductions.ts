@@ -7,6 +7,7 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { withoutAxes } from "../arrays/axes.ts"
 import { BoolArray, sameShape, sizeOf } from "../arrays/tensor.ts"
+import type { Binary } from "../autodiff/declare.ts"
 import { isNum, isScalar, shapeOf, type Num } from "../autodiff/num.ts"
 import { concat, reshape } from "../autodiff/structure.ts"
 import { add, mul } from "../primitives/arithmetic.ts"
@@ -117,13 +118,14 @@ const places = [
 function extreme(
   name: string,
   doc: string,
-  pick: (x: Num, y: Num) => Num,
+  pick: Binary,
   f: (x: Num, axes: readonly number[]) => Num,
 ): BuiltinFunction {
   return new BuiltinFunction({
     name,
     doc,
     params: ["a", "b..."],
+    primitive: pick.primitive,
     options: ["axis", "keep"],
     retains: false,
     call: (_runtime, args, named) => {

@@ -47,6 +47,7 @@ function unaryBuiltin(name: string, f: Unary): BuiltinFunction {
     name,
     doc: `\`${name}(x)\`: ${doc}`,
     params: ["x"],
+    primitive: f.primitive,
     retains: false,
     call: (_runtime, args) => {
       const x = args[0]
@@ -62,6 +63,7 @@ function binaryBuiltin(name: string, f: Binary): BuiltinFunction {
     name,
     doc: `\`${name}(${first}, ${second})\`: ${doc}`,
     params: [first, second],
+    ...(!integerFirst.has(name) && { primitive: f.primitive }),
     retains: false,
     call: (_runtime, [x, y]) =>
       f(integerFirst.has(name) ? integerOf(name, first, x) : numeric(name, first, x), numeric(name, second, y)),

@@ -190,10 +190,10 @@ function compileBuiltinCall(fn: BuiltinFunction, core: CallCore, c: Compiling): 
       return callBuiltinAt(fn, values, named(f), span)
     }
   }
+  const { primitive } = fn
   if (nodes.length === 1) {
-    const { scalar } = fn
-    if (scalar !== null && fn.required === 1) {
-      const compute = scalar as (x: number) => number
+    if (primitive?.kind === "unary") {
+      const compute = primitive.eval
       return (f) => {
         const a = first!(f)
         return typeof a === "number" ? compute(a) : callBuiltinAt(fn, [a], noNamed, span)
@@ -202,12 +202,12 @@ function compileBuiltinCall(fn: BuiltinFunction, core: CallCore, c: Compiling): 
     return (f) => callBuiltinAt(fn, [first!(f)], noNamed, span)
   }
   if (nodes.length === 2) {
-    const { scalar } = fn
-    if (scalar !== null && fn.required === 2) {
+    if (primitive?.kind === "binary") {
+      const compute = primitive.eval
       return (f) => {
         const a = first!(f)
         const b = second!(f)
-        return typeof a === "number" && typeof b === "number" ? scalar(a, b) : callBuiltinAt(fn, [a, b], noNamed, span)
+        return typeof a === "number" && typeof b === "number" ? compute(a, b) : callBuiltinAt(fn, [a, b], noNamed, span)
       }
     }
     return (f) => {

@@ -17,6 +17,7 @@ import { unit, type Value } from "../values/values.ts"
 import type { Compiling } from "./compiling.ts"
 import { refuel, registers, type Frame, type Node } from "./frame.ts"
 import { at, rangeBounds } from "./making.ts"
+import { ScalarLoop } from "./scalar.ts"
 import { assignsPart } from "./scan.ts"
 import { LoopHead } from "./takeover.ts"
 
@@ -86,6 +87,7 @@ export function compileFor(core: ForCore, c: Compiling): Node {
   if (source.kind === "range") {
     const from = c.read(source.from)
     const to = c.read(source.to)
+    const quick = new ScalarLoop(core, c)
     return (f) => {
       const first = from(f)
       const [start, end] = rangeBounds(source, first, to(f))
@@ -93,6 +95,7 @@ export function compileFor(core: ForCore, c: Compiling): Node {
         const taken = head.take(f, [start, end])
         if (taken !== undefined) return taken
       }
+      if (quick.run(f, start, end)) return unit
       if (exit === 0) {
         for (let i = start; i < end; i++) {
           if (--own.fuel < 0) refuel(span)
@@ -147,7 +150,9 @@ export function compileWhile(core: WhileCore, c: Compiling): Node {
   const condition = c.read(core.condition)
   const body = c.value(core.body)
   const head = new LoopHead(c.nested(c.code), core)
+  const quick = new ScalarLoop(core, c)
   return (f) => {
+    if (quick.run(f, 0, 0)) return unit
     for (;;) {
       if (head.hot(1)) {
         const taken = head.take(f, [])

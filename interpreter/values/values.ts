@@ -5,6 +5,7 @@
  */
 
 import type { BoolArray } from "../arrays/tensor.ts"
+import type { BinaryPrimitive, UnaryPrimitive } from "../autodiff/declare.ts"
 import type { Num } from "../autodiff/num.ts"
 import type { CompiledTier } from "./compiled.ts"
 import type { Code, VariantInfo } from "../../lang/core.ts"
@@ -192,8 +193,8 @@ export interface BuiltinDeclaration {
   readonly differentiates?: boolean
   /** Prints, touches files, or is a host function that is not pure. */
   readonly effect?: boolean
-  /** The value on plain numbers, one or two, where `call` gives the same: spares the argument list. */
-  readonly scalar?: (x: number, y: number) => number
+  /** The elementwise primitive that it is on as many numbers as that takes: spares the argument list. */
+  readonly primitive?: UnaryPrimitive | BinaryPrimitive
   /** The result is a function, or a tuple with one: each remembers the call that made it, so that it can be made again elsewhere. */
   readonly makes?: boolean
   /** The result (or anything else that lives on) may hold an argument or a part of it. False for what only reads arrays. */
@@ -231,7 +232,7 @@ export class BuiltinFunction {
   readonly callsBack: boolean
   readonly effect: boolean
   readonly retains: boolean
-  readonly scalar: ((x: number, y: number) => number) | null
+  readonly primitive: UnaryPrimitive | BinaryPrimitive | null
   readonly call: (runtime: Runtime, args: readonly Value[], named: Named) => Value
   readonly steps: ((runtime: Runtime, args: readonly Value[], named: Named) => BuiltinSteps) | null
   /** Where it came from, if a built-in made it. */
@@ -253,7 +254,7 @@ export class BuiltinFunction {
     this.effect = declaration.effect ?? false
     this.retains = declaration.retains ?? true
     this.steps = declaration.steps ?? null
-    this.scalar = declaration.scalar ?? null
+    this.primitive = declaration.primitive ?? null
     const { call, steps } = declaration
     if (call !== undefined && declaration.makes === true) {
       this.call = (runtime, args, named) => this.remembered(call(runtime, args, named), args, named)
