@@ -61,8 +61,8 @@ export function checkOptions(options: EngineOptions, known: (name: string) => bo
   }
   for (const part of ["host", "values"] as const) {
     for (const name of Object.keys(options[part] ?? {})) {
-      if (!isName(name)) raise(faults.hostName(name, "no program can write"))
-      if (known(name)) raise(faults.hostName(name, "the language has given already"))
+      if (!isName(name)) raise(faults.hostName(name, "no program can write it"))
+      if (known(name)) raise(faults.hostName(name, "the language has it already"))
     }
   }
 }

@@ -56,7 +56,7 @@ export class AdlModule {
     return guarded(() => {
       const binding = this.scope.defined().get(name)
       const value = binding?.kind === "cell" ? (binding.cell.value as Value) : undefined
-      if (!isFunction(value)) raise(faults.noSuchFunction(name, this.name))
+      if (!isFunction(value)) raise(faults.noSuchFunction(name, this.name, this.names()))
       return prepared<Args, Result>(this.engine, value, name, this.conversion)
     })
   }
@@ -109,7 +109,7 @@ export class Session {
   /** Gives a name a value. */
   define(name: string, value: unknown): void {
     this.engine.enter(() => {
-      if (!isName(name)) raise(faults.hostName(name, "no program can write"))
+      if (!isName(name)) raise(faults.hostName(name, "no program can write it"))
       this.scope.define(name, fromJs(value, name, this.conversion))
     })
   }

@@ -5,6 +5,7 @@
 
 import { Engine } from "../engine.ts"
 import type { AdlFunction, Wrt } from "../function.ts"
+import { hosted } from "../error.ts"
 import type { EngineOptions } from "../options.ts"
 import * as rest from "../rest.ts"
 import type { AdlModule, Session } from "../session.ts"
@@ -42,8 +43,7 @@ export interface FunctionCall {
 export type Operator = "grad" | "valueAndGrad" | "jvp" | "vjp" | "hvp" | "jacobian" | "hessian"
 
 export async function offered(boot: Boot, interrupt: Int32Array | null): Promise<Methods> {
-  const host =
-    boot.host === null ? {} : (((await import(/* @vite-ignore */ boot.host)) as { default?: WorkerHost }).default ?? {})
+  const host = boot.host === null ? {} : await hostAt(boot.host)
   let hear: Exchange | null = null
   const engine = new Engine(
     {
@@ -60,6 +60,19 @@ export async function offered(boot: Boot, interrupt: Int32Array | null): Promise
   return methodsOf(engine, (exchange) => {
     hear = exchange
   })
+}
+
+/** What the module of a host gives; a module that cannot be loaded is the host's mistake. */
+async function hostAt(address: string): Promise<WorkerHost> {
+  let module: { default?: WorkerHost }
+  try {
+    module = (await import(/* @vite-ignore */ address)) as { default?: WorkerHost }
+  } catch (error) {
+    return hosted(address, () => {
+      throw error
+    })
+  }
+  return module.default ?? {}
 }
 
 function methodsOf(engine: Engine, listen: (exchange: Exchange) => void): Methods {

@@ -106,7 +106,7 @@ function nodeThread(node: NodeThreads, url: URL, listener: Listener): Thread {
     ended(error instanceof Error ? error.message : String(error))
   })
   worker.on("exit", () => {
-    ended("it exited")
+    ended("its thread exited")
   })
   return {
     post: (message, transfer = []) => {

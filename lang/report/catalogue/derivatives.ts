@@ -53,7 +53,7 @@ export const derivativeFaults = {
   }),
   symbolicWays: (condition: string, most: number): FaultText => ({
     code: "E0414",
-    message: `\`symbolic\` found more than ${String(most)} ways through the function: a loop, recursion or chain of branches depends on \`${condition}\``,
+    message: `\`symbolic\` found more than ${String(most)} ways through the function: a loop, recursion or chain of branches depends on \`${condition.length > 60 ? `${condition.slice(0, 60)}…` : condition}\``,
     hint: "only loops of known length can be written out; `diff` and `grad` have no such limit",
   }),
   symbolicTooLarge: (most: number): FaultText => ({
@@ -71,10 +71,6 @@ export const derivativeFaults = {
     code: "E0405",
     message: `the function given to \`${operator}\` uses \`${name}\`, which is being differentiated, from outside`,
     hint: `make \`${name}\` a parameter`,
-  }),
-  opaque: (name: string, reason: string): FaultText => ({
-    code: "E0406",
-    message: `\`${name}\` has no derivative: ${reason}`,
   }),
   tangentForm: (operator: string, path: string, expected: string, given: string): FaultText => ({
     code: "E0407",

@@ -5,6 +5,7 @@
  */
 
 import type { FaultText } from "../fault.ts"
+import { didYouMean } from "../words.ts"
 
 export const hostFaults = {
   hostFailed: (name: string, message: string): FaultText => ({
@@ -31,9 +32,10 @@ export const hostFaults = {
     code: "E0705",
     message: `\`${path === "" ? "value" : path}\`: ${problem}`,
   }),
-  noSuchFunction: (name: string, module: string): FaultText => ({
+  noSuchFunction: (name: string, module: string, candidates: readonly string[]): FaultText => ({
     code: "E0706",
     message: `${module} has no function \`${name}\``,
+    hint: didYouMean(name, candidates),
   }),
   /** A derivative rule that disagrees with finite differences; the figures as shown. */
   hostRule: (name: string, at: string, rule: string, differences: string): FaultText => ({
@@ -48,7 +50,7 @@ export const hostFaults = {
   }),
   hostName: (name: string, why: string): FaultText => ({
     code: "E0709",
-    message: `the host gives something the name \`${name}\`, which ${why}`,
+    message: `the host cannot give the name \`${name}\`: ${why}`,
   }),
   notLoadedYet: (name: string): FaultText => ({
     code: "E0717",

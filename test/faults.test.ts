@@ -1,0 +1,40 @@
+/**
+ * Every fault of the catalogue is brought about, and reads as it should: the texts stand in faults.out, where a person can read them. UPDATE=1 accepts what
+ * is shown. A fault that nothing brings about, or that has no text, does not pass.
+ */
+
+import { readdirSync, readFileSync, writeFileSync } from "node:fs"
+import { join } from "node:path"
+import { afterAll, beforeAll, expect, it, test } from "vitest"
+import { deeds, programs, removeFiles, shownBy } from "./faults-programs.ts"
+
+const golden = join(import.meta.dirname, "faults.out")
+const catalogue = join(import.meta.dirname, "../lang/report/catalogue")
+
+const codes = [
+  ...new Set(
+    readdirSync(catalogue).flatMap((file) =>
+      [...readFileSync(join(catalogue, file), "utf8").matchAll(/"([EW]\d{4})"/g)].map((found) => found[1]!),
+    ),
+  ),
+].sort()
+
+const shown = new Map<string, string>()
+beforeAll(async () => {
+  for (const [code, program] of Object.entries(programs)) shown.set(code, shownBy(code, program))
+  for (const [code, deed] of Object.entries(deeds)) shown.set(code, await deed())
+  if (process.env["UPDATE"] === "1")
+    writeFileSync(golden, codes.map((code) => `${shown.get(code) ?? `nothing brings about ${code}`}\n`).join("\n"))
+}, 60_000)
+afterAll(removeFiles)
+
+it("knows no codes but those of the catalogue", () => {
+  expect([...shown.keys()].filter((code) => !codes.includes(code))).toEqual([])
+})
+
+test.each(codes)("%s", (code) => {
+  const text = shown.get(code)
+  expect(text).toMatch(new RegExp(`^(error|warning)\\[${code}\\]: `))
+  expect(text).not.toMatch(/\[object |undefined|NaN|\bat .*\.ts:\d|tangent slot|dual|tape|tracer/)
+  expect(`\n${readFileSync(golden, "utf8")}`).toContain(`\n${text!}\n`)
+})
