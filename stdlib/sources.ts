@@ -16,6 +16,7 @@ export const sources: ReadonlyMap<string, string> = new Map<string, string>([
 
 import {
   by_inversion,
+  by_search,
   check_count,
   check_finite,
   check_positive,
@@ -31,6 +32,7 @@ import {
   standard_beta,
   standard_gamma,
   standard_normal,
+  whole_between,
 } from "std/dist/draws"
 
 // ---------------------------------------------------------------- the interface
@@ -56,10 +58,12 @@ fn logpmf(d, k) {
 /// 0.86466471...
 fn cdf(d, x) = if has(d, "cdf") { d.cdf(x) } else { error("\`{d.name}\` has no \`cdf\`") }
 
-/// The x with \`cdf(d, x)\` equal to p, for the continuous distributions that have a formula for it.
+/// The x with \`cdf(d, x)\` equal to p, nan for p outside of [0, 1]; of a discrete distribution the least whole number where it is at least p.
 /// > quantile(normal(0, 1), 0.975)
 /// 1.95996398...
-fn quantile(d, p) = if has(d, "quantile") { d.quantile(p) } else {
+/// > quantile(binomial(10, 0.5), [0.1, 0.5, 0.9])
+/// [3, 5, 7]
+fn quantile(d, p) = if has(d, "quantile") { d.quantile(where(p >= 0 and p <= 1, p, nan)) } else {
   error("\`{d.name}\` has no \`quantile\`")
 }
 
@@ -100,6 +104,20 @@ fn _discrete(name, mean, variance, parts) = {
   mean,
   variance,
   ...parts,
+}
+
+/// The parts of a continuous distribution, with a quantile by a search over x = place(t) for t between least and most.
+fn _searched(parts, place, least, most, bottom, top) = {
+  ...parts,
+  quantile: p => by_search(p, parts.cdf, parts.logpdf, place, least, most, bottom, top),
+}
+
+/// The quantile of a discrete distribution from \`least\` to \`most\`, where \`at\` gives it between 0 and 1.
+fn _whole_quantile(p, at, least, most) {
+  let u = stop_gradient(p)
+  let inside = u > 0 and u < 1
+  let ends = where(equal(u, 0), least, where(equal(u, 1), most, nan))
+  where(inside, stop_gradient(at(where(inside, u, 0.5))), ends)
 }
 
 /// Is k a whole number?
@@ -146,34 +164,42 @@ fn student_t(nu, mu = 0, sigma = 1) {
     "student_t",
     where(nu > 1, mu, nan) + 0 * sigma,
     sigma^2 * spread + 0 * mu,
-    {
-      logpdf: x => {
-        let z = (x - mu) / sigma
-        let large = abs(z) > 1e100
-        let growth = where(
-          large,
-          2 * ln(abs(where(large, z, 1))) - ln(nu),
-          log1p(where(large, 0, z)^2 / nu),
-        )
-        -0.5 * (nu + 1) * growth - log_scale
+    _searched(
+      {
+        logpdf: x => {
+          let z = (x - mu) / sigma
+          let large = abs(z) > 1e100
+          let growth = where(
+            large,
+            2 * ln(abs(where(large, z, 1))) - ln(nu),
+            log1p(where(large, 0, z)^2 / nu),
+          )
+          -0.5 * (nu + 1) * growth - log_scale
+        },
+        cdf: x => {
+          let z = (x - mu) / sigma
+          let near = z^2 < nu
+          // at 0 the formula has a root of 0, where the function is smooth
+          let middle = equal(z, 0)
+          let small = where(near and not middle, z, 1)^2
+          let part = 0.5 * betainc(0.5 + 0 * small, 0.5 * nu, small / (nu + small))
+          let tail =
+            0.5 * betainc(0.5 * nu, 0.5 + 0 * small, 1 / (1 + where(near, 2 * nu, z^2) / nu))
+          let smooth = where(middle, z * exp(-log_scale) * sigma, where(z > 0, part, -part))
+          where(near, 0.5 + smooth, where(z > 0, 1 - tail, tail))
+        },
+        sample: (key, to) => {
+          let [k1, k2] = split_key(key)
+          let n = 0.5 * nu + zeros(to)
+          mu + sigma * standard_normal(k1, to) / sqrt(standard_gamma(k2, n, to) / n)
+        },
       },
-      cdf: x => {
-        let z = (x - mu) / sigma
-        let near = z^2 < nu
-        // at 0 the formula has a root of 0, where the function is smooth
-        let middle = equal(z, 0)
-        let small = where(near and not middle, z, 1)^2
-        let part = 0.5 * betainc(0.5 + 0 * z, 0.5 * nu, small / (nu + small))
-        let tail = 0.5 * betainc(0.5 * nu, 0.5 + 0 * z, 1 / (1 + where(near, 2 * nu, z^2) / nu))
-        let smooth = where(middle, z * exp(-log_scale) * sigma, where(z > 0, part, -part))
-        where(near, 0.5 + smooth, where(z > 0, 1 - tail, tail))
-      },
-      sample: (key, to) => {
-        let [k1, k2] = split_key(key)
-        let n = 0.5 * nu + zeros(to)
-        mu + sigma * standard_normal(k1, to) / sqrt(standard_gamma(k2, n, to) / n)
-      },
-    },
+      t => mu + sigma * sinh(t),
+      -700,
+      700,
+      -inf,
+      inf,
+    ),
   )
 }
 
@@ -299,7 +325,7 @@ fn gamma(a, b) {
     a / b^2,
     {
       logpdf: x => where(x >= 0, xlogy(a - 1, x) + a * ln(b) - b * x - lgamma(a), -inf),
-      cdf: x => gammainc(a + 0 * x, b * max(x, 0)),
+      cdf: x => gammainc(a, b * max(x, 0)),
       quantile: p => gammaincinv(a, p) / b,
       sample: (key, to) => standard_gamma(key, a, to) / b,
     },
@@ -318,11 +344,22 @@ fn inverse_gamma(a, b) {
     "inverse_gamma",
     average,
     where(a > 2, average^2 / where(a > 2, a - 2, 1), inf),
-    {
-      logpdf: x => where(x > 0, a * ln(b) - lgamma(a) - (a + 1) * ln(safe(x)) - b / safe(x), -inf),
-      cdf: x => where(x > 0, gammaincc(a + 0 * x, b / safe(x)), 0),
-      sample: (key, to) => b / standard_gamma(key, a, to),
-    },
+    _searched(
+      {
+        logpdf: x => where(
+          x > 0,
+          a * ln(b) - lgamma(a) - (a + 1) * ln(safe(x)) - b / safe(x),
+          -inf,
+        ),
+        cdf: x => where(x > 0, gammaincc(a, b / safe(x)), 0),
+        sample: (key, to) => b / standard_gamma(key, a, to),
+      },
+      t => b * exp(t),
+      -700,
+      700,
+      0,
+      inf,
+    ),
   )
 }
 
@@ -607,23 +644,30 @@ fn von_mises(mu, kappa) {
     "von_mises",
     mu + 0 * kappa,
     nan * kappa + 0 * mu,
-    {
-      logpdf: x => where(inside(x), centred_logpdf(x - mu), -inf),
-      cdf: x => {
-        let start = centred_cdf(-pi - mu)
-        where(x <= -pi, 0, where(x >= pi, 1, centred_cdf(x - mu) - start))
+    _searched(
+      {
+        logpdf: x => where(inside(x), centred_logpdf(x - mu), -inf),
+        cdf: x => {
+          let start = centred_cdf(-pi - mu)
+          where(x <= -pi, 0, where(x >= pi, 1, centred_cdf(x - mu) - start))
+        },
+        sample: (key, to) => {
+          let x = _best_fisher(stop_gradient(kappa), key, to)
+          // how the sample moves with kappa: so that its place in the distribution stays; two steps of Newton's method from the
+          // solution carry derivatives to the third order
+          let first = centred_cdf(x)
+          let place = stop_gradient(first)
+          let nearer = x - (first - place) / exp(centred_logpdf(x))
+          let moved = nearer - (centred_cdf(nearer) - place) / exp(centred_logpdf(nearer))
+          (moved + mu + pi) % tau - pi
+        },
       },
-      sample: (key, to) => {
-        let x = _best_fisher(stop_gradient(kappa), key, to)
-        // how the sample moves with kappa: so that its place in the distribution stays; two steps of Newton's method from the
-        // solution carry derivatives to the third order
-        let first = centred_cdf(x)
-        let place = stop_gradient(first)
-        let nearer = x - (first - place) / exp(centred_logpdf(x))
-        let moved = nearer - (centred_cdf(nearer) - place) / exp(centred_logpdf(nearer))
-        (moved + mu + pi) % tau - pi
-      },
-    },
+      t => t + 0 * (mu + kappa),
+      -pi,
+      pi,
+      -pi,
+      pi,
+    ),
   )
 }
 
@@ -662,6 +706,7 @@ fn bernoulli(p) {
     {
       logpdf: k => where(equal(k, 1), ln(p), where(equal(k, 0), log1p(-p), -inf)),
       cdf: x => where(x >= 1, 1, where(x >= 0, 1 - p, 0)),
+      quantile: u => _whole_quantile(u, v => where(v > 1 - p, 1, 0), 0, 1),
       sample: (key, to) => where(open_uniform(key, to) < p, 1, 0),
     },
   )
@@ -680,6 +725,7 @@ fn binomial(n, p) {
     where(x < 0, 0, where(some, betaincc(where(some, k, 0) + 1, where(some, n - k, 1), p), 1))
   }
   let deviation = sqrt(n * p * (1 - p))
+  let at = u => by_inversion(u, n * p, deviation, (1 - 2 * p) / max(deviation, 1e-3), cdf, 0, n)
   _discrete(
     "binomial",
     n * p,
@@ -694,17 +740,8 @@ fn binomial(n, p) {
         )
       },
       cdf,
-      sample: (key, to) => stop_gradient(
-        by_inversion(
-          open_uniform(key, to),
-          n * p,
-          deviation,
-          (1 - 2 * p) / max(deviation, 1e-3),
-          cdf,
-          0,
-          n,
-        ),
-      ),
+      quantile: u => _whole_quantile(u, at, 0, n),
+      sample: (key, to) => stop_gradient(at(open_uniform(key, to))),
     },
   )
 }
@@ -715,7 +752,8 @@ fn binomial(n, p) {
 fn poisson(rate) {
   check_positive("poisson", "rate", rate)
   let inside = k => k >= 0 and _whole(k)
-  let cdf = x => where(x < 0, 0, gammaincc(max(floor(x), 0) + 1, rate + 0 * x))
+  let cdf = x => where(x < 0, 0, gammaincc(max(floor(x), 0) + 1, rate))
+  let at = u => by_inversion(u, rate, sqrt(rate), 1 / sqrt(rate), cdf, 0, inf)
   _discrete(
     "poisson",
     rate,
@@ -726,9 +764,8 @@ fn poisson(rate) {
         where(inside(k), xlogy(s, rate) - rate - lgamma(s + 1), -inf)
       },
       cdf,
-      sample: (key, to) => stop_gradient(
-        by_inversion(open_uniform(key, to), rate, sqrt(rate), 1 / sqrt(rate), cdf, 0, inf),
-      ),
+      quantile: u => _whole_quantile(u, at, 0, inf),
+      sample: (key, to) => stop_gradient(at(open_uniform(key, to))),
     },
   )
 }
@@ -741,9 +778,18 @@ fn negative_binomial(r, p) {
   check_probability("negative_binomial", "p", p)
   assert(all(p > 0), "\`negative_binomial\` needs p above 0")
   let inside = k => k >= 0 and _whole(k)
-  let cdf = x => where(x < 0, 0, betainc(r + 0 * x, max(floor(x), 0) + 1, p))
+  let cdf = x => where(x < 0, 0, betainc(r + 0 * min(x, 0), max(floor(x), 0) + 1, p))
   let average = r * (1 - p) / p
   let deviation = sqrt(average / p)
+  let at = u => by_inversion(
+    u,
+    average,
+    deviation,
+    (2 - p) / max(sqrt(r * (1 - p)), 1e-3),
+    cdf,
+    0,
+    inf,
+  )
   _discrete(
     "negative_binomial",
     average,
@@ -754,17 +800,8 @@ fn negative_binomial(r, p) {
         where(inside(k), -ln(r + s) - lbeta(r, s + 1) + xlogy(r, p) + xlog1py(s, -p), -inf)
       },
       cdf,
-      sample: (key, to) => stop_gradient(
-        by_inversion(
-          open_uniform(key, to),
-          average,
-          deviation,
-          (2 - p) / max(sqrt(r * (1 - p)), 1e-3),
-          cdf,
-          0,
-          inf,
-        ),
-      ),
+      quantile: u => _whole_quantile(u, at, 0, inf),
+      sample: (key, to) => stop_gradient(at(open_uniform(key, to))),
     },
   )
 }
@@ -776,13 +813,20 @@ fn geometric(p) {
   check_probability("geometric", "p", p)
   assert(all(p > 0), "\`geometric\` needs p above 0")
   let inside = k => k >= 0 and _whole(k)
+  let cdf = x => where(x < 0, 0, -expm1((max(floor(x), 0) + 1) * log1p(-p)))
+  // what rounding does to the formula is put right by a step to either side
+  let at = u => {
+    let k = where(p < 1, max(ceil(log1p(-u) / log1p(-min(p, 1 - 1e-16))) - 1, 0), 0)
+    where(k > 0 and cdf(k - 1) >= u, k - 1, where(cdf(k) < u, k + 1, k))
+  }
   _discrete(
     "geometric",
     (1 - p) / p,
     (1 - p) / p^2,
     {
       logpdf: k => where(inside(k), xlog1py(where(inside(k), k, 0), -p) + ln(p), -inf),
-      cdf: x => where(x < 0, 0, 1 - (1 - p)^(max(floor(x), 0) + 1)),
+      cdf,
+      quantile: u => _whole_quantile(u, at, 0, inf),
       sample: (key, to) => stop_gradient(
         where(p < 1, floor(ln(open_uniform(key, to)) / log1p(-min(p, 1 - 1e-16))), 0),
       ),
@@ -805,6 +849,7 @@ fn discrete_uniform(a, b) {
     {
       logpdf: k => where(k >= a and k <= b and _whole(k), -ln(n), -inf),
       cdf: x => clamp((floor(x) - a + 1) / n, 0, 1),
+      quantile: u => _whole_quantile(u, v => clamp(a + ceil(n * v) - 1, a, b), a, b),
       sample: (key, to) => a + floor(n * open_uniform(key, to)),
     },
   )
@@ -819,19 +864,27 @@ fn beta_binomial(n, a, b) {
   check_positive("beta_binomial", "b", b)
   let p = a / (a + b)
   let inside = k => k >= 0 and k <= n and _whole(k)
+  let logpdf = k => {
+    let s = where(inside(k), k, 0)
+    where(
+      inside(k),
+      -log1p(n) - lbeta(s + 1, n - s + 1) + lbeta(s + a, n - s + b) - lbeta(a, b),
+      -inf,
+    )
+  }
+  let cdf = x => {
+    let least = min(x, n)
+    let terms = [where(k <= least, exp(logpdf(k + 0 * n)), 0) for k in 0..=max(flatten([n]))]
+    where(x >= n, 1, sum(terms, axis: 0))
+  }
   _discrete(
     "beta_binomial",
     n * p,
     n * p * (1 - p) * (a + b + n) / (a + b + 1),
     {
-      logpdf: k => {
-        let s = where(inside(k), k, 0)
-        where(
-          inside(k),
-          -log1p(n) - lbeta(s + 1, n - s + 1) + lbeta(s + a, n - s + b) - lbeta(a, b),
-          -inf,
-        )
-      },
+      logpdf,
+      cdf,
+      quantile: u => _whole_quantile(u, v => whole_between(v, cdf, 0 * v, n + 0 * v), 0, n),
       sample: (key, to) => {
         let [k1, k2] = split_key(key)
         binomial(n, stop_gradient(standard_beta(k1, a, b, to))).sample(k2, to)
@@ -854,7 +907,20 @@ fn categorical(p) {
     p @ ((0..n) - average)^2,
     {
       logpdf: k => where(inside(k), ln(p)[stop_gradient(where(inside(k), k, 0))], -inf),
-      cdf: x => where(x < 0, 0, cumsum(p)[stop_gradient(clamp(floor(x), 0, n - 1))]),
+      cdf: x => {
+        let some = x >= 0
+        where(
+          some,
+          cumsum(p)[stop_gradient(clamp(floor(where(some, x, 0)), 0, n - 1))],
+          where(x < 0, 0, nan),
+        )
+      },
+      quantile: u => _whole_quantile(
+        u,
+        v => min(fold(cumsum(p), 0 * v, (k, below) => k + where(below < v, 1, 0)), n - 1),
+        0,
+        n - 1,
+      ),
       sample: (key, to) => indices(key, stop_gradient(p), to),
     },
   )
@@ -1047,18 +1113,33 @@ fn mixture(weights, components) {
   let of_vectors = rank(average) == 1 and len(components[0].shape) == 0
   let apart = v => if of_vectors { outer(v, v) } else { v^2 }
   let all_known = all(has(d, "cdf") for d in components)
+  let logpdf = x => fold(
+    1..n,
+    ln(weights[0]) + components[0].logpdf(x),
+    (total, i) => logaddexp(total, ln(weights[i]) + components[i].logpdf(x)),
+  )
+  let cdf = x => each(d => d.cdf(x))
+  // the quantile lies between those of the components
+  let extreme = (p, f) => fold(
+    1..n,
+    components[0].quantile(p),
+    (least, i) => f(least, components[i].quantile(p)),
+  )
+  let quantile = p => {
+    let least = stop_gradient(extreme(p, min))
+    let most = stop_gradient(extreme(p, max))
+    if components[0].discrete { whole_between(p, stop_gradient(cdf), least, most) } else {
+      by_search(p, cdf, logpdf, x => x, least, most, least, most)
+    }
+  }
   {
-    ...(if all_known { { cdf: x => each(d => d.cdf(x)) } } else { {} }),
+    ...(if all_known { { cdf, quantile } } else { {} }),
     name: "mixture",
     discrete: components[0].discrete,
     shape: components[0].shape,
     mean: average,
     variance: each(d => d.variance + apart(d.mean - average)),
-    logpdf: x => fold(
-      1..n,
-      ln(weights[0]) + components[0].logpdf(x),
-      (total, i) => logaddexp(total, ln(weights[i]) + components[i].logpdf(x)),
-    ),
+    logpdf,
     sample: (key, to) => {
       let keys = split_key(key, n + 1)
       let chosen = indices(keys[n], stop_gradient(weights), to)
@@ -1148,6 +1229,50 @@ fn by_inversion(u, mean, deviation, skewness, cdf, least, most) {
     k = where(long, k - 1, k)
   }
   k
+}
+
+/// The x with cdf(x) = p, where x = place(t) grows with t: by halving an interval of t that begins as (least, most). p of 0 and of 1
+/// give \`bottom\` and \`top\`. The derivatives are those of the solution, to the third order: two steps of Newton's method that leave
+/// its value as it is.
+/// > by_search(0.5, x => 1 - exp(-x), x => -x, t => exp(t), -50, 50, 0, inf)
+/// 0.69314718...
+fn by_search(p, cdf, logpdf, place, least, most, bottom, top) {
+  let goal = stop_gradient(p + 0 * place(0))
+  let inside = goal > 0 and goal < 1
+  let known = stop_gradient(cdf)
+  let at = stop_gradient(place)
+  var low = least + 0 * goal
+  var high = most + 0 * goal
+  for _ in 0..80 {
+    let middle = 0.5 * (low + high)
+    let short = known(at(middle)) < goal
+    low = where(short, middle, low)
+    high = where(short, high, middle)
+  }
+  let x = at(0.5 * (low + high))
+  let reached = known(x)
+  let moved = x => {
+    let density = exp(logpdf(x))
+    let move = cdf(x) - reached - (p - goal)
+    where(density > 0, x - move / where(density > 0, density, 1), x)
+  }
+  where(inside, moved(moved(x)), where(equal(goal, 0), bottom, where(equal(goal, 1), top, nan)))
+}
+
+/// The least whole number with cdf(k) ≥ p, which lies between \`low\` and \`high\`, whole numbers themselves.
+/// > whole_between(0.9, k => 1 - 0.5^(k + 1), 0, 100)
+/// 3
+fn whole_between(p, cdf, low, high) {
+  var least = low
+  var most = high
+  while any(least < most) {
+    let middle = floor(least + 0.5 * (most - least))
+    let short = cdf(middle) < p
+    let open = least < most
+    least = where(open and short, middle + 1, least)
+    most = where(open and not short, middle, most)
+  }
+  least
 }
 
 /// The logarithm of the normal distribution function's inverse: the x with log_normal_cdf(x) = l, also far below 0, where

@@ -8,12 +8,13 @@ import { afterEach, describe, expect, test } from "vitest"
 import * as arrays from "../interpreter/kernels/arrays.ts"
 import { cos, sin } from "../interpreter/kernels/circle.ts"
 import { exp, expm1, log, log1p, sigmoid, tanh } from "../interpreter/kernels/elementary.ts"
+import { cosh, exp2, log10, log2, pow, sinh } from "../interpreter/kernels/powers.ts"
 import { refuseSimd, simd } from "../interpreter/kernels/wasm/load.ts"
 
 const table = JSON.parse(readFileSync(new URL("./oracle/elementary.json", import.meta.url), "utf8")) as Record<
   string,
   [number, number][]
->
+> & { readonly pow: [number, number, number][] }
 
 const cases: [string, (x: number) => number, typeof arrays.expArray, number][] = [
   ["exp", exp, arrays.expArray, 1],
@@ -50,6 +51,82 @@ describe("distance from the rounded true value, in doubles", () => {
       expect(d, `${name}(${x}) = ${f(x)}, not ${y}`).toBeLessThanOrEqual(bound)
     }
     if (name === "exp") expect(off / table[name]!.length).toBeLessThan(0.05)
+  })
+})
+
+describe("powers and other bases, which are nearly always the rounded true value", () => {
+  test.each([
+    ["exp2", exp2],
+    ["log2", log2],
+    ["log10", log10],
+    ["sinh", sinh],
+    ["cosh", cosh],
+  ] as [string, (x: number) => number][])("%s", (name, f) => {
+    let off = 0
+    for (const [x, y] of table[name]!) {
+      const d = steps(f(x), y)
+      if (d > 0) off++
+      expect(d, `${name}(${x}) = ${f(x)}, not ${y}`).toBeLessThanOrEqual(1)
+    }
+    expect(off / table[name]!.length).toBeLessThan(0.03)
+  })
+
+  test("pow", () => {
+    let off = 0
+    for (const [x, y, value] of table.pow) {
+      const d = steps(pow(x, y), value)
+      if (d > 0) off++
+      expect(d, `${x}^${y} = ${pow(x, y)}, not ${value}`).toBeLessThanOrEqual(1)
+    }
+    expect(off / table.pow.length).toBeLessThan(0.01)
+  })
+
+  test("powers that are doubles, and their logarithms, are exact", () => {
+    for (let k = -1074; k < 1024; k++) {
+      expect(exp2(k)).toBe(2 ** k)
+      expect(log2(2 ** k)).toBe(k)
+      expect(pow(2, k)).toBe(2 ** k)
+    }
+    for (let k = 0; k <= 22; k++) {
+      expect(pow(10, k)).toBe(Number(`1e${k}`))
+      expect(log10(Number(`1e${k}`))).toBe(k)
+    }
+    for (const [x, y, value] of [
+      [3, 5, 243],
+      [7, 11, 1977326743],
+      [81, 0.25, 3],
+      [0.001953125, 1 / 9, 0.5],
+      [-3, 3, -27],
+      [-2, -3, -0.125],
+    ] as const)
+      expect(pow(x, y)).toBe(value)
+  })
+
+  test("the ends of the range and of the domain are those of IEEE 754", () => {
+    const some = [0, -0, 1, -1, 0.5, -0.5, 2, -2, 3, -3, 2.5, 1e300, -1e300, 5e-324, Infinity, -Infinity, NaN]
+    for (const x of some) {
+      for (const y of some) expect(Object.is(pow(x, y), x === 1 ? 1 : Math.pow(x, y)), `${x}^${y}`).toBe(true)
+    }
+    expect([exp2(1024), exp2(-1076), exp2(Infinity), exp2(-Infinity), exp2(NaN)]).toEqual([
+      Infinity,
+      0,
+      Infinity,
+      0,
+      NaN,
+    ])
+    expect([pow(2, 1024), pow(0.5, 1076), pow(1.0000000000000002, 1e19)]).toEqual([Infinity, 0, Infinity])
+    for (const f of [log2, log10]) {
+      expect([f(0), f(-0), f(-1), f(Infinity), f(NaN)]).toEqual([-Infinity, -Infinity, NaN, Infinity, NaN])
+    }
+    expect([sinh(711), sinh(-711), sinh(Infinity), sinh(-Infinity), sinh(NaN)]).toEqual([
+      Infinity,
+      -Infinity,
+      Infinity,
+      -Infinity,
+      NaN,
+    ])
+    expect([cosh(711), cosh(-711), cosh(0), cosh(Infinity), cosh(NaN)]).toEqual([Infinity, Infinity, 1, Infinity, NaN])
+    expect(Object.is(sinh(-0), -0)).toBe(true)
   })
 })
 

@@ -123,13 +123,13 @@ sqrt(n) * max(max(abs(u - (0..n) / n)), max(abs(u - (1..=n) / n)))`)
     }
   })
 
-  it("has the quantile that the cdf has, where it has one", () => {
-    if (evaluate(`has(${d}, "quantile")`) !== true) return
+  it("has the quantile that the cdf has, also at the ends and outside", () => {
     agree(`let d = ${d}\ndist.quantile(d, dist.cdf(d, ${points}))`, points, 1e-7)
+    agree(`let d = ${d}\ndist.cdf(d, dist.quantile(d, [0, 1e-9, 0.5, 1]))`, "[0, 1e-9, 0.5, 1]", 1e-12)
+    agree(`let d = ${d}\ndist.quantile(d, [-0.1, 1.1])`, "[nan, nan]")
   })
 
   it("has quantiles that keep their place in the distribution when parameters move, to second order", () => {
-    if (evaluate(`has(${d}, "quantile")`) !== true) return
     const moving = at
       .split(", ")
       .map((value) => `${value} * t`)
@@ -148,6 +148,26 @@ sqrt(n) * max(max(abs(u - (0..n) / n)), max(abs(u - (1..=n) / n)))`)
 it("von Mises samples keep their place in the distribution when its concentration moves, to third order", () => {
   const place = "k => do { let d = dist.von_mises(0, k)\nsum(dist.cdf(d, dist.sample(d, key(5), 3))) }"
   agree(`[diff(${place}, n)(2) for n in 1..4]`, "[0, 0, 0]", 1e-9)
+})
+
+it("mixtures have quantiles, with derivatives in weights and components", () => {
+  const made = "dist.mixture([w, 1 - w], list(dist.normal(m, 1), dist.student_t(3, 4, 0.5)))"
+  const f = `(w, m, p) => dist.quantile(${made}, p)`
+  agree(
+    `let w = 0.3\nlet m = -1\nlet d = ${made}\ndist.cdf(d, dist.quantile(d, [1e-6, 0.2, 0.3, 0.9]))`,
+    "[1e-6, 0.2, 0.3, 0.9]",
+    1e-12,
+  )
+  agree(`grad(${f})(0.3, -1, 0.4)`, `numdiff(${f}, (0.3, -1, 0.4))`, 1e-7)
+  agree(
+    `(m => dist.quantile(${made.replace(/w/g, "0.3")}, 0.4))''(-1)`,
+    `numdiff((m => dist.quantile(${made.replace(/w/g, "0.3")}, 0.4))', -1)`,
+    1e-7,
+  )
+  agree(
+    "let d = dist.mixture([0.5, 0.5], list(dist.poisson(2), dist.poisson(30)))\ndist.quantile(d, [0.01, 0.5, 0.9])",
+    "[0, 10, 35]",
+  )
 })
 
 it("von Mises samples move with their parameters as their mean direction does", () => {
@@ -183,9 +203,19 @@ describe.each(discrete)("$name($at)", ({ name, at, most, ...rest }) => {
   })
 
   it("has the sums of its probabilities as cdf", () => {
-    if (evaluate(`has(${d}, "cdf")`) !== true) return
     agree(`dist.cdf(${d}, ${ks})`, `cumsum(exp(dist.logpmf(${d}, ${ks})))`, 1e-10)
     agree(`dist.cdf(${d}, [-1, -0.5, 0.5, 1e6])`, `[0, 0, exp(dist.logpmf(${d}, 0)), 1]`, 1e-10)
+  })
+
+  it("has as quantile the least number whose cdf is enough", () => {
+    agree(
+      `let d = ${d}
+let p = [1e-12, 0.01, 0.3, 0.5, 0.77, 0.999]
+let q = dist.quantile(d, p)
+[all(dist.cdf(d, q) >= p), all(equal(q, 0) or dist.cdf(d, q - 1) < p), dist.quantile(d, 0.77) == q[4], dist.quantile(d, 0) == 0]`,
+      "[true, true, true, true]",
+    )
+    agree(`let d = ${d}\ndist.quantile(d, [-0.1, 1.1])`, "[nan, nan]")
   })
 
   it("gives 10⁵ samples that pass the chi-squared test", () => {

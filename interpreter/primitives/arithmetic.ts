@@ -8,6 +8,7 @@ import type { Binary, Predicate, Unary } from "../autodiff/declare.ts"
 import { add, binary, mul, predicate, unary } from "../autodiff/lift.ts"
 import type { Num } from "../autodiff/num.ts"
 import { log } from "../kernels/elementary.ts"
+import { pow as powerAt } from "../kernels/powers.ts"
 import { differences, quotients } from "../kernels/operations.ts"
 
 export { add, mul }
@@ -136,16 +137,11 @@ export const baseLog: Unary = unary({
   at: [0.5, 2],
 })
 
-/** x^y; a square is exactly the product. */
-function power(x: number, y: number): number {
-  return y === 2 ? x * x : x === 1 ? 1 : Math.pow(x, y)
-}
-
 export const pow: Binary = binary({
   name: "pow",
   symbol: "^",
   doc: "Power x^y. A constant exponent is a constant: the derivative in x is y x^(y - 1), and 0 for y = 0 also at x = 0. In y it is x^y ln x, and 0 at x = 0 for y > 0.",
-  eval: power,
+  eval: powerAt,
   partials: [
     (x, y) =>
       choose(
@@ -177,7 +173,7 @@ export function powerLog(k: number): Binary {
     doc: "A derivative of x^y in y: x^y (ln x)^k.",
     inner: true,
     written: (x, y) => `${x}^${y} * ln(${x})^${String(k)}`,
-    eval: (x, y) => (x === 0 && y > 0 ? 0 : power(x, y) * Math.pow(log(x), k)),
+    eval: (x, y) => (x === 0 && y > 0 ? 0 : powerAt(x, y) * powerAt(log(x), k)),
     partials: [
       (x, y) => {
         const second = mul(k, powerLog(k - 1)(x, sub(y, 1)))

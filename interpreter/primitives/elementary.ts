@@ -8,6 +8,7 @@ import type { Unary } from "../autodiff/declare.ts"
 import { unary } from "../autodiff/lift.ts"
 import { expArray, expm1Array, log1pArray, logArray } from "../kernels/arrays.ts"
 import * as kernels from "../kernels/elementary.ts"
+import * as powers from "../kernels/powers.ts"
 import { add, div, mul, neg } from "./arithmetic.ts"
 
 export const sign: Unary = unary({
@@ -77,7 +78,7 @@ export const exp: Unary = unary({
 export const exp2: Unary = unary({
   name: "exp2",
   doc: "2 to the power x.",
-  eval: (x) => Math.pow(2, x),
+  eval: powers.exp2,
   partial: (_x, out) => mul(Math.LN2, out),
   at: [-2, 0, 1.5],
 })
@@ -103,7 +104,7 @@ export const ln: Unary = unary({
 export const log2: Unary = unary({
   name: "log2",
   doc: "Logarithm to base 2; derivative inf at 0, nan below.",
-  eval: Math.log2,
+  eval: powers.log2,
   partial: (x) => div(Math.LOG2E, nonnegative(x)),
   at: [0.25, 1, 5],
 })
@@ -111,7 +112,7 @@ export const log2: Unary = unary({
 export const log10: Unary = unary({
   name: "log10",
   doc: "Logarithm to base 10; derivative inf at 0, nan below.",
-  eval: Math.log10,
+  eval: powers.log10,
   partial: (x) => div(Math.LOG10E, nonnegative(x)),
   at: [0.25, 1, 5],
 })

@@ -7,6 +7,7 @@ import type { Unary } from "../autodiff/declare.ts"
 import { unary } from "../autodiff/lift.ts"
 import { tanhArray } from "../kernels/arrays.ts"
 import { tanh as tanhAt } from "../kernels/elementary.ts"
+import { cosh as coshAt, sinh as sinhAt } from "../kernels/powers.ts"
 import { sechSquared as sechSquaredAt } from "../kernels/special/logs.ts"
 import { add, div, mul, sub } from "./arithmetic.ts"
 import { hypot, oneMinusSquare } from "./circular.ts"
@@ -15,7 +16,7 @@ import { nonnegative, sqrt } from "./elementary.ts"
 export const sinh: Unary = unary({
   name: "sinh",
   doc: "Hyperbolic sine.",
-  eval: Math.sinh,
+  eval: sinhAt,
   partial: (x) => cosh(x),
   at: [-2, 0, 1],
 })
@@ -23,7 +24,7 @@ export const sinh: Unary = unary({
 export const cosh: Unary = unary({
   name: "cosh",
   doc: "Hyperbolic cosine.",
-  eval: Math.cosh,
+  eval: coshAt,
   partial: (x) => sinh(x),
   at: [-2, 0, 1],
 })

@@ -4,6 +4,7 @@
  * modes or syntax.
  */
 
+import { pow as powerAt } from "../kernels/powers.ts"
 import { choose } from "../autodiff/choose.ts"
 import type { Binary, Nary, Unary } from "../autodiff/declare.ts"
 import { binary, broadcastTo, unary } from "../autodiff/lift.ts"
@@ -121,7 +122,7 @@ function gammaDensityAt(a: number, x: number): number {
     if (x === 0) return a > 1 ? 0 : a === 1 ? 1 : Infinity
     return x < 0 ? NaN : (gammaPrefix(a, x) * a) / x
   }
-  return x < 0 ? NaN : Math.pow(x, a - 1) * expAt(-x) * reciprocalGamma(a)
+  return x < 0 ? NaN : powerAt(x, a - 1) * expAt(-x) * reciprocalGamma(a)
 }
 
 export const gammaDensity: Binary = binary({

@@ -27,6 +27,11 @@ cases = {
     "sigmoid": (lambda x: 1 / (1 + exp(-x)), uni(-740, 40, 120) + uni(-5, 5, 120)),
     "tanh": (tanh, uni(-20, 20, 120) + uni(-1, 1, 150) + both(logs(-300, 0, 50))),
     "sin": (lambda x: far(sin, x), uni(-10, 10, 200) + uni(-1.6e6, 1.6e6, 100) + both(logs(-300, 0, 40)) + logs(6, 300, 80) + [3.141592653589793, 6.283185307179586, 1.5707963267948966, 355.0, 5.319372648326541e255]),
+    "exp2": (lambda x: mpf(2) ** x, uni(-1074, 1023.9, 150) + uni(-3, 3, 150) + both(logs(-20, 0, 40)) + [1.0, -1.0, 0.5, 10.0, -1022.5, -1073.5]),
+    "log2": (lambda x: log(x, 2), logs(-307, 308, 150) + uni(0, 3, 150) + [1 + x for x in both(logs(-15, -1, 60))] + [5e-324, 1e-310, 8.0, 0.125, 3.0]),
+    "log10": (lambda x: log(x, 10), logs(-307, 308, 150) + uni(0, 3, 150) + [1 + x for x in both(logs(-15, -1, 60))] + [5e-324, 1e-310, 1000.0, 1e22, 2.0]),
+    "sinh": (sinh, uni(-710, 710, 120) + uni(-2, 2, 250) + both(logs(-300, 1, 80)) + [1.0, -1.0, 22.0, 710.4]),
+    "cosh": (cosh, uni(-710, 710, 120) + uni(-2, 2, 250) + both(logs(-300, 1, 80)) + [1.0, 22.0, 710.4]),
     "cos": (lambda x: far(cos, x), uni(-10, 10, 200) + uni(-1.6e6, 1.6e6, 100) + both(logs(-300, 0, 40)) + logs(6, 300, 80) + [3.141592653589793, 1.5707963267948966, 4.71238898038469, 5.319372648326541e255]),
 }
 
@@ -36,6 +41,24 @@ def rounded(v):
     except OverflowError:
         return 1.8e308
 
+def within(bases, spread, n):
+    """Pairs whose power stays in the range."""
+    pairs = []
+    for x in bases(n):
+        size = abs(float(log(mpf(x)))) or 1.0
+        pairs.append((x, random.uniform(-spread, spread) / size))
+    return pairs
+
+powers = (
+    within(lambda n: logs(-300, 300, n), 700, 200)
+    + within(lambda n: uni(0.5, 2, n), 700, 200)
+    + within(lambda n: [1 + x for x in both(logs(-16, -3, n // 2))], 700, 100)
+    + within(lambda n: uni(0, 20, n), 5, 300)
+    + [(x, y) for x in uni(0, 10, 30) for y in (0.5, -0.5, 3.0, -3.0, 1.5, 7.0, 1 / 3)]
+    + [(5e-324, 0.5), (1e-310, 0.25), (1e-310, -0.9), (0.1, 307.9), (2.0, -1070.5), (1.0000000000000002, 3e18), (0.9999999999999999, -6e18)]
+)
+
 out = {name: [[x, rounded(f(mpf(x)))] for x in points] for name, (f, points) in cases.items()}
+out["pow"] = [[x, y, rounded(mpf(x) ** mpf(y))] for x, y in powers]
 with open(os.path.join(os.path.dirname(__file__), "elementary.json"), "w") as file:
     file.write("{\n" + ",\n".join(json.dumps(k) + ": [\n" + ",\n".join(json.dumps(r) for r in v) + "\n]" for k, v in out.items()) + "\n}\n")

@@ -4,6 +4,7 @@
  * Morris 1992, TOMS 708, `betaln` and `algdiv`).
  * It must not know arrays or derivatives.
  */
+import { pow } from "../powers.ts"
 import { exp, expm1, log, log1p } from "../elementary.ts"
 import { digamma } from "./digamma.ts"
 import { quotientPower } from "./power.ts"
@@ -52,7 +53,7 @@ export function beta(a: number, b: number): number {
   }
   const h = a / b
   if (a < 10) {
-    const ratio = Math.pow(c, -a) * (1 - (a * lost) / c) * Math.sqrt(1 + h)
+    const ratio = pow(c, -a) * (1 - (a * lost) / c) * Math.sqrt(1 + h)
     return gamma(a) * ratio * exp(stirlingRest(b) - stirlingRest(c) - b * log1pmx(h))
   }
   const rest = stirlingRest(a) + (stirlingRest(b) - stirlingRest(c))

@@ -4,6 +4,7 @@
  * (DiDonato and Morris 1992, TOMS 708 `brcomp`), and Temme's uniform expansion for huge ones.
  * It must not know arrays or derivatives.
  */
+import { pow } from "../powers.ts"
 import { exp, expm1, log, log1p } from "../elementary.ts"
 import { beta, lbeta, logGammaRatio } from "./beta.ts"
 import { erfc, erfcinv } from "./erf.ts"
@@ -27,7 +28,7 @@ export function betaPrefix(a: number, b: number, x: number): number {
     return root * exp(u + v - rest)
   }
   const value = beta(a, b)
-  const powers = Math.pow(x, a) * complementPower(x, b)
+  const powers = pow(x, a) * complementPower(x, b)
   if (value < Infinity && value > 1e-290 && powers > 1e-290) return powers / value
   if (b >= 10 && a < 10) return exp(a * log(x) + b * log1p(-x) - lgamma(a) - logGammaRatio(a, b))
   if (a >= 10 && b < 10) return exp(a * log(x) + b * log1p(-x) - lgamma(b) - logGammaRatio(b, a))
@@ -67,7 +68,7 @@ function rare(a: number, b: number, x: number, difference: number): number {
     sum += term
     if (term < 1e-18 * sum) break
   }
-  return (Math.pow(x, a) * sum) / beta(a, b)
+  return (pow(x, a) * sum) / beta(a, b)
 }
 
 /** [I, 1−I] for a and b above 10^10: the normal tail and Temme's first term (Temme 1982). */

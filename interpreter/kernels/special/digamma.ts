@@ -4,6 +4,7 @@
  * (DLMF 5.11.2) and reflection below (DLMF 5.5.4); polygamma is n! ζ(n+1, x), ζ by Euler and Maclaurin (DLMF 25.11.28).
  * It must not know arrays or derivatives.
  */
+import { pow } from "../powers.ts"
 import { exp, log } from "../elementary.ts"
 import { polynomial, tanpi } from "./polynomial.ts"
 import { gamma, lgamma } from "./gamma.ts"
@@ -81,7 +82,7 @@ export function hurwitzZeta(s: number, q: number): number {
   if (s === 1 || q === 0) return Infinity
   if (q === Infinity) return 0
   if (s === Infinity) return q < 1 ? Infinity : q === 1 ? 1 : 0
-  const head = Math.pow(q, -s)
+  const head = pow(q, -s)
   return head === Infinity ? head : head * scaledZeta(s, q)
 }
 
@@ -94,13 +95,13 @@ function scaledZeta(s: number, q: number): number {
   let ratio = 1
   let w = q
   while (w < enough) {
-    ratio = Math.pow(q / w, s)
+    ratio = pow(q / w, s)
     if (k > 0 && ratio < 1e-18 * sum) return sum
     sum += ratio
     k++
     w = q + k
   }
-  ratio = Math.pow(q / w, s)
+  ratio = pow(q / w, s)
   // Smallest first keeps the rounding of the sum that of its largest term.
   let rest = 0.5 * ratio + (ratio * w) / (s - 1)
   let factor = (ratio * s) / w
@@ -116,7 +117,7 @@ function scaledZeta(s: number, q: number): number {
 /** n!/x^(n+1) without leaving the range on the way. */
 function scaledFactorial(n: number, x: number): number {
   if (n <= 170) {
-    const root = Math.pow(x, -0.5 * (n + 1))
+    const root = pow(x, -0.5 * (n + 1))
     return root * gamma(n + 1) * root
   }
   if (n > 2000 || x > 500) return exp(lgamma(n + 1) - (n + 1) * log(x))

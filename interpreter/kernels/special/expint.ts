@@ -4,6 +4,7 @@
  * its digits for every size (Fritsch, Shafer and Crowley 1973), and by its series about the branch point (Corless et al. 1996).
  * It must not know arrays or derivatives.
  */
+import { pow } from "../powers.ts"
 import { exp, log, log1p } from "../elementary.ts"
 import { polynomial } from "./polynomial.ts"
 import { digamma } from "./digamma.ts"
@@ -41,7 +42,7 @@ export function expintEn(n: number, x: number): number {
     if (Math.abs(term) < 1e-18 * Math.abs(sum)) break
   }
   if (n > 30) return sum
-  const power = (n % 2 === 0 ? -1 : 1) * Math.pow(x, n - 1) * reciprocalGamma(n)
+  const power = (n % 2 === 0 ? -1 : 1) * pow(x, n - 1) * reciprocalGamma(n)
   return sum + power * ((n === 1 ? -EULER : digamma(n)) - log(x))
 }
 

@@ -4,6 +4,7 @@
  * reflection below zero (DLMF 5.5.3); the polynomials are Chebyshev fits computed with 60 digits.
  * It must not know arrays or derivatives.
  */
+import { pow } from "../powers.ts"
 import { exp, expm1, log } from "../elementary.ts"
 import { polynomial, sinpi } from "./polynomial.ts"
 
@@ -59,7 +60,7 @@ export function gamma(x: number): number {
   if (x >= STIRLING_FROM) {
     if (x > 171.7) return Infinity
     // Half the power twice: x^(x-1/2) alone overflows before Γ does. Both exponents are exact.
-    const power = Math.pow(x, 0.5 * x - 0.25)
+    const power = pow(x, 0.5 * x - 0.25)
     return SQRT_TWO_PI * (power * exp(-x) * (1 + expm1(stirlingRest(x))) * power)
   }
   if (x >= 0.5) {
@@ -85,7 +86,7 @@ export function gamma(x: number): number {
     return 1 / (product * polynomial(z, RECIPROCAL))
   }
   if (y > 190) return sine > 0 ? -0 : 0
-  const power = Math.pow(y, 0.5 * y - 0.25)
+  const power = pow(y, 0.5 * y - 0.25)
   const half = power * exp(-y) * (1 + expm1(stirlingRest(y)))
   return -(Math.PI / (y * sine)) / half / SQRT_TWO_PI / power
 }

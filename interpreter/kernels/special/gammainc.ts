@@ -4,6 +4,7 @@
  * for the one of P and Q it gives without cancellation; inverses by Newton steps on the smaller tail, kept in a bracket.
  * It must not know arrays or derivatives.
  */
+import { pow } from "../powers.ts"
 import { exp, expm1, log } from "../elementary.ts"
 import { erfc, erfcinv } from "./erf.ts"
 import { gamma, lgamma, lgamma1p, stirlingRest } from "./gamma.ts"
@@ -22,7 +23,7 @@ export function gammaPrefix(a: number, x: number): number {
   if (a < 10) {
     if (x > 1500) return 0
     const half = exp(-0.5 * x)
-    return ((half * Math.pow(x, a)) / gamma(a + 1)) * half
+    return ((half * pow(x, a)) / gamma(a + 1)) * half
   }
   const t = (x - a) / a
   const scale = exp(-stirlingRest(a)) / Math.sqrt(TWO_PI * a)

@@ -4,6 +4,7 @@
  * recurrence, Kn upwards and In by the continued fraction of In/In-1 (DLMF 10.33.1). All terms are positive: relative accuracy throughout.
  * It must not know arrays or derivatives.
  */
+import { pow } from "../powers.ts"
 import { mostOrder } from "./bessel.ts"
 import { exp, log } from "../elementary.ts"
 import { gamma } from "./gamma.ts"
@@ -135,7 +136,7 @@ export function besselIe(n: number, x: number): number {
   const a = Math.abs(x)
   if (a === 0 || a === Infinity) return 0
   if (0.25 * a * a < order + 1 && order <= 170) {
-    const leading = Math.pow(0.5 * a, order) / gamma(order + 1)
+    const leading = pow(0.5 * a, order) / gamma(order + 1)
     return (x < 0 && order % 2 === 1 ? -leading : leading) * seriesI(order, 0.25 * a * a) * exp(-a)
   }
   const value = a > 30 && a > order * order ? hankelI(order, a) : besselI0e(a) * ratioToI0(order, a)

@@ -3,6 +3,7 @@
  * Recurrence up to where the asymptotic series (DLMF 5.15.8) holds; every difference of powers is taken by expm1. It must not know arrays or rules.
  */
 
+import { pow } from "../powers.ts"
 import { expm1, log1p } from "../elementary.ts"
 import { polygamma } from "./digamma.ts"
 
@@ -13,7 +14,7 @@ const BERNOULLI = [1 / 6, -1 / 30, 1 / 42, -1 / 30, 5 / 66, -691 / 2730, 7 / 6, 
 export function polygammaDifference(n: number, x: number, y: number): number {
   if (!(x > 0) || !(x + y > 0) || x === Infinity || y === Infinity) return polygamma(n, x + y) - polygamma(n, x)
   // (x+y)^-m - x^-m
-  const powers = (at: number, m: number): number => Math.pow(at, -m) * expm1(-m * log1p(y / at))
+  const powers = (at: number, m: number): number => pow(at, -m) * expm1(-m * log1p(y / at))
   let factorial = 1
   for (let k = 2; k <= n; k++) factorial *= k
   const sign = n % 2 === 0 ? -1 : 1

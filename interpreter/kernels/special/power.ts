@@ -3,12 +3,13 @@
  * A base off by half an ulp makes a power e off by e/2 ulps; the rounding is found exactly (Dekker 1971) and put back to first order.
  * It must not know which function it is part of.
  */
+import { pow } from "../powers.ts"
 
 /** (p/q)^e, where p/q is rounded but the power is not: the rounding of the base is put back to first order. */
 export function quotientPower(p: number, q: number, e: number): number {
   const base = p / q
-  if (base === 0 || !Number.isFinite(base)) return Math.pow(base, e)
-  return Math.pow(base, e) * (1 + (e * quotientRest(p, q, base)) / p)
+  if (base === 0 || !Number.isFinite(base)) return pow(base, e)
+  return pow(base, e) * (1 + (e * quotientRest(p, q, base)) / p)
 }
 
 /** p − q·base exactly, by splitting both factors (Dekker 1971). */
@@ -30,7 +31,7 @@ function split(x: number): [number, number] {
 /** (1 − x)^e for 0 ≤ x ≤ 1, where 1 − x is rounded but the power is not. */
 export function complementPower(x: number, e: number): number {
   const base = 1 - x
-  if (base === 0) return Math.pow(base, e)
+  if (base === 0) return pow(base, e)
   const lost = 1 - base - x
-  return Math.pow(base, e) * (1 + (e * lost) / base)
+  return pow(base, e) * (1 + (e * lost) / base)
 }

@@ -4,6 +4,7 @@
  * It must not know arrays or derivative rules.
  */
 
+import { pow } from "../powers.ts"
 import { log } from "../elementary.ts"
 import { betaPrefix } from "./betainc.ts"
 import { polygamma } from "./digamma.ts"
@@ -110,7 +111,7 @@ export function scaledErfcIntegral(n: number, x: number, erfcx: number): number 
     }
     return value
   }
-  if (x > 1e10) return twoOverRootPi / Math.pow(2 * x, n + 1)
+  if (x > 1e10) return twoOverRootPi / pow(2 * x, n + 1)
   const start = n + 20 + Math.ceil(0.5 * (20 / x) ** 2)
   let above = 0
   let value = 1e-290

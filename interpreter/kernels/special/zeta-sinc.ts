@@ -4,6 +4,7 @@
  * recurrence of t·sinc t = sin t, upwards for t > n and downwards below, where each way is stable.
  * It must not know arrays or derivative rules.
  */
+import { pow } from "../powers.ts"
 import { exp, log } from "../elementary.ts"
 import { gamma, lgamma } from "./gamma.ts"
 import { hurwitzZeta } from "./digamma.ts"
@@ -17,7 +18,7 @@ export function zeta(s: number): number {
   if (!(s > -Infinity)) return NaN
   const sine = sinpi(0.5 * s)
   if (sine === 0) return 0
-  if (s > -170) return 2 * Math.pow(2 * Math.PI, s - 1) * sine * gamma(1 - s) * fromPole(-s)
+  if (s > -170) return 2 * pow(2 * Math.PI, s - 1) * sine * gamma(1 - s) * fromPole(-s)
   return 2 * sine * exp(lgamma(1 - s) + (s - 1) * log(2 * Math.PI))
 }
 
@@ -35,9 +36,9 @@ function fromPole(t: number): number {
     rest += factor / MACLAURIN[i]!
     factor *= (((s + 2 * i + 1) / w) * (s + 2 * i + 2)) / w
   }
-  let sum = Math.pow(w, -s) * (rest + 0.5)
-  for (let k = w - 1; k >= 1; k--) sum += Math.pow(k, -s)
-  return sum + Math.pow(w, -t) / t
+  let sum = pow(w, -s) * (rest + 0.5)
+  for (let k = w - 1; k >= 1; k--) sum += pow(k, -s)
+  return sum + pow(w, -t) / t
 }
 
 /** sin(πx)/(πx), 1 at 0. */
@@ -54,7 +55,7 @@ export function sincDerivative(n: number, x: number): number {
   const sign = x < 0 && n % 2 === 1 ? -1 : 1
   if (t === Infinity) return 0
   const value = t > n ? upwards(n, t, Math.abs(x)) : downwards(n, t, Math.abs(x))
-  return sign * value * Math.pow(Math.PI, n)
+  return sign * value * pow(Math.PI, n)
 }
 
 /** The k-th derivative of sin at t = πx. */
