@@ -153,11 +153,11 @@ export class Inputs {
     throw new Unsupported(`${kindOf(value)} as an argument`)
   }
 
-  /** What an operator made: functions are looked into, everything else is part of the form. */
+  /** What an operator made: functions, and what else it was made of where the operator calls none, are looked into; everything else is part of the form. */
   private made({ maker, args, named, part }: Origin): Input {
-    const operand = (value: Value): Input => (isFunction(value) ? this.input(value) : this.constant(value))
-    const inputs = args.map(operand)
-    const options = [...named].map(([name, value]) => ({ name, ...operand(value) }))
+    const option = (value: Value): Input => (isFunction(value) ? this.input(value) : this.constant(value))
+    const inputs = args.map((value) => (maker.callsBack ? option(value) : this.input(value)))
+    const options = [...named].map(([name, value]) => ({ name, ...option(value) }))
     return {
       abs: {
         kind: "made",

@@ -58,6 +58,8 @@ export class Builder {
   private written = 0
   /** Counts up where a mutable buffer may have changed, so that its elements are not taken for known. */
   private epoch = 0
+  /** Steps are counted, unless what is written is done once more only because that is cheaper than keeping what it gave. */
+  private counting = true
   scope: Scope
 
   constructor() {
@@ -316,7 +318,7 @@ export class Builder {
 
   /** Counts steps; a fixed count in a counted loop is counted before it. */
   steps(count: Atom): void {
-    if (count === 0) return
+    if (count === 0 || !this.counting) return
     let scope = this.scope.self
     let amount = count
     while (scope.kind === "loop" && scope.counted !== null) {
@@ -333,6 +335,17 @@ export class Builder {
       scope = outer
     }
     this.write({ kind: "steps", count: amount }, scope)
+  }
+
+  /** Writes what takes no steps. */
+  uncounted<T>(write: () => T): T {
+    const outer = this.counting
+    this.counting = false
+    try {
+      return write()
+    } finally {
+      this.counting = outer
+    }
   }
 
   /** How many turns a loop from `from` to `to` makes. */

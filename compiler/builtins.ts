@@ -12,6 +12,7 @@ import { countedLoop, held, inBuffer, isArray, num, sizeOfDims, unitAbs, type Ab
 import { indexValue, sumInLanes } from "./arrays.ts"
 import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
+import { ravel } from "./ravel.ts"
 import { logsumexpRow, sumRow } from "./rows.ts"
 import { Unsupported, unsupported } from "./builder.ts"
 import { callOpaque } from "./opaque.ts"
@@ -184,6 +185,7 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     (s, [x, n, f]) =>
       n?.kind === "num" ? iterate(s, x!, count(s, n.atom), f!) : unsupported("a count that may be no number"),
   ],
+  ["ravel", (s, [p]) => ravel(s, p!)],
   ["first", (s, [xs]) => indexValue(s.b, xs!, [num(0)])],
   ["last", (s, [xs]) => indexValue(s.b, xs!, [num(-1)])],
 ])

@@ -5,7 +5,6 @@
  * It must not know how modes transform code.
  */
 
-import { directionsAtOnce } from "../interpreter/builtins/jacobians.ts"
 import { equal } from "../interpreter/primitives/arithmetic.ts"
 import {
   atomRoles,
@@ -20,7 +19,6 @@ import {
   withAtoms,
   type Abs,
   type DerivedAbs,
-  type VectorAbs,
 } from "./abstract.ts"
 import { provideOperators, type Handler } from "./builtins.ts"
 import { typeOf, type Builder, unsupported } from "./builder.ts"
@@ -30,7 +28,7 @@ import { reverse } from "./vjp.ts"
 import type { Specialiser } from "./specialise.ts"
 import { argsOf, blocksOf, isVar, walk, type Atom, type Block, type Scope, type Stmt, type Var } from "./sir.ts"
 
-type Named = ReadonlyMap<string, Abs>
+export type Named = ReadonlyMap<string, Abs>
 const none: Named = new Map()
 
 interface Params {
@@ -75,7 +73,7 @@ export function placesOf(f: Abs, wrt: Abs | undefined): { places: number[]; sing
 }
 
 /** A function applied, in a region of its own. */
-interface Applied {
+export interface Applied {
   readonly region: Scope
   /** The selected arguments. */
   readonly point: readonly Abs[]
@@ -84,7 +82,7 @@ interface Applied {
   readonly out: Abs
 }
 
-function apply(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, places: readonly number[]): Applied {
+export function apply(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, places: readonly number[]): Applied {
   const { b } = s
   const params = paramsOf(f)
   const placed: (Abs | undefined)[] = [...args]
@@ -177,7 +175,7 @@ function beyond(a: Abs): boolean {
  * Bails where a derivative is not finite. A derivative of a derivative is not finite where the inner one is not, as far as it depends on it: where only its own
  * derivative is used, the inner one is not asked.
  */
-function trust(b: Builder, changes: readonly Atom[]): void {
+export function trust(b: Builder, changes: readonly Atom[]): void {
   for (const change of changes) {
     if (!isVar(change)) continue
     if (change.type === "num") b.guard(b.let(equal.primitive, [b.mul(change, 0), 0]), change)
@@ -245,7 +243,7 @@ function hands(stmt: Stmt, buf: Var): boolean {
 }
 
 /** A change whose zeros are 0, not -0. */
-function unsigned(b: Builder, change: Atom): Atom {
+export function unsigned(b: Builder, change: Atom): Atom {
   if (!isVar(change) || change.type === "num") return b.add(change, 0)
   if (gathered(b.scope.self.block, change)) return change
   const { length } = change
@@ -307,11 +305,11 @@ function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
   return unsupported("a direction of another form")
 }
 
-function mirrored(name: string, f: Abs, call: DerivedAbs["call"]): DerivedAbs {
+export function mirrored(name: string, f: Abs, call: DerivedAbs["call"]): DerivedAbs {
   return { kind: "derived", name, params: paramsOf(f), call }
 }
 
-function split(named: Named, known: readonly string[]): [Named, Named] {
+export function split(named: Named, known: readonly string[]): [Named, Named] {
   const own = new Map<string, Abs>()
   const rest = new Map<string, Abs>()
   for (const [name, value] of named) (known.includes(name) ? own : rest).set(name, value)
@@ -352,48 +350,6 @@ function pointArgs(f: Abs, x: Abs): Abs[] {
   if (x.kind !== "tuple" || x.items.length !== places.length)
     return unsupported("a point that is no tuple of the arguments")
   return [...x.items]
-}
-
-/**
- * The Jacobian, by rows. `forward`: where there are no more inputs than outputs, tier 0 runs f again for so many inputs at a time;
- * those runs take steps too.
- */
-function jacobian(
-  s: Specialiser,
-  f: Abs,
-  args: readonly Abs[],
-  named: Named,
-  wrt: Abs | undefined,
-  forward: boolean,
-): Abs {
-  const { places, single } = placesOf(f, wrt)
-  if (!single) return unsupported("a Jacobian with respect to several arguments")
-  const { region, point, inputs, out } = apply(s, f, args, named, places)
-  const [x] = point as [Abs]
-  if (x.kind !== "vector" && x.kind !== "num") return unsupported("a Jacobian with respect to an array of unknown size")
-  if (out.kind !== "vector" && out.kind !== "num") return unsupported("a Jacobian of an array of unknown size")
-  for (const stmt of walk(region.block))
-    if (stmt.kind === "for" || stmt.kind === "while") return unsupported("a Jacobian of a function with a loop")
-  const outputs = numbersOf(out)
-  if (forward && inputs.length <= outputs.length) repeatSteps(region.block, Math.ceil(inputs.length / directionsAtOnce))
-  s.b.merge(region)
-  const rows = outputs.map((output) => {
-    const row = reverse(s.b, region.block, inputs, [output], [1])
-    trust(s.b, row)
-    return row
-  })
-  const dims = [...((out as Partial<VectorAbs>).dims ?? []), ...((x as Partial<VectorAbs>).dims ?? [])]
-  if (dims.length === 0) return num(rows[0]![0]!)
-  return { kind: "vector", dims, items: rows.flat() }
-}
-
-/** Counts the steps of a block `times` more. */
-function repeatSteps(block: Block, times: number): void {
-  for (const stmt of walk(block)) {
-    if (stmt.kind !== "steps") continue
-    if (typeof stmt.count !== "number") unsupported("a Jacobian of a function that takes steps of unknown number")
-    stmt.count *= times + 1
-  }
 }
 
 const operators = new Map<string, Handler>([
@@ -437,25 +393,6 @@ const operators = new Map<string, Handler>([
       )
       const { places } = placesOf(f!, undefined)
       return tangentOf(s, g, pointArgs(f!, x!), named, places, pointArgs(f!, v!)).tangent
-    },
-  ],
-  [
-    "jacobian",
-    (s, [f], named) => {
-      const [own, rest] = split(named, ["wrt", "sparse"])
-      if (own.has("sparse")) return unsupported("sparse Jacobians")
-      return mirrored("jacobian", f!, (args, more) =>
-        jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt"), true),
-      )
-    },
-  ],
-  [
-    "jacrev",
-    (s, [f], named) => {
-      const [own, rest] = split(named, ["wrt"])
-      return mirrored("jacrev", f!, (args, more) =>
-        jacobian(s, f!, args, new Map([...rest, ...more]), own.get("wrt"), false),
-      )
     },
   ],
 ])

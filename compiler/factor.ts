@@ -34,13 +34,13 @@ function multiplesOf(a: Var, stmts: readonly Stmt[]): Map<Atom, number> {
   return depth
 }
 
-/** Are there multiples among what the statements inside others read? */
+/** Are there multiples among what is read by other statements than operations and changes of buffers? */
 function buried(stmts: readonly Stmt[], multiples: ReadonlyMap<Atom, number>): boolean {
   const reads = (atoms: readonly Atom[]): boolean => atoms.some((atom) => multiples.has(atom))
   for (const stmt of stmts) {
     const blocks = blocksOf(stmt)
-    if (blocks.length === 0) continue
-    if (reads(argsOf(stmt))) return true
+    const plain = stmt.kind === "let" || stmt.kind === "store" || stmt.kind === "accum"
+    if (!plain && reads(argsOf(stmt))) return true
     for (const block of blocks) {
       if (reads(block.results)) return true
       for (const inner of walk(block)) {

@@ -29,13 +29,15 @@ import {
 class Pusher {
   private readonly b: Builder
   private readonly active: ReadonlySet<Var>
+  private readonly runs: Atom
   private readonly primals = new Map<Var, Atom>()
   private readonly tangents = new Map<Var, Atom>()
   private readonly sites = new Map<number, { site: number; tangent: number }>()
   private readonly stacks = new Map<number, number>()
 
-  constructor(b: Builder, block: Block, inputs: readonly Var[], tangents: readonly Atom[]) {
+  constructor(b: Builder, block: Block, inputs: readonly Var[], tangents: readonly Atom[], runs: Atom) {
     this.b = b
+    this.runs = runs
     this.active = activeIn(block, inputs)
     inputs.forEach((input, k) => this.tangents.set(input, tangents[k]!))
   }
@@ -104,7 +106,7 @@ class Pusher {
         b.guard(this.primal(stmt.condition), stmt.of === null ? null : (this.primal(stmt.of) as Var))
         return
       case "steps":
-        b.steps(this.primal(stmt.count))
+        if (this.runs !== 0) b.steps(b.mul(this.primal(stmt.count), this.runs))
         return
       case "row":
         this.row(stmt)
@@ -369,7 +371,9 @@ class Pusher {
   }
 }
 
-/** Writes a region with tangents; gives the results (`wanted`) and the tangents of those in `numbers`. */
+/**
+ * Writes a region with tangents; gives the results (`wanted`) and the tangents of those in `numbers`. `runs`: as how many runs of tier 0 it counts.
+ */
 export function pushForward(
   b: Builder,
   block: Block,
@@ -377,8 +381,9 @@ export function pushForward(
   tangents: readonly Atom[],
   wanted: readonly Atom[],
   numbers: readonly Atom[],
+  runs: Atom = 1,
 ): { primals: Atom[]; tangents: Atom[] } {
-  const pusher = new Pusher(b, block, inputs, tangents)
+  const pusher = new Pusher(b, block, inputs, tangents, runs)
   pusher.run(block)
   return { primals: wanted.map((atom) => pusher.primal(atom)), tangents: numbers.map((atom) => pusher.tangent(atom)) }
 }

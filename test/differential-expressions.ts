@@ -321,6 +321,14 @@ export abstract class Expressions extends Chance {
         this.wide(0.5),
         () => `jacfwd(${this.expression(inner, { kind: "field", n: 2 })})(${this.vector(inner, 2)})[0, 1]`,
       ],
+      [0.2, () => `sum(jacfwd(${this.expression(inner, { kind: "field", n: 10 })})(${this.vector(inner, 10)}))`],
+      [
+        0.4,
+        () => {
+          const [flat, back] = [this.fresh("c"), this.fresh("c")]
+          return `do { let (${flat}, ${back}) = ravel(${this.structure(inner, { kind: this.pick(["record", "pair"]) })})\n sum(${flat}) + sum(ravel(${back}(${number()} * ${flat}))[0]) }`
+        },
+      ],
       [
         this.wide(0.5),
         () => `do { let (y, push) = linearize(${this.function(inner)}, ${number()})\n y + push(${number()}) }`,
@@ -353,7 +361,13 @@ export abstract class Expressions extends Chance {
       [1, () => `value_and_grad(${f()})(${number()})[${this.pick(["0", "1"])}]`],
       [1, () => `jacobian(${this.expression(inner, { kind: "field", n })})(${v()})[0, 1]`],
       [1, () => `sum(jacrev(${this.expression(inner, { kind: "field", n })})(${v()}))`],
-      [this.wide(1), () => `hessian(${h()})(${v()})[0, 1]`],
+      [1, () => `hessian(${h()})(${v()})[0, 1]`],
+      [0.4, () => `sum(hessian(${this.functional(inner, 10)})(${this.vector(inner, 10)}))`],
+      [
+        0.5,
+        () =>
+          `sum(${this.pick(["jacrev", "jacobian"])}(${this.expression(inner, { kind: "field", n: 10 })})(${this.vector(inner, 10)})[2])`,
+      ],
       [1, () => `jvp(grad(${f()}), ${number()}, ${number()})[1]`],
       [1, () => `grad(${f()}')(${number()})`],
       [1, () => `grad(grad(${f()}))(${number()})`],
