@@ -543,7 +543,7 @@ class Reversal {
       index,
       from,
       to,
-      down: true,
+      down: !(stmt.kind === "for" && stmt.down),
       params,
       inits,
       body: scope.block,

@@ -215,6 +215,11 @@ fn f(x) = sum(hessian(g)(x) @ x) + hessian(u => u[0]^2 * u[1])([x[0], x[1]])[0, 
     args: [v(2, 0.5, 1)],
   },
   {
+    name: "the reverse of a loop that goes backwards goes forwards",
+    source: "fn g(x) { var v = 1\n for a in x { v = tanh(a) }\n v }\nfn f(x) = sum(grad(g)(x))",
+    args: [v(0.402, 1, 0.5, 1.5)],
+  },
+  {
     name: "arrays of booleans",
     source:
       "fn f(x, y) { let c = x > 0.4\n let d = not (x <= y) or c\n var s = 0\n for i in 0..len(c) { if d[i] { s += x[i] } }\n s + sum(where(c, x * x, y)) + sum(where(d and c, 1, x)) + (if any(c) and not all(d) { x[0] } else { 0 }) }",
