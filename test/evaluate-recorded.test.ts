@@ -1,5 +1,5 @@
 /**
- * Trees of arithmetic recorded as few rows: the same derivatives as with a row for each operation, which is how a program runs that stops at nan.
+ * Scalar code recorded as few rows: the same derivatives as with a row for each operation, which is how a program runs that stops at nan.
  * Random bodies of loops over slots, constants and elements are differentiated in both ways.
  */
 

@@ -198,6 +198,19 @@ grad(f)([1, 2, 3])`,
   expect(seen(quick)).toEqual(seen(plain))
 })
 
+test("expressions of any length", () => {
+  const terms = Array.from({ length: 900 }, (_, k) => `x[${String(k % 3)}]`)
+  const { shown } = runProgram(`
+fn f(x) {
+  var s = 0
+  for i in 0..2 { s += ${terms.join(" + ")} }
+  s
+}
+f([1, 2, 3])
+grad(f)([1, 2, 3])`)
+  expect(shown).toEqual(["3600", "[600, 600, 600]"])
+})
+
 test("what the loop goes over may be a part of what it reads", () => {
   const { shown } = runProgram(`
 fn f(x) {

@@ -47,10 +47,6 @@ export class Sweep {
     if (this.store.numbers.length === spareSize && spare.length < mostSpare) spare.push(this.store)
   }
 
-  has(i: number): boolean {
-    return this.state[i - this.base] !== absent
-  }
-
   /** One scalar row backwards: cotangent times partial to each parent. */
   propagate(i: number, a: number, b: number, partialA: number, partialB: number): void {
     const at = i - this.base

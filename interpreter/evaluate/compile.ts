@@ -12,7 +12,6 @@ import { unit, VariantConstructor, VariantValue, type Closure, type Value } from
 import { compileCall, compileCallInto } from "./calling.ts"
 import type { Compiling } from "./compiling.ts"
 import { MISSING, type CompiledCode, type Frame, type Node } from "./frame.ts"
-import { fuseInto } from "./fused.ts"
 import { compileComprehend, compileFor, compileWhile, refuseCondition } from "./loops.ts"
 import { compileBranch } from "./branch.ts"
 import { compileArray, compileLambda, compileRange, compileRecord, compileString, compileTuple } from "./making.ts"
@@ -42,7 +41,7 @@ export class Compiler implements Compiling {
   readonly library: ReadonlyMap<string, Value>
   /** How deep nodes nest at most: what running them takes of the native stack. */
   height = 0
-  /** Is every operation checked for nan? Then operations are not fused. */
+  /** Is every operation checked for nan? Then no loop is scalar code. */
   readonly traps: boolean
   private readonly reads: ReadonlyMap<number, number>
   private readonly spare = new Set<number>()
@@ -291,10 +290,6 @@ function compileSet(core: SetCore, c: Compiler): Node {
     if (call !== null) return call
   }
   const value = c.value(source)
-  if (source.kind === "operate" && source.args.length === 2 && !c.traps) {
-    const fused = fuseInto(slot, source, value)
-    if (fused !== null) return fused
-  }
   return (f: Frame) => {
     f[slot] = value(f)
     return unit

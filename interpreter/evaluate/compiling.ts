@@ -12,7 +12,7 @@ export interface Compiling {
   readonly code: Code
   /** The built-in functions and constants by name. */
   readonly library: ReadonlyMap<string, Value>
-  /** Is every operation checked for nan? Then operations are not fused. */
+  /** Is every operation checked for nan? Then no loop is scalar code. */
   readonly traps: boolean
   /** A node whose value may be kept by anyone. */
   value(core: Core): Node

@@ -12,7 +12,6 @@ import { BuiltinFunction, isFunction, noNamed, type Value } from "../values/valu
 import { applyAt, applyPrefixAt, binaryNodes, type Operand } from "./arithmetic.ts"
 import type { Compiling } from "./compiling.ts"
 import { registers, type Node } from "./frame.ts"
-import { fuse } from "./fused.ts"
 import { logic, neg, not, operators, type Operator } from "./operators.ts"
 import * as arithmetic from "../primitives/arithmetic.ts"
 
@@ -21,10 +20,7 @@ export function compileOperate(core: OperateCore, c: Compiling): Node {
   if (args.length === 1) return compilePrefix(core, c)
   const chain = leftChain(core)
   if (chain.length > longest) return compileChain(chain, c)
-  const ordinary = compileBinary(core, c)
-  // Two slots or constants are as quick in the ordinary closures.
-  const isSimple = args.every((arg) => arg.kind === "local" || arg.kind === "const")
-  return isSimple || c.traps ? ordinary : (fuse(core, ordinary) ?? ordinary)
+  return compileBinary(core, c)
 }
 
 function compileBinary(core: OperateCore, c: Compiling): Node {

@@ -53,6 +53,9 @@ export interface ScalarCode {
   readonly nests: boolean
 }
 
+/** Core nested deeper than this has no scalar code: making it would take too much native stack. */
+const deepest = 100
+
 const sums = ["add", "sub", "mul", "div"]
 const primitives = [arithmetic.add, arithmetic.sub, arithmetic.mul, arithmetic.div].map((f) => f.primitive)
 const operations: Operation[] = []
@@ -82,6 +85,7 @@ class ScalarCompiler {
   private readonly constants: { register: number; value: number }[] = []
   private registers: number
   private loops = 0
+  private level = 0
   /** The code under way. */
   private block: Computation[] = []
   /** Slots that are filled here whenever control comes to the place under way. */
@@ -158,6 +162,19 @@ class ScalarCompiler {
   }
 
   private statement(core: Core): boolean {
+    return this.nested(() => this.statementOf(core)) ?? false
+  }
+
+  /** What `compile` makes one level deeper; null where that is too deep or takes too many registers. */
+  private nested<T>(compile: () => T): T | null {
+    if (this.level === deepest || this.registers > mostRegisters) return null
+    this.level++
+    const made = compile()
+    this.level--
+    return made
+  }
+
+  private statementOf(core: Core): boolean {
     switch (core.kind) {
       case "seq":
         return core.items.every((item) => this.statement(item))
@@ -256,6 +273,10 @@ class ScalarCompiler {
 
   /** The tree that a value is; parts that are none, and those that make it too large, are computed before. */
   private tree(core: Core): Tree | null {
+    return this.nested(() => this.treeOf(core))
+  }
+
+  private treeOf(core: Core): Tree | null {
     switch (core.kind) {
       case "const":
         return typeof core.value === "number" ? this.constant(core.value) : null
