@@ -1,7 +1,7 @@
 import tseslint from "typescript-eslint"
 
 export default tseslint.config(
-  { ignores: ["dist/", "node_modules/", "coverage/", "bench/peers-cpp/"] },
+  { ignores: ["dist/", "node_modules/", "coverage/", "api/", "bench/peers-cpp/"] },
   ...tseslint.configs.strict,
   {
     rules: {

@@ -11,6 +11,7 @@ import * as rest from "../engine/rest.ts"
 import { locate, memoryInUse } from "./disk.ts"
 import { fileBuiltins } from "./files.ts"
 
+/** What an engine in Node may be told when it is made. */
 export interface NodeOptions extends EngineOptions {
   /** True: `read_csv`, `write_json` and their kin work below the current folder, and `import "./x.adl"` reads modules; false unless given. */
   readonly files?: boolean

@@ -41,9 +41,13 @@ export interface Apart {
   readonly compiler?: Compiler
 }
 
+/** An engine: one library of built-ins, one set of limits, one loader of modules. It is synchronous, and every failure is an `AdlError`. */
 export class Engine {
+  /** For the engine's own use. @internal */
   readonly runtime: Evaluation
+  /** For the engine's own use. @internal */
   readonly loader: Loader
+  /** For the engine's own use. @internal */
   readonly conversion: Conversion
   private readonly tier: "auto" | 0 | 1 | 2
   private readonly note: ((text: string) => void) | null
@@ -51,6 +55,7 @@ export class Engine {
   private loading: Promise<void> | null = null
   private disposed = false
 
+  /** For the engine's own use. @internal */
   constructor(options: EngineOptions, apart: Apart) {
     this.apart = apart
     this.settle()
@@ -127,7 +132,7 @@ export class Engine {
     })
   }
 
-  /** Compiles what can be compiled from here on, and takes the time and the reasons for what cannot. */
+  /** Compiles what can be compiled from here on, and takes the time and the reasons for what cannot. @internal */
   async profile(): Promise<Profiler> {
     const [{ Tier }, { Profiler }] = await Promise.all([
       import("../compiler/tier.ts"),
@@ -169,7 +174,7 @@ export class Engine {
     })
   }
 
-  /** Every fault and warning that can be found without running (imported modules do run). */
+  /** Every fault and warning that can be found without running (imported modules do run). @internal */
   check(source: string, name: string): readonly Fault[] {
     try {
       return this.runtime.within(() => this.loader.examine({ name, text: source }))
@@ -179,12 +184,12 @@ export class Engine {
     }
   }
 
-  /** A text as Core. */
+  /** A text as Core. @internal */
   prepare(source: string, name: string): CoreModule {
     return this.enter(() => this.loader.prepare({ name, text: source }))
   }
 
-  /** Runs a module's statements without showing values, and gives its test blocks and documentation examples, ready to run. */
+  /** Runs a module's statements without showing values, and gives its test blocks and documentation examples, ready to run. @internal */
   tests(source: string, name: string): { title: string; run: () => void }[] {
     const { module, scope } = this.loaded(source, name)
     const blocks = module.tests.map((test) => ({
@@ -204,7 +209,7 @@ export class Engine {
     return [...blocks, ...examples]
   }
 
-  /** A module's bench blocks: what is to be timed, the first as the yardstick of the others. */
+  /** A module's bench blocks: what is to be timed, the first as the yardstick of the others. @internal */
   benches(source: string, name: string): { title: string; parts: { label: string; run: () => void }[] }[] {
     const { module } = this.loaded(source, name)
     const call = (f: Value, args: readonly Value[]) => () => {
@@ -293,7 +298,7 @@ export class Engine {
     this.runtime.compiled = null
   }
 
-  /** One call from outside: limits count from here, unless a host function calls back; faults come out as `AdlError`s. */
+  /** One call from outside: limits count from here, unless a host function calls back; faults come out as `AdlError`s. @internal */
   enter<T>(f: () => T): T {
     return guarded(() => {
       if (this.disposed) raise(faults.hostDisposed())

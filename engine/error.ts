@@ -10,20 +10,31 @@ import { render, type RenderOptions } from "../lang/report/render.ts"
 
 /** Where a diagnostic points: offsets in the source, and line and column counted from 1. */
 export interface DiagnosticSpan {
+  /** The name that the text was given. */
   readonly file: string
+  /** Offset of the first character. */
   readonly start: number
+  /** Offset behind the last character. */
   readonly end: number
+  /** Counted from 1. */
   readonly line: number
+  /** Counted from 1. */
   readonly column: number
 }
 
+/** One thing that is wrong, as data. */
 export interface Diagnostic {
+  /** Warnings do not fail by themselves. */
   readonly severity: "error" | "warning"
   /** Stable, such as `E0201`. */
   readonly code: string
+  /** What is wrong, in the terms of whoever wrote the program. */
   readonly message: string
+  /** Where, or null for what has no place in a program. */
   readonly span: DiagnosticSpan | null
+  /** Other places that matter, with words for each. */
   readonly labels: readonly { readonly span: DiagnosticSpan; readonly message: string }[]
+  /** What may be done about it. */
   readonly hint: string | null
   /** The calls of the program, innermost first. */
   readonly stack: readonly { readonly name: string; readonly span: DiagnosticSpan | null; readonly times: number }[]
@@ -49,13 +60,16 @@ export function diagnosticOf(fault: Fault): Diagnostic {
 
 /** What every failing call of the engine throws. */
 export class AdlError extends Error {
+  /** Always `AdlError`. */
   override readonly name = "AdlError"
+  /** What is wrong, the first thing first. */
   readonly diagnostics: readonly Diagnostic[]
-  /** The same as the lower floors know them. */
+  /** The same as the lower floors know them. @internal */
   readonly faults: readonly Fault[]
-  /** May the program go on where this reaches it through a host function? Limits and interruption end it. */
+  /** May the program go on where this reaches it through a host function? Limits and interruption end it. @internal */
   readonly catchable: boolean
 
+  /** For the engine's own use. @internal */
   constructor(faults: readonly Fault[], cause?: unknown, catchable = true) {
     super(faults[0]?.message ?? "unknown error", cause === undefined ? undefined : { cause })
     this.faults = faults

@@ -25,6 +25,7 @@ import { AdlValue } from "./value.ts"
 
 /** Which arguments a prepared derivative is with respect to: those of the required parameters unless named here, by name or position. */
 export interface Wrt {
+  /** A parameter by name or position, or several. */
   readonly wrt?: string | number | readonly (string | number)[]
 }
 
@@ -35,13 +36,21 @@ export interface AdlFunction<Args extends readonly unknown[] = readonly unknown[
   readonly value: AdlValue
   /** The gradient of a scalar function, in the form of the one argument, or an array with one entry for each. */
   grad(options?: Wrt): (...args: Args) => unknown
+  /** The value and the gradient of one call. */
   valueAndGrad(options?: Wrt): (...args: Args) => { value: Result; grad: unknown }
   /** Takes the function's arguments, then the direction. */
   jvp(options?: Wrt): (...args: readonly unknown[]) => { value: Result; tangent: Result }
-  vjp(options?: Wrt): (...args: Args) => { value: Result; pullback: (ct: unknown) => unknown }
+  /** The value, and a function from a cotangent of the result to those of the arguments. */
+  vjp(options?: Wrt): (...args: Args) => {
+    value: Result
+    /** Takes a cotangent of the result; gives that of the one argument, or an array with one for each. */
+    pullback: (ct: unknown) => unknown
+  }
   /** Takes the function's arguments, then the direction; gives the product of the Hessian with it. */
   hvp(options?: Wrt): (...args: readonly unknown[]) => unknown
+  /** All partial derivatives of the result: an array of its shape with that of the argument behind it. */
   jacobian(options?: Wrt): (...args: Args) => unknown
+  /** All second derivatives of a scalar function. */
   hessian(options?: Wrt): (...args: Args) => unknown
 }
 

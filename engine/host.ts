@@ -32,14 +32,17 @@ import { hosted } from "./error.ts"
 /** A function that programs may call; alone, or with what is known of it. Arguments and results cross as they do everywhere. */
 export type HostFunction = HostCall | HostDeclaration
 
-// Functions of any parameters: what they take is between the host and its programs.
+/** A function of any parameters: what they take is between the host and its programs. */
 // eslint-disable-next-line @typescript-eslint/no-explicit-any
-type HostCall = (...args: any[]) => unknown
+export type HostCall = (...args: any[]) => unknown
 
+/** A host function with what is known of it. */
 export interface HostDeclaration {
+  /** The function itself. */
   readonly call: HostCall
   /** Names of the parameters, `"k?"` for an optional one; else `x`, or `x1, x2, …` as many as `call` declares. */
   readonly params?: readonly string[]
+  /** What `doc` of the command line and of a session shows. */
   readonly doc?: string
   /** Gives the same for the same arguments and does nothing else: such calls may be repeated and left out. */
   readonly pure?: boolean

@@ -12,6 +12,7 @@ import { nameOf } from "./convert.ts"
 import type { HostFunction } from "./host.ts"
 import type { Located } from "./loader.ts"
 
+/** What an engine may be told when it is made; everything may be left out. */
 export interface EngineOptions {
   /** Steps, milliseconds for each call into the engine, depth of calls, bytes. None holds unless given, but for depth (10,000) and memory (1 GiB). */
   readonly limits?: Limits
@@ -19,7 +20,7 @@ export interface EngineOptions {
   readonly modules?: (specifier: string, from: string) => string | Located | null
   /** Functions that programs may call, with their derivatives. */
   readonly host?: Readonly<Record<string, HostFunction>>
-  /** More built-in functions, such as files. */
+  /** More built-in functions, such as files. @internal */
   readonly builtins?: readonly BuiltinFunction[]
   /** More names in scope everywhere, with their values. */
   readonly values?: Readonly<Record<string, unknown>>

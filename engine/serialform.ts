@@ -10,7 +10,9 @@ import type { VariantInfo } from "../lang/core.ts"
 export interface Serialized {
   /** Version of the form. */
   readonly adl: 1
+  /** For the engine's own use. @internal */
   readonly root: Slot
+  /** For the engine's own use. @internal */
   readonly nodes: readonly SerialNode[]
 }
 

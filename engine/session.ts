@@ -24,12 +24,15 @@ export interface Surroundings extends Entrance {
   readonly loader: Loader
 }
 
+/** A module that has run: its names with their values, and its functions. */
 export class AdlModule {
+  /** The name that the module was given. */
   readonly name: string
   private readonly engine: Surroundings
   private readonly scope: SessionScope
   private readonly conversion: Conversion
 
+  /** For the engine's own use. @internal */
   constructor(engine: Surroundings, name: string, scope: SessionScope) {
     this.engine = engine
     this.name = name
@@ -68,12 +71,14 @@ export type OnValue = (value: AdlValue, line: number) => void
 /** What the names of a session stand for. */
 export type SessionNames = ReadonlyMap<string, Binding>
 
+/** Texts one after the other, each seeing what those before defined. */
 export class Session {
   private readonly engine: Surroundings
   private readonly scope: SessionScope
   private readonly conversion: Conversion
   private inputs = 0
 
+  /** For the engine's own use. @internal */
   constructor(engine: Surroundings, initial: Readonly<Record<string, unknown>>, names: SessionNames = new Map()) {
     this.engine = engine
     this.scope = new SessionScope(engine.loader.library, names)

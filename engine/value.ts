@@ -11,11 +11,13 @@ import type { Value } from "../interpreter/values/values.ts"
 import { toJs, type Conversion } from "./convert.ts"
 import { guarded } from "./error.ts"
 
+/** A value of the language in the hands of the host: opaque until it is asked, and an argument of any call. */
 export class AdlValue {
-  /** For the engine's own use. */
+  /** For the engine's own use. @internal */
   readonly value: Value
   private readonly conversion: Conversion
 
+  /** For the engine's own use. @internal */
   constructor(value: Value, conversion: Conversion) {
     this.value = value
     this.conversion = conversion

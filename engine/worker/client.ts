@@ -30,13 +30,16 @@ export interface WorkerEngineOptions extends Pick<EngineOptions, "limits" | "tie
 
 /** An abort of `signal` ends the request, whether it runs or still waits. */
 export interface Abortable {
+  /** What is aborted when the request is to end. */
   readonly signal?: AbortSignal
 }
 
 /** A value of the language that came from a worker; it may be an argument of any request. */
 export class WorkerValue {
+  /** For the engine's own use. @internal */
   readonly wire: WireValue
 
+  /** For the engine's own use. @internal */
   constructor(wire: WireValue) {
     this.wire = wire
   }
@@ -65,14 +68,23 @@ function nested(data: Serialized, text: string): WorkerValue {
 /** One function of a module in a worker, with its derivatives. */
 export interface WorkerFunction<Args extends readonly unknown[] = readonly unknown[], Result = unknown> {
   (...args: Args): Promise<Result>
+  /** The gradient of a scalar function, in the form of the one argument, or an array with one entry for each. */
   grad(options?: Wrt & Abortable): (...args: Args) => Promise<unknown>
+  /** The value and the gradient of one call. */
   valueAndGrad(options?: Wrt & Abortable): (...args: Args) => Promise<{ value: Result; grad: unknown }>
+  /** Takes the function's arguments, then the direction. */
   jvp(options?: Wrt & Abortable): (...args: readonly unknown[]) => Promise<{ value: Result; tangent: Result }>
-  vjp(
-    options?: Wrt & Abortable,
-  ): (...args: Args) => Promise<{ value: Result; pullback: (ct: unknown) => Promise<unknown> }>
+  /** The value, and a function from a cotangent of the result to those of the arguments. */
+  vjp(options?: Wrt & Abortable): (...args: Args) => Promise<{
+    value: Result
+    /** Takes a cotangent of the result; gives that of the one argument, or an array with one for each. */
+    pullback: (ct: unknown) => Promise<unknown>
+  }>
+  /** Takes the function's arguments, then the direction; gives the product of the Hessian with it. */
   hvp(options?: Wrt & Abortable): (...args: readonly unknown[]) => Promise<unknown>
+  /** All partial derivatives of the result. */
   jacobian(options?: Wrt & Abortable): (...args: Args) => Promise<unknown>
+  /** All second derivatives of a scalar function. */
   hessian(options?: Wrt & Abortable): (...args: Args) => Promise<unknown>
 }
 
@@ -81,11 +93,13 @@ export function createWorkerEngine(options: WorkerEngineOptions = {}): WorkerEng
   return new WorkerEngine(options)
 }
 
+/** An engine in a worker: the interface of `Engine` with promises. */
 export class WorkerEngine {
   private readonly link: Link
   private readonly print: (text: string) => void
   private lastId = 0
 
+  /** For the engine's own use. @internal */
   constructor(options: WorkerEngineOptions = {}) {
     const { limits, tier, trapNan, worker } = options
     this.print = options.print ?? (() => undefined)
@@ -169,6 +183,7 @@ export class WorkerEngine {
     return (await this.ask("serialize", { value: guarded(() => packed(value, "value")) })) as Serialized
   }
 
+  /** What `serialize` gave, as a value of this engine. */
   async deserialize(data: Serialized): Promise<WorkerValue> {
     return new WorkerValue((await this.ask("deserialize", { data })) as WireValue)
   }
@@ -188,7 +203,7 @@ export class WorkerEngine {
     this.link.close()
   }
 
-  /** For modules and sessions. */
+  /** For modules and sessions. @internal */
   ask(method: string, payload: unknown, options: RequestOptions = {}): Promise<unknown> {
     const { onEvent } = options
     return this.link.request(method, payload, {
@@ -200,7 +215,7 @@ export class WorkerEngine {
     })
   }
 
-  /** A number that names something in the worker. */
+  /** A number that names something in the worker. @internal */
   newId(): number {
     return ++this.lastId
   }
@@ -221,12 +236,14 @@ function unpacked(result: unknown): unknown {
   return unpack(result as Packed, (value) => new WorkerValue(value))
 }
 
+/** A module in a worker: its names with their values, and its functions. */
 export class WorkerModule {
   readonly name: string
   private readonly engine: WorkerEngine
   private readonly id: number
   private readonly own: readonly string[]
 
+  /** For the engine's own use. @internal */
   constructor(engine: WorkerEngine, id: number, name: string, names: readonly string[]) {
     this.engine = engine
     this.id = id
@@ -289,10 +306,12 @@ export class WorkerModule {
   }
 }
 
+/** A session in a worker: texts one after the other, each seeing what those before defined. */
 export class WorkerSession {
   private readonly engine: WorkerEngine
   private readonly id: number
 
+  /** For the engine's own use. @internal */
   constructor(engine: WorkerEngine, id: number) {
     this.engine = engine
     this.id = id

@@ -16,7 +16,9 @@ import { watched } from "../arrays/work.ts"
 import { nativeRoom, registers, type SteppedRuntime } from "./frame.ts"
 import { asFault } from "./leaving.ts"
 
+/** What a call may take; what is left out is not bounded. */
 export interface Limits {
+  /** Calls, turns of loops and elements of comprehensions. */
   readonly steps?: number | undefined
   /** Milliseconds, counted anew by `startClock`. */
   readonly ms?: number | undefined

@@ -23,6 +23,7 @@ import {
   type Point,
 } from "./geometry.ts"
 
+/** Width and height of a picture made of characters. */
 export interface TextSize {
   /** Columns of the whole text. */
   readonly width?: number | undefined

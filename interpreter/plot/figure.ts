@@ -4,50 +4,60 @@
  * nor how anything is drawn.
  */
 
+/** Numbers row by row. */
 export interface Matrix {
   readonly shape: readonly [number, number]
   readonly data: Float64Array
 }
 
-interface Common {
+/** What every series has. */
+export interface Common {
   readonly label: string | null
   readonly color: string | null
 }
-interface Surface extends Common {
+/** Values on a grid: z has a row for each y and a column for each x. */
+export interface Surface extends Common {
   readonly x: Float64Array
   readonly y: Float64Array
   readonly z: Matrix
 }
 
+/** Points joined by a line. */
 export interface LineSeries extends Common {
   readonly kind: "line"
   readonly x: Float64Array
   readonly y: Float64Array
   readonly markers: boolean
 }
+/** Points. */
 export interface ScatterSeries extends Common {
   readonly kind: "scatter"
   readonly x: Float64Array
   readonly y: Float64Array
 }
+/** Bars over intervals that touch. */
 export interface HistSeries extends Common {
   readonly kind: "hist"
   /** One more than there are heights. */
   readonly edges: Float64Array
   readonly height: Float64Array
 }
+/** A bar for each name or number. */
 export interface BarSeries extends Common {
   readonly kind: "bar"
   readonly names: readonly string[] | Float64Array
   readonly height: Float64Array
 }
+/** A colour for each value of a grid. */
 export interface HeatmapSeries extends Surface {
   readonly kind: "heatmap"
 }
+/** Lines of equal value on a grid. */
 export interface ContourSeries extends Surface {
   readonly kind: "contour"
   readonly levels: Float64Array
 }
+/** Arrows (u, v) at points (x, y). */
 export interface QuiverSeries extends Common {
   readonly kind: "quiver"
   readonly x: Float64Array
@@ -55,10 +65,13 @@ export interface QuiverSeries extends Common {
   readonly u: Float64Array
   readonly v: Float64Array
 }
+/** One thing that is drawn. */
 export type Series = LineSeries | ScatterSeries | HistSeries | BarSeries | HeatmapSeries | ContourSeries | QuiverSeries
 
+/** The ends of an axis. */
 export type Range = readonly [number, number]
 
+/** A plot: series on common axes. What is null is found from the series. */
 export interface Figure {
   readonly series: readonly Series[]
   readonly title: string | null

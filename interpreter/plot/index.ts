@@ -4,7 +4,21 @@
  */
 
 export { figureOf } from "./figure.ts"
-export type { Figure, Series } from "./figure.ts"
+export type {
+  BarSeries,
+  Common,
+  ContourSeries,
+  Figure,
+  HeatmapSeries,
+  HistSeries,
+  LineSeries,
+  Matrix,
+  QuiverSeries,
+  Range,
+  ScatterSeries,
+  Series,
+  Surface,
+} from "./figure.ts"
 export { svg } from "./svg.ts"
 export type { PictureSize } from "./svg.ts"
 export { braille } from "./braille.ts"

@@ -10,6 +10,7 @@ import type { ContourSeries, Figure, HeatmapSeries, Series } from "./figure.ts"
 import { levelsOf, placesIn, type Area, type Point } from "./geometry.ts"
 import { marksOf, written, type Marks } from "./marks.ts"
 
+/** Width and height of a picture, in its own units. */
 export interface PictureSize {
   readonly width?: number | undefined
   readonly height?: number | undefined

@@ -10,6 +10,7 @@ import { position, type Source, type Span } from "./span.ts"
 /** What a piece of the rendering is, for those who colour it. */
 export type Style = "error" | "warning" | "code" | "place" | "gutter" | "mark" | "label" | "hint" | "plain"
 
+/** How errors are written as text. */
 export interface RenderOptions {
   /** Wraps a piece of text in colour; nothing by default. */
   readonly style?: (text: string, style: Style) => string
