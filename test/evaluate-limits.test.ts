@@ -1,7 +1,11 @@
 import { describe, expect, test } from "vitest"
 import { Library } from "../engine/library.ts"
 import { Loader } from "../engine/loader.ts"
+import { watched } from "../interpreter/arrays/work.ts"
+import { Recording } from "../interpreter/autodiff/modes.ts"
+import type { Num } from "../interpreter/autodiff/num.ts"
 import { Evaluation } from "../interpreter/evaluate/runtime.ts"
+import { mul } from "../interpreter/primitives/arithmetic.ts"
 import { faultOfProgram, runProgram, shownBy } from "./evaluate-program.ts"
 
 describe("depth", () => {
@@ -93,6 +97,17 @@ describe("depth", () => {
 })
 
 describe("limits", () => {
+  test("the way back of a gradient looks at time and interruption", () => {
+    const recording = new Recording([2])
+    let y: Num = recording.inputs[0]!
+    for (let i = 0; i < 300_000; i++) y = mul(y, 0.999)
+    let looks = 0
+    const before = watched({ poll: () => looks++, charge: () => undefined })
+    recording.pull([y], [1])
+    watched(before)
+    expect(looks).toBeGreaterThanOrEqual(2)
+  })
+
   test("steps are calls, turns and elements", () => {
     const steps = (program: string): number => runProgram(program).steps
     const base = steps("1")

@@ -5,6 +5,7 @@
  */
 
 import { sizeOf, type Shape } from "../arrays/tensor.ts"
+import { spend } from "../arrays/work.ts"
 import { Node, shapeOf, type Change, type Masked, type Num } from "./num.ts"
 import type { Sweep } from "./sweep.ts"
 
@@ -257,7 +258,9 @@ export class Tape {
     while (i >= base) {
       const block = this.blocks[i >> blockBits]!
       const end = Math.max(base, i & ~blockMask)
-      i = numbersBack(block, sweep, i, end)
+      const from = i
+      i = numbersBack(block, sweep, from, end)
+      spend(from - i)
       if (i >= end) this.back(sweep, block, i--)
     }
   }

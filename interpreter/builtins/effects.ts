@@ -37,13 +37,18 @@ export const print = new BuiltinFunction({
   },
 })
 
+function labelOf(label: Value | undefined): string {
+  return label === undefined ? "" : textArgument("progress", "label", label)
+}
+
 export const progress = new BuiltinFunction({
   name: "progress",
   doc: '`progress(xs, label: "…")`: xs; a loop or comprehension over it shows how far it is where the host has a place for that.',
   params: ["xs", "label?"],
   effect: true,
+  turns: labelOf,
   call: (_runtime, [xs, label]) => {
-    if (label !== undefined) textArgument("progress", "label", label)
+    labelOf(label)
     return xs!
   },
 })

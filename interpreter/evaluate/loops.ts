@@ -8,12 +8,10 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import type { Span } from "../../lang/report/span.ts"
 import { Tensor } from "../arrays/tensor.ts"
-import { progress } from "../builtins/effects.ts"
-import { textArgument } from "../builtins/text.ts"
 import { build } from "../values/build.ts"
 import { kindOf } from "../values/kinds.ts"
 import { sequenceOf, type Sequence } from "../values/sequence.ts"
-import { unit, type Value } from "../values/values.ts"
+import { BuiltinFunction, unit, type Value } from "../values/values.ts"
 import type { Compiling } from "./compiling.ts"
 import { refuel, registers, type Frame, type Node } from "./frame.ts"
 import { at, rangeBounds } from "./making.ts"
@@ -43,18 +41,22 @@ export function compileSource(core: Core, c: Compiling, body: readonly Core[]): 
   return (f) => iterable(source(f), span)
 }
 
-/** `progress(xs, label)` as a source: its elements, with the host told of each turn. Null where the call is not of that form. */
+/** A call such as `progress(xs, label)` as a source: its elements, with the host told of each turn. Null where the call is not of that form. */
 function compileTracked(core: CallCore, c: Compiling, body: readonly Core[]): ((f: Frame) => Sequence) | null {
-  if (core.callee.kind !== "builtin" || core.callee.name !== progress.name) return null
-  const [xs, ...others] = [...core.args, ...core.named.filter(({ name }) => name === "label").map(({ value }) => value)]
-  if (xs === undefined || core.args.length === 0 || others.length > 1) return null
+  const { args, named } = core
+  const fn = core.callee.kind === "builtin" ? c.library.get(core.callee.name) : undefined
+  if (!(fn instanceof BuiltinFunction) || fn.turns === null) return null
+  const { turns, params } = fn
+  const [xs, label] = [...args, ...named.filter(({ name }) => name === params[1]?.name).map(({ value }) => value)]
+  const count = label === undefined ? 1 : 2
+  if (xs === undefined || args.length === 0 || args.length + named.length !== count) return null
   const elements = compileSource(xs, c, body)
-  const label = others[0] === undefined ? () => "" : c.read(others[0])
+  const labelNode = label === undefined ? null : c.read(label)
   const { span } = core
   return (f) => {
     const sequence = elements(f)
     const { length } = sequence
-    const text = at(span, () => textArgument(progress.name, "label", label(f)))
+    const text = at(span, () => turns(labelNode === null ? undefined : labelNode(f)))
     return {
       length,
       // Every turn is shown: such a loop is not handed over.

@@ -193,6 +193,8 @@ export interface BuiltinDeclaration {
   readonly differentiates?: boolean
   /** Prints, touches files, or is a host function that is not pure. */
   readonly effect?: boolean
+  /** A loop over a call of it runs over its first argument and tells the host of every turn, with the label that this makes of the second. */
+  readonly turns?: (label: Value | undefined) => string
   /** The elementwise primitive that it is on as many numbers as that takes: spares the argument list. */
   readonly primitive?: UnaryPrimitive | BinaryPrimitive
   /** The result is a function, or a tuple with one: each remembers the call that made it, so that it can be made again elsewhere. */
@@ -232,6 +234,7 @@ export class BuiltinFunction {
   readonly callsBack: boolean
   readonly effect: boolean
   readonly retains: boolean
+  readonly turns: ((label: Value | undefined) => string) | null
   readonly primitive: UnaryPrimitive | BinaryPrimitive | null
   readonly call: (runtime: Runtime, args: readonly Value[], named: Named) => Value
   readonly steps: ((runtime: Runtime, args: readonly Value[], named: Named) => BuiltinSteps) | null
@@ -254,6 +257,7 @@ export class BuiltinFunction {
     this.effect = declaration.effect ?? false
     this.retains = declaration.retains ?? true
     this.steps = declaration.steps ?? null
+    this.turns = declaration.turns ?? null
     this.primitive = declaration.primitive ?? null
     const { call, steps } = declaration
     if (call !== undefined && declaration.makes === true) {
