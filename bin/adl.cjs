@@ -10,5 +10,6 @@ const entry = existsSync(bundle) ? Promise.resolve(require(bundle)) : import("..
 entry
   .then(({ main }) => main(process.argv.slice(2)))
   .then((status) => {
-    process.exitCode = status
+    // all is written, and Node takes a while to take itself apart
+    process.exit(status)
   })

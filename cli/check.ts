@@ -8,7 +8,7 @@ import { printCode } from "../lang/printcore.ts"
 import { AdlError, diagnosticOf } from "../engine/error.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
-import { writeLine } from "./output.ts"
+import { writeError, writeLine } from "./output.ts"
 import { errorJson, renderError } from "./report.ts"
 import { readProgram } from "./text.ts"
 import { emitCode, tiers } from "./tiers.ts"
@@ -75,7 +75,7 @@ function emitCore(invocation: Invocation, stage: string): number {
     return 0
   } catch (error) {
     if (!(error instanceof AdlError)) throw error
-    process.stderr.write(`${renderError(error)}\n`)
+    writeError(renderError(error))
     return 1
   }
 }

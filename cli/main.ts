@@ -6,7 +6,7 @@
 
 import { parseArgs, type ParseArgsConfig } from "node:util"
 import { UsageError, type Invocation } from "./invocation.ts"
-import { writeLine } from "./output.ts"
+import { writeError, writeLine } from "./output.ts"
 import { usage, usageOf } from "./usage.ts"
 
 type Command = (invocation: Invocation) => Promise<number> | number
@@ -81,7 +81,7 @@ export async function main(argv: readonly string[]): Promise<number> {
     )(invocation)
   } catch (error) {
     if (error instanceof UsageError) {
-      process.stderr.write(`adl: ${error.message}\n\n${usage(error.command ?? undefined)}\n`)
+      writeError(`adl: ${error.message}\n\n${usage(error.command ?? undefined)}`)
       return 2
     }
     throw error

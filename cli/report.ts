@@ -5,7 +5,7 @@
 
 import { AdlError, type Diagnostic } from "../engine/error.ts"
 import type { Style } from "../lang/report/render.ts"
-import { writeLine } from "./output.ts"
+import { writeError, writeLine } from "./output.ts"
 
 const codes: Readonly<Record<Style, string>> = {
   error: "1;31",
@@ -53,7 +53,7 @@ export function errorJson(diagnostic: Diagnostic): object {
 /** Writes an error where it belongs. */
 export function report(error: AdlError, json: boolean): void {
   if (json) for (const diagnostic of error.diagnostics) writeLine(JSON.stringify(errorJson(diagnostic)))
-  else process.stderr.write(`${renderError(error)}\n`)
+  else writeError(renderError(error))
 }
 
 /** Runs `f`; an `AdlError` is reported and gives status 1 (130 when interrupted). */

@@ -27,8 +27,19 @@ function endWithReader(): void {
   })
 }
 
+/** What was written to the streams has left the process. */
+async function flushed(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) await new Promise((done) => stream.write("", done))
+}
+
 export async function repl(invocation: Invocation): Promise<number> {
   endWithReader()
+  const status = await session(invocation)
+  await flushed()
+  return status
+}
+
+async function session(invocation: Invocation): Promise<number> {
   if (invocation.flags["json"] === true) return (await import("./json.ts")).jsonSession(invocation)
   if (isTerminal(invocation)) {
     // At once, so that what is typed while the editor is loaded comes key by key.

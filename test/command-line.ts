@@ -17,14 +17,14 @@ export interface Written {
 export async function adl(...args: string[]): Promise<Written> {
   let out = ""
   let err = ""
-  const stdout = vi
-    .spyOn(fs, "writeSync")
-    .mockImplementation((_stdout, bytes) => ((out += String(bytes)), bytes.length))
-  const stderr = vi.spyOn(process.stderr, "write").mockImplementation((text) => ((err += String(text)), true))
+  const written = vi.spyOn(fs, "writeSync").mockImplementation((descriptor, bytes) => {
+    if (descriptor === 1) out += String(bytes)
+    else err += String(bytes)
+    return bytes.length
+  })
   try {
     return { status: await main(args), out, err }
   } finally {
-    stdout.mockRestore()
-    stderr.mockRestore()
+    written.mockRestore()
   }
 }
