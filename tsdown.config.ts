@@ -36,6 +36,7 @@ export default defineConfig([
       cli: "cli/main.ts",
       kernels: "interpreter/kernels/wasm/module.ts",
       plot: "interpreter/plot/index.ts",
+      special: "interpreter/builtins/special.ts",
       stdlib: "stdlib/sources.ts",
       zip: "cli/zip.ts",
     },

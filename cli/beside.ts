@@ -1,9 +1,10 @@
 /**
  * What the command line loads at its first use and not before, synchronously, for a program waits for it: bundles beside its own, or the sources.
- * Only what shares no class with the rest can be loaded so. It must not know what it is used for.
+ * It must not know what it is used for.
  */
 
 import { createRequire } from "node:module"
+import type * as Special from "../interpreter/builtins/special.ts"
 import type * as Kernels from "../interpreter/kernels/wasm/module.ts"
 import type * as Sources from "../stdlib/sources.ts"
 import type * as Renderers from "../interpreter/plot/index.ts"
@@ -16,6 +17,8 @@ interface Parts {
   readonly plot: typeof Renderers
   /** The texts of the standard modules. */
   readonly stdlib: typeof Sources
+  /** The built-ins of the larger families. */
+  readonly special: typeof Special
   /** Compression. */
   readonly zip: typeof Zip
 }
@@ -24,10 +27,16 @@ const sources: Readonly<Record<keyof Parts, string>> = {
   kernels: "../interpreter/kernels/wasm/module.ts",
   plot: "../interpreter/plot/index.ts",
   stdlib: "../stdlib/sources.ts",
+  special: "../interpreter/builtins/special.ts",
   zip: "./zip.ts",
 }
 
-const parts: Partial<Parts> = {}
+const parts: { -readonly [Name in keyof Parts]?: Parts[Name] } = {}
+
+/** Has a part from elsewhere: where sources are not Node's own modules, what it would load are others with the same text. */
+export function place<Name extends keyof Parts>(name: Name, part: Parts[Name]): void {
+  parts[name] = part
+}
 
 /** A part, loaded when it is first asked for. */
 export function beside<Name extends keyof Parts>(name: Name): Parts[Name] {

@@ -3,14 +3,15 @@
  * It must not know where documentation is kept: it asks the library.
  */
 
-import { builtins, constants } from "../engine/library.ts"
+import { builtins } from "../engine/builtins.ts"
+import { constants } from "../engine/library.ts"
 import { builtinEntry, type BuiltinEntry } from "../engine/reference.ts"
 import { nearest } from "../lang/report/suggest.ts"
 import { documentationOf, entryOf, mainModules, namesBeside, type Entry } from "../stdlib/documentation.ts"
 import { sources } from "../stdlib/sources.ts"
 import { fileBuiltins } from "./files.ts"
 import type { Invocation } from "./invocation.ts"
-import { writeLine } from "./output.ts"
+import { writeError, writeLine } from "./output.ts"
 
 export function doc(invocation: Invocation): number {
   const [name] = invocation.positionals
@@ -43,7 +44,7 @@ export function doc(invocation: Invocation): number {
   }
   const known = [...builtins.map((candidate) => candidate.name), ...constants.keys(), ...sources.keys()]
   const near = nearest(name, [...known, ...namesBeside(name)])
-  process.stderr.write(`adl doc: there is no \`${name}\`${near === null ? "" : `; did you mean \`${near}\`?`}\n`)
+  writeError(`adl doc: there is no \`${name}\`${near === null ? "" : `; did you mean \`${near}\`?`}`)
   return 1
 }
 

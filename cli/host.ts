@@ -5,11 +5,13 @@
 
 import { Engine } from "../engine/engine.ts"
 import type { Rest } from "../engine/rest.ts"
+import { standIns } from "../engine/special.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
 import { beside } from "./beside.ts"
 import { locate, memoryInUse } from "./disk.ts"
 import { fileBuiltins } from "./files.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
+import { writeError } from "./output.ts"
 import { readStdin } from "./program.ts"
 
 /** A number above 0 given with a flag. */
@@ -30,12 +32,17 @@ export interface HostOptions {
   /** Told at every turn of a loop over `progress(xs, label)`. */
   readonly progress?: (done: number, total: number, label: string) => void
   readonly builtins?: readonly BuiltinFunction[]
+  /** The built-ins that are otherwise loaded when the first of them is called, with their documentation. */
+  readonly special?: readonly BuiltinFunction[]
   /** Element 0 is set to 1 to interrupt a run. */
   readonly interrupt?: Int32Array
 }
 
 /** Loaded piece by piece, for most programs need none of it. */
 const rest: Rest = {
+  get special() {
+    return beside("special").specialBuiltins
+  },
   get sources() {
     return beside("stdlib").sources
   },
@@ -44,9 +51,11 @@ const rest: Rest = {
   },
 }
 
+const special = standIns(() => rest.special)
+
 /** What is of interest to those who look into the language itself. */
 function note(text: string): void {
-  process.stderr.write(`note: ${text}\n`)
+  writeError(`note: ${text}`)
 }
 
 /** The engine that a command runs programs in. */
@@ -82,6 +91,6 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
       trapNan: invocation.flags["trap-nan"] === true,
       memoryInUse,
     },
-    { rest: () => rest },
+    { rest: () => rest, special: options.special ?? special },
   )
 }

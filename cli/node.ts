@@ -33,7 +33,7 @@ export function createEngine(options: NodeOptions = {}): Engine {
       ...others,
       builtins: [...(files ? fileBuiltins(true) : []), ...(others.builtins ?? [])],
     },
-    { rest: () => rest, compiler },
+    { rest: () => rest, special: rest.special, compiler },
   )
 }
 

@@ -13,7 +13,7 @@ import type * as CompilerModule from "../compiler/tier.ts"
 import { offerSimd } from "../interpreter/kernels/wasm/load.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
-import { isFunction, RecordValue, Tuple, type Value } from "../interpreter/values/values.ts"
+import { isFunction, RecordValue, Tuple, type BuiltinFunction, type Value } from "../interpreter/values/values.ts"
 import { fromJs, nameOf, type Conversion } from "./convert.ts"
 import { guarded, hosted } from "./error.ts"
 import { checkExample, examplesOf } from "./examples.ts"
@@ -24,6 +24,7 @@ import { checkOptions, textOption, type EngineOptions } from "./options.ts"
 import type { Rest } from "./rest.ts"
 import { deserialize, serialize, type Arrival } from "./serial.ts"
 import type { Serialized } from "./serialform.ts"
+import { isSpecial } from "./special.ts"
 import { AdlModule, lineOf, Session, type OnValue, type SessionNames } from "./session.ts"
 import { templated, templateName } from "./template.ts"
 import { AdlValue, conversionIn } from "./value.ts"
@@ -35,6 +36,8 @@ type Compiler = typeof CompilerModule
 export interface Apart {
   /** What is there of it by now. */
   readonly rest: () => Rest | null
+  /** The built-ins that belong to it: themselves, or stand-ins. */
+  readonly special: readonly BuiltinFunction[]
   /** Loads what is missing of it. */
   readonly load?: () => Promise<void>
   /** The compiler, where it is there already: it makes the engine ready at once. */
@@ -60,10 +63,10 @@ export class Engine {
     this.apart = apart
     this.settle()
     guarded(() => {
-      checkOptions(options, (name) => prelude.lookup(name) !== undefined)
+      checkOptions(options, (name) => prelude.lookup(name) !== undefined || isSpecial(name))
     })
     this.tier = options.trapNan === true ? 0 : (options.tier ?? "auto")
-    const { host, library } = guarded(() => surroundings(options))
+    const { host, library } = guarded(() => surroundings(options, apart.special))
     if (options.trapNan === true) trapNan(library.values)
     const { print, progress, memoryInUse, now } = options
     this.runtime = new Evaluation({
@@ -309,10 +312,13 @@ export class Engine {
 }
 
 /** What every program finds, to know which names a host may not give. */
-const prelude = new Library()
+const prelude = new Library([])
 
 /** The library of an engine: the language's own, and what its host gave. */
-function surroundings(options: EngineOptions): { host: HostFunctions; library: Library } {
+function surroundings(
+  options: EngineOptions,
+  special: readonly BuiltinFunction[],
+): { host: HostFunctions; library: Library } {
   // Values of the host have no program yet: variants of the library only have names here.
   const conversion = conversionIn({ lookup: (name) => library.lookup(name) })
   const host = new HostFunctions(options.host ?? {}, conversion)
@@ -320,7 +326,7 @@ function surroundings(options: EngineOptions): { host: HostFunctions; library: L
     name,
     fromJs(value, name, conversionIn(prelude)),
   ])
-  const library: Library = new Library([...(options.builtins ?? []), ...host.builtins], new Map(values))
+  const library: Library = new Library(special, [...(options.builtins ?? []), ...host.builtins], new Map(values))
   return { host, library }
 }
 

@@ -10,7 +10,7 @@ import * as rest from "./rest.ts"
 
 /** Makes an engine that is ready at once. */
 export function createEngine(options: EngineOptions = {}): Engine {
-  return new Engine(options, { rest: () => rest, compiler })
+  return new Engine(options, { rest: () => rest, special: rest.special, compiler })
 }
 
 // All else is the same; `createEngine` above takes the place of the one there.

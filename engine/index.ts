@@ -6,9 +6,12 @@
 import { Engine } from "./engine.ts"
 import type { EngineOptions } from "./options.ts"
 import type { Rest } from "./rest.ts"
+import { standIns } from "./special.ts"
 
 /** What came after the first engine, for all. */
 let rest: Rest | null = null
+
+const special = standIns(() => rest?.special ?? null)
 
 async function load(): Promise<void> {
   rest = await import("./rest.ts")
@@ -16,7 +19,7 @@ async function load(): Promise<void> {
 
 /** Makes an engine. It answers at once; what is loaded apart is there when `ready` has resolved. */
 export function createEngine(options: EngineOptions = {}): Engine {
-  return new Engine(options, { rest: () => rest, load })
+  return new Engine(options, { rest: () => rest, special, load })
 }
 
 export { Engine } from "./engine.ts"

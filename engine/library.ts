@@ -10,17 +10,14 @@ import * as differences from "../interpreter/builtins/differences.ts"
 import * as effects from "../interpreter/builtins/effects.ts"
 import * as functional from "../interpreter/builtins/functional.ts"
 import * as jacobians from "../interpreter/builtins/jacobians.ts"
-import * as plots from "../interpreter/builtins/plots.ts"
 import * as rules from "../interpreter/builtins/rules.ts"
-import * as symbolic from "../interpreter/builtins/symbolic.ts"
-import * as trace from "../interpreter/builtins/trace.ts"
 import * as text from "../interpreter/builtins/text.ts"
 import { BuiltinFunction, type Value } from "../interpreter/values/values.ts"
 
-/** Built-in functions of the language, in the order of the files that declare them. Exporting a built-in from its file is registering it. */
-export const builtins: readonly BuiltinFunction[] = [
+/** The built-ins that are there from the start, in the order of the files that declare them. Exporting a built-in from its file is registering it. */
+export const basicBuiltins: readonly BuiltinFunction[] = [
   ...numericBuiltins,
-  ...[functional, text, effects, derivatives, jacobians, differences, rules, symbolic, trace, plots].flatMap((module) =>
+  ...[functional, text, effects, derivatives, jacobians, differences, rules].flatMap((module) =>
     (Object.values(module) as unknown[]).filter((value) => value instanceof BuiltinFunction),
   ),
 ]
@@ -61,9 +58,14 @@ export class Library implements Scope {
   /** Bindings that are no built-in functions; those are made when they are first looked up, for most programs use few. */
   private readonly bindings = new Map<string, Binding>()
 
-  constructor(more: readonly BuiltinFunction[] = [], given: ReadonlyMap<string, Value> = new Map()) {
+  /** `special` are the built-ins that are loaded apart, or stand-ins for them; `more` those of a host, `given` its values. */
+  constructor(
+    special: readonly BuiltinFunction[],
+    more: readonly BuiltinFunction[] = [],
+    given: ReadonlyMap<string, Value> = new Map(),
+  ) {
     const values = new Map<string, Value>(constants)
-    for (const builtin of builtins) values.set(builtin.name, builtin)
+    for (const builtin of [...basicBuiltins, ...special]) values.set(builtin.name, builtin)
     for (const builtin of more) values.set(builtin.name, builtin)
     for (const [name, value] of constants) this.bindings.set(name, { kind: "constant", value })
     for (const builtin of more) this.bindings.set(builtin.name, bindingOf(builtin))

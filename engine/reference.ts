@@ -7,7 +7,7 @@ import { elementwise } from "../interpreter/primitives/index.ts"
 import { showFunction } from "../interpreter/values/show.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
 import { createEngine } from "./full.ts"
-import { builtins } from "./library.ts"
+import { builtins } from "./builtins.ts"
 import { examples } from "./reference-examples.ts"
 
 export interface Example {

@@ -3,7 +3,7 @@
  */
 
 import { describe, expect, test } from "vitest"
-import { Library } from "../engine/library.ts"
+import { wholeLibrary } from "../engine/builtins.ts"
 import { elaborate } from "../lang/elaborate.ts"
 import { parse } from "../lang/parse.ts"
 import { nameFaults } from "../lang/report/catalogue/names.ts"
@@ -11,7 +11,7 @@ import { warnings } from "../lang/report/catalogue/warnings.ts"
 import { faultOf, FaultError } from "../lang/report/fault.ts"
 import { faults as catalogue } from "../lang/report/catalogue.ts"
 
-const library = new Library()
+const library = wholeLibrary()
 
 function findings(text: string): string[] {
   const { program, faults } = parse({ name: "test", text })

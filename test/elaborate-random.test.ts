@@ -4,14 +4,14 @@
 
 import { describe, expect, test } from "vitest"
 import { createEngine } from "../engine/index.ts"
-import { Library } from "../engine/library.ts"
+import { wholeLibrary } from "../engine/builtins.ts"
 import { elaborate } from "../lang/elaborate.ts"
 import { parse } from "../lang/parse.ts"
 import { randomProgram } from "./random-program.ts"
 import { interpret, TooLong, type Plain } from "./reference.ts"
 import { verifyModule } from "./verify-core.ts"
 
-const library = new Library()
+const library = wholeLibrary()
 const callsBack = (name: string): boolean => {
   const binding = library.lookup(name)
   return binding?.kind === "builtin" && binding.callsBack

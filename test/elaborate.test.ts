@@ -4,13 +4,13 @@
 
 import { describe, expect, test } from "vitest"
 import { createEngine } from "../engine/index.ts"
-import { Library } from "../engine/library.ts"
+import { wholeLibrary } from "../engine/builtins.ts"
 import { elaborate } from "../lang/elaborate.ts"
 import { parse } from "../lang/parse.ts"
 import { printModule } from "../lang/printcore.ts"
 import { verifyModule } from "./verify-core.ts"
 
-const library = new Library()
+const library = wholeLibrary()
 
 /** The Core of a program, printed, after checking it. */
 function core(text: string): string {

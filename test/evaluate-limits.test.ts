@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest"
-import { Library } from "../engine/library.ts"
+import { wholeLibrary } from "../engine/builtins.ts"
 import { Loader } from "../engine/loader.ts"
 import { watched } from "../interpreter/arrays/work.ts"
 import { Recording } from "../interpreter/autodiff/modes.ts"
@@ -141,7 +141,7 @@ describe("limits", () => {
   })
 
   test("memory that is taken in small pieces", () => {
-    const library = new Library()
+    const library = wholeLibrary()
     let inUse = 0
     const memoryInUse = (): number => (inUse += 2 ** 20)
     const runtime = new Evaluation({ library: library.values, limits: { memory: 2 ** 22 }, memoryInUse })

@@ -3,7 +3,7 @@
  * Gives what a script shows, line by line, and the first fault as its code and message. It must not know files.
  */
 
-import { Library } from "../engine/library.ts"
+import { wholeLibrary } from "../engine/builtins.ts"
 import { Loader } from "../engine/loader.ts"
 import { Evaluation, type Limits } from "../interpreter/evaluate/runtime.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
@@ -26,7 +26,7 @@ export function runProgram(
   interrupt: Int32Array | null = null,
   traps = false,
 ): Outcome {
-  const library = new Library()
+  const library = wholeLibrary()
   if (traps) trapNan(library.values)
   const shown: string[] = []
   const printed: string[] = []

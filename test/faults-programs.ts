@@ -10,10 +10,11 @@ import { join } from "node:path"
 import { createEngine as createEngineInNode } from "../cli/node.ts"
 import { fileBuiltins } from "../cli/files.ts"
 import { fromJs, toJs } from "../engine/convert.ts"
-import { AdlError, createEngine } from "../engine/index.ts"
+import { AdlError, createEngine, Engine } from "../engine/index.ts"
+import { standIns } from "../engine/special.ts"
 import { errorOf } from "../engine/error.ts"
 import { createWorkerEngine } from "../engine/worker/index.ts"
-import { Library } from "../engine/library.ts"
+import { wholeLibrary } from "../engine/builtins.ts"
 import { conversionIn } from "../engine/value.ts"
 import { BuiltinFunction } from "../interpreter/values/values.ts"
 import { render } from "../lang/report/render.ts"
@@ -296,7 +297,7 @@ export const deeds: Readonly<Record<string, () => string | Promise<string>>> = {
       name: "peek",
       doc: "",
       params: ["x"],
-      call: (_runtime, [x]) => fromJs(toJs(x!, { wrap: String }), "x", conversionIn(new Library())),
+      call: (_runtime, [x]) => fromJs(toJs(x!, { wrap: String }), "x", conversionIn(wholeLibrary())),
     })
     return failing(() => createEngine({ builtins: [peek] }).run("grad(x => peek(x))(1)", { name: "program.adl" }))
   },
@@ -319,6 +320,10 @@ export const deeds: Readonly<Record<string, () => string | Promise<string>>> = {
   E0716: () => {
     const { adl } = createEngine()
     return failing(() => adl`"hello ${"world"}"`)
+  },
+  E0717: () => {
+    const engine = new Engine({}, { rest: () => null, special: standIns(() => null) })
+    return failing(() => engine.run("svd([[1, 2], [3, 4]])", { name: "program.adl" }))
   },
   E0801: () => session(":hlep"),
   E0802: () => session(":limits steps many"),

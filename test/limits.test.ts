@@ -5,7 +5,7 @@
 
 import { describe, expect, it, test } from "vitest"
 import { AdlError, createEngine } from "../engine/index.ts"
-import { builtins } from "../engine/library.ts"
+import { builtins } from "../engine/builtins.ts"
 
 /** Milliseconds of processor time of this thread. */
 function processorTime(): number {

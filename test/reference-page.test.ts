@@ -4,7 +4,7 @@ import { readFileSync } from "node:fs"
 import { resolve } from "node:path"
 import { describe, expect, it } from "vitest"
 import { fileBuiltins } from "../cli/files.ts"
-import { builtins } from "../engine/library.ts"
+import { builtins } from "../engine/builtins.ts"
 import { builtinEntry, referencePage } from "../engine/reference.ts"
 
 describe("the reference", () => {

@@ -55,7 +55,7 @@ export async function offered(boot: Boot, interrupt: Int32Array | null): Promise
       print: (text) => hear?.event("print", text),
       ...(interrupt === null ? {} : { interrupt }),
     },
-    { rest: () => rest },
+    { rest: () => rest, special: rest.special },
   )
   return methodsOf(engine, (exchange) => {
     hear = exchange

@@ -1,105 +1,15 @@
 /**
- * The numeric built-in functions: the elementwise ones, made from the table of primitives, and those of the neighbouring files.
- * Exporting a primitive from its family's file is all it takes for it to be callable by its name. It must not know derivatives.
+ * The numeric built-in functions that every program may need at once; `special.ts` has the others.
+ * It must not know derivatives.
  */
 
-import { faults } from "../../lang/report/catalogue.ts"
-import { raise } from "../../lang/report/fault.ts"
-import type { Binary, Nary, Unary } from "../autodiff/declare.ts"
-import { isNum, primalOf, type Num } from "../autodiff/num.ts"
-import { betainc, betaincc, betaincinv } from "../primitives/incomplete.ts"
-import { elementwise } from "../primitives/index.ts"
+import { basicFamilies, collect, elementwiseOf } from "../primitives/basic.ts"
 import { clamp } from "../primitives/selection.ts"
-import { BuiltinFunction, type Value } from "../values/values.ts"
-import { integers, numeric } from "./arguments.ts"
+import { BuiltinFunction } from "../values/values.ts"
+import { numeric } from "./arguments.ts"
+import { elementwiseBuiltins } from "./elementwise.ts"
 import { arrayBuiltins } from "./numeric-arrays.ts"
-import { matrixBuiltins } from "./numeric-matrices.ts"
 import { reductionBuiltins } from "./numeric-reductions.ts"
-import { transformBuiltins } from "./numeric-transforms.ts"
-import { randomBuiltins } from "./random.ts"
-
-/** Primitives that are written as operators, and those that have a built-in of their own for more forms. */
-const elsewhere = new Set(["add", "sub", "mul", "div", "neg", "max", "min"])
-
-/** Names of parameters where x and y would mislead. */
-const parameterNames: ReadonlyMap<string, readonly [string, string]> = new Map([
-  ["atan2", ["y", "x"]],
-  ["pow", ["x", "y"]],
-  ["polygamma", ["n", "x"]],
-  ["beta", ["a", "b"]],
-  ["lbeta", ["a", "b"]],
-  ["bessel_j", ["n", "x"]],
-  ["bessel_y", ["n", "x"]],
-  ["bessel_i", ["n", "x"]],
-  ["bessel_k", ["n", "x"]],
-  ["expint_n", ["n", "x"]],
-  ["gammainc", ["a", "x"]],
-  ["gammaincc", ["a", "x"]],
-  ["gammaincinv", ["a", "p"]],
-])
-
-/** Primitives whose first argument is an integer: its primal counts, and no derivative passes. */
-const integerFirst = new Set(["polygamma", "bessel_j", "bessel_y", "bessel_i", "bessel_k", "expint_n"])
-
-function unaryBuiltin(name: string, f: Unary): BuiltinFunction {
-  const { doc } = f.primitive
-  return new BuiltinFunction({
-    name,
-    doc: `\`${name}(x)\`: ${doc}`,
-    params: ["x"],
-    primitive: f.primitive,
-    retains: false,
-    call: (_runtime, args) => {
-      const x = args[0]
-      return f(isNum(x) ? x : numeric(name, "x", x))
-    },
-  })
-}
-
-function binaryBuiltin(name: string, f: Binary): BuiltinFunction {
-  const { doc } = f.primitive
-  const [first, second] = parameterNames.get(name) ?? ["x", "y"]
-  return new BuiltinFunction({
-    name,
-    doc: `\`${name}(${first}, ${second})\`: ${doc}`,
-    params: [first, second],
-    ...(!integerFirst.has(name) && { primitive: f.primitive }),
-    retains: false,
-    call: (_runtime, [x, y]) =>
-      f(integerFirst.has(name) ? integerOf(name, first, x) : numeric(name, first, x), numeric(name, second, y)),
-  })
-}
-
-/** Orders beyond it would take as many steps. */
-const greatestOrder = 100_000
-
-/** An integer argument, or an array of integers, without derivatives. */
-function integerOf(name: string, parameter: string, value: Value | undefined): Num {
-  const least = name === "polygamma" ? 0 : -greatestOrder
-  const wrong = integers(name, parameter, value).find((n) => n < least || n > greatestOrder)
-  if (wrong !== undefined)
-    raise(
-      faults.wrongArgument(
-        name,
-        parameter,
-        `an integer from ${String(least)} to ${String(greatestOrder)}`,
-        String(wrong),
-      ),
-    )
-  return primalOf(numeric(name, parameter, value))
-}
-
-function elementwiseBuiltins(): BuiltinFunction[] {
-  const out: BuiltinFunction[] = []
-  for (const [name, f] of elementwise) {
-    if (elsewhere.has(name)) continue
-    if (f.primitive.kind === "unary") {
-      out.push(unaryBuiltin(name, f as Unary))
-      if (name === "ln") out.push(unaryBuiltin("log", f as Unary))
-    } else out.push(binaryBuiltin(name, f as Binary))
-  }
-  return out
-}
 
 const clampBuiltin = new BuiltinFunction({
   name: "clamp",
@@ -110,27 +20,10 @@ const clampBuiltin = new BuiltinFunction({
     clamp(numeric("clamp", "x", x), numeric("clamp", "lo", lo), numeric("clamp", "hi", hi)),
 })
 
-function ternaryBuiltin(f: Nary<undefined>, last: string): BuiltinFunction {
-  const { name, doc } = f.primitive
-  return new BuiltinFunction({
-    name,
-    doc: `\`${name}(a, b, ${last})\`: ${doc}`,
-    params: ["a", "b", last],
-    retains: false,
-    call: (_runtime, [a, b, x]) => f([numeric(name, "a", a), numeric(name, "b", b), numeric(name, last, x)], undefined),
-  })
-}
-
-/** Every numeric built-in function. */
+/** The numeric built-in functions that are there from the start. */
 export const numericBuiltins: readonly BuiltinFunction[] = [
-  ...elementwiseBuiltins(),
+  ...elementwiseBuiltins(elementwiseOf(collect(basicFamilies))),
   clampBuiltin,
-  ternaryBuiltin(betainc, "x"),
-  ternaryBuiltin(betaincc, "x"),
-  ternaryBuiltin(betaincinv, "p"),
   ...reductionBuiltins,
   ...arrayBuiltins,
-  ...matrixBuiltins,
-  ...transformBuiltins,
-  ...randomBuiltins,
 ]

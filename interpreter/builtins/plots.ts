@@ -4,7 +4,6 @@
  * compared, changed by `{ ...p, title: "…" }` and drawn by any host. It must not know how plots are drawn.
  */
 
-import type { TypeInfo, VariantInfo } from "../../lang/core.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { Tensor } from "../arrays/tensor.ts"
@@ -24,27 +23,10 @@ import {
 } from "../values/values.ts"
 import { admit, count, flag, numeric } from "./arguments.ts"
 import { scatterInto } from "./numeric-arrays.ts"
+import { isPlot, plotVariant, settings, type Setting } from "./plot.ts"
 import { histogram } from "./numeric-transforms.ts"
 
 // ---------------------------------------------------------------- the value
-
-/** Settings of the whole picture, which every plot function takes by name; `()` where none was given. */
-const settings = ["title", "xlabel", "ylabel", "xlog", "ylog", "xrange", "yrange", "legend"] as const
-type Setting = (typeof settings)[number]
-
-const plotType: TypeInfo = { name: "Plot", variants: [], doc: "A picture as data: series and settings." }
-const plotVariant: VariantInfo = {
-  name: "Plot",
-  type: plotType,
-  fields: ["series", ...settings],
-  doc: "Series, each a record with its `kind`, and settings, `()` where none was given.",
-}
-plotType.variants.push(plotVariant)
-
-/** Is this a plot? */
-export function isPlot(value: Value): value is VariantValue {
-  return value instanceof VariantValue && value.variant === plotVariant
-}
 
 const readSetting: Readonly<Record<Setting, (name: string, option: Setting, value: Value) => Value>> = {
   title: text,

@@ -1,74 +1,31 @@
 /**
- * All primitives by name, and the operators of the language as functions on numbers.
- * Exporting is registering: what a family's file exports with a declaration beside it is in the table. It must not know syntax.
+ * All primitives by name, those of the families that are loaded apart among them.
+ * What can do with fewer at first imports `basic.ts` instead. It must not know syntax.
  */
 
-import type { Binary, Predicate, Primitive, Unary } from "../autodiff/declare.ts"
-import type { Num } from "../autodiff/num.ts"
-import { concat } from "../autodiff/structure.ts"
-import * as activations from "./activations.ts"
-import * as arithmetic from "./arithmetic.ts"
+import type { Binary, Primitive, Unary } from "../autodiff/declare.ts"
+import { basicFamilies, collect, elementwiseOf, type Lifted } from "./basic.ts"
 import * as bessel from "./bessel.ts"
-import * as circular from "./circular.ts"
-import * as elementary from "./elementary.ts"
 import * as factors from "./factors.ts"
-import * as hyperbolic from "./hyperbolic.ts"
 import * as incomplete from "./incomplete.ts"
 import * as linear from "./linear.ts"
-import * as matrices from "./matrices.ts"
-import * as reductions from "./reductions.ts"
-import * as rounding from "./rounding.ts"
-import * as rows from "./rows.ts"
-import * as scans from "./scans.ts"
-import * as selection from "./selection.ts"
-import * as shaping from "./shaping.ts"
 import * as special from "./special.ts"
 import * as tables from "./tables.ts"
 import * as transforms from "./transforms.ts"
 
-const families: readonly Record<string, unknown>[] = [
-  arithmetic,
-  elementary,
-  rounding,
-  circular,
-  hyperbolic,
-  selection,
-  activations,
+/** Larger families, which are loaded apart. */
+export const specialFamilies: readonly Record<string, unknown>[] = [
   special,
   bessel,
   incomplete,
-  rows,
-  scans,
-  reductions,
-  shaping,
-  matrices,
   linear,
   factors,
   transforms,
   tables,
 ]
 
-/** A lifted function with its declaration. */
-export type Lifted = ((...args: never[]) => unknown) & { readonly primitive: Primitive }
-
-function isLifted(value: unknown): value is Lifted {
-  return typeof value === "function" && "primitive" in value
-}
-
-function collect(): ReadonlyMap<string, Lifted> {
-  const table = new Map<string, Lifted>()
-  for (const family of families)
-    for (const value of Object.values(family)) {
-      if (!isLifted(value)) continue
-      const { name } = value.primitive
-      if (table.has(name) && table.get(name) !== value) throw new Error(`two primitives are called ${name}`)
-      table.set(name, value)
-    }
-  return table
-}
-
 /** Every lifted primitive by name. */
-export const lifted: ReadonlyMap<string, Lifted> = collect()
+export const lifted: ReadonlyMap<string, Lifted> = collect([...basicFamilies, ...specialFamilies])
 
 /** Every declaration by name. */
 export const primitives: ReadonlyMap<string, Primitive> = new Map(
@@ -76,43 +33,6 @@ export const primitives: ReadonlyMap<string, Primitive> = new Map(
 )
 
 /** The elementwise functions of one and two numbers that programs may call by name. */
-export const elementwise: ReadonlyMap<string, Unary | Binary> = new Map(
-  [...lifted].filter(
-    (entry): entry is [string, Unary | Binary] =>
-      (entry[1].primitive.kind === "unary" || entry[1].primitive.kind === "binary") &&
-      entry[1].primitive.inner !== true,
-  ),
-)
+export const elementwise: ReadonlyMap<string, Unary | Binary> = elementwiseOf(lifted)
 
-/** What the operators of the language do with numbers and arrays. */
-export const operators: {
-  readonly add: Binary
-  readonly sub: Binary
-  readonly mul: Binary
-  readonly div: Binary
-  readonly mod: Binary
-  readonly pow: Binary
-  readonly neg: Unary
-  readonly matmul: (a: Num, b: Num) => Num
-  readonly concat: (a: Num, b: Num) => Num
-  readonly equal: Predicate
-  readonly less: Predicate
-  readonly lessEqual: Predicate
-  readonly greater: Predicate
-  readonly greaterEqual: Predicate
-} = {
-  add: arithmetic.add,
-  sub: arithmetic.sub,
-  mul: arithmetic.mul,
-  div: arithmetic.div,
-  mod: arithmetic.mod,
-  pow: arithmetic.pow,
-  neg: arithmetic.neg,
-  matmul: matrices.matmul,
-  concat,
-  equal: arithmetic.equal,
-  less: arithmetic.less,
-  lessEqual: arithmetic.lessEqual,
-  greater: arithmetic.greater,
-  greaterEqual: arithmetic.greaterEqual,
-}
+export { operators, type Lifted } from "./basic.ts"

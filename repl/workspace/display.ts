@@ -6,7 +6,7 @@
 
 import { BoolArray, showShape, Tensor } from "../../interpreter/arrays/tensor.ts"
 import { plotText } from "../../cli/plots.ts"
-import { isPlot } from "../../interpreter/builtins/plots.ts"
+import { isPlot } from "../../interpreter/builtins/plot.ts"
 import { isNum, primalOf } from "../../interpreter/autodiff/num.ts"
 import { show, showFieldName, showFunction } from "../../interpreter/values/show.ts"
 import {

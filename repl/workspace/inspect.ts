@@ -3,7 +3,8 @@
  * They read values and bindings and change nothing but what `:undo` takes back. They must not know derivatives.
  */
 
-import { builtins, constants } from "../../engine/library.ts"
+import { builtins } from "../../engine/builtins.ts"
+import { constants } from "../../engine/library.ts"
 import { BoolArray, showShape } from "../../interpreter/arrays/tensor.ts"
 import { isNum, shapeOf } from "../../interpreter/autodiff/num.ts"
 import { kindOf } from "../../interpreter/values/kinds.ts"

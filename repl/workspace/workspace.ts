@@ -5,11 +5,11 @@
  */
 
 import { AdlError, type Engine } from "../../engine/index.ts"
-import { builtins } from "../../engine/library.ts"
+import { builtins } from "../../engine/builtins.ts"
 import { Loader, SessionScope } from "../../engine/loader.ts"
 import { Evaluation } from "../../interpreter/evaluate/runtime.ts"
 import { disown } from "../../interpreter/values/ownership.ts"
-import { isPlot } from "../../interpreter/builtins/plots.ts"
+import { isPlot } from "../../interpreter/builtins/plot.ts"
 import { toJson } from "../../interpreter/values/json.ts"
 import { isFunction, type BuiltinFunction, type Closure, type Value } from "../../interpreter/values/values.ts"
 import type { Binding } from "../../lang/scope.ts"
