@@ -49,7 +49,7 @@ const DIV = div.primitive
 const NEG = neg.primitive
 
 /** How many statements a function may have before it is given up. */
-const budget = 12_000
+const budget = 40_000
 
 export class Builder {
   private nextId = 0

@@ -23,6 +23,7 @@ import { reuseBuffers } from "./reuse.ts"
 import { Specialiser } from "./specialise.ts"
 import { Samples } from "./sample.ts"
 import type { SirFunction } from "./sir.ts"
+import { splitLarge } from "./split.ts"
 import { verifyLir } from "./verify-lir.ts"
 import { verify } from "./verify.ts"
 
@@ -70,6 +71,8 @@ export class Compiled {
     reuseBuffers(this.lir)
     if (checks.verify) verifyLir(this.lir)
     findPlaces(this.lir)
+    if (checks.verify) verifyLir(this.lir)
+    splitLarge(this.lir)
     if (checks.verify) verifyLir(this.lir)
     this.js = printJavaScript(this.lir)
     this.reading = reading

@@ -5,7 +5,16 @@
  */
 
 import { operators } from "../interpreter/primitives/index.ts"
-import { isLocal, type DefineStmt, type LirFunction, type LirStmt, type LirType, type Operand } from "./lir.ts"
+import {
+  isLocal,
+  type CallStmt,
+  type DefineStmt,
+  type LirFunction,
+  type LirStmt,
+  type LirType,
+  type Local,
+  type Operand,
+} from "./lir.ts"
 import type { NativeRun, Op } from "./sir.ts"
 
 /** What generated code finds beside its arguments. */
@@ -54,12 +63,25 @@ const mathNames: ReadonlyMap<unknown, string> = new Map(
   }),
 )
 
+/** What the functions of one text share. */
+interface Shared {
+  readonly constants: unknown[]
+  /** The text of the functions that others call. */
+  readonly pieces: string[]
+  /** The length of the array in which calls leave numbers. */
+  shelf: number
+}
+
 class Printer {
   readonly lines: string[] = []
-  readonly constants: unknown[] = []
   readonly stacks = new Set<number>()
+  private readonly shared: Shared
   private indent = "  "
   private natives = 0
+
+  constructor(shared: Shared) {
+    this.shared = shared
+  }
 
   line(text: string): void {
     this.lines.push(this.indent + text)
@@ -74,8 +96,9 @@ class Printer {
 
   private constant(value: unknown): string {
     if (typeof value !== "function") throw new Error("an operation without a function")
-    let k = this.constants.indexOf(value)
-    if (k < 0) k = this.constants.push(value) - 1
+    const { constants } = this.shared
+    let k = constants.indexOf(value)
+    if (k < 0) k = constants.push(value) - 1
     return `k${String(k)}`
   }
 
@@ -89,6 +112,59 @@ class Printer {
   private grow(stack: number, needed: string): void {
     const { s, q, m, k } = this.stack(stack)
     this.line(`if (${q} + ${needed} > ${m}) m${k} = (${s} = $.grow(${k}, ${q} + ${needed})).length`)
+  }
+
+  /**
+   * A call of a function that stands before. Buffers are arguments and results; numbers, which would be boxed as such, are left on the shelf `h`, and so is
+   * what both functions count.
+   */
+  private call(stmt: CallStmt): void {
+    const piece = new Printer(this.shared)
+    for (const inner of stmt.body) piece.statement(inner)
+    const stacks = [...piece.stacks].map((stack) => this.stack(stack))
+    const counters = ["steps", "next", ...stacks.map(({ q }) => q)]
+    const out = [...stmt.to, ...stmt.moved]
+    const scalars = (locals: readonly Local[]): Local[] => locals.filter(({ type }) => type !== "buf")
+    const buffers = (locals: readonly Local[]): string[] => locals.filter(({ type }) => type === "buf").map(text)
+    const put = (locals: readonly Local[]): string[] =>
+      [...counters, ...locals.map(({ name, type }) => (type === "bool" ? `${name} ? 1 : 0` : name))].map(
+        (value, k) => `h[${String(k)}] = ${value}`,
+      )
+    const take = ({ type }: Local, k: number): string =>
+      `h[${String(counters.length + k)}]${type === "bool" ? " === 1" : type === "place" ? " | 0" : ""}`
+    const [given, made, found] = [scalars(stmt.args), scalars(out), buffers(out)]
+    this.shared.shelf = Math.max(this.shared.shelf, counters.length + Math.max(given.length, made.length))
+    const pointer = (k: number): string => `h[${String(k + 2)}] | 0`
+    this.shared.pieces.push(
+      [
+        `const ${stmt.name} = (${buffers(stmt.args).join(", ")}) => {`,
+        "  let steps = h[0], next = h[1]",
+        ...stacks.map(({ s, q, m, k }, j) => `  let ${s} = $.stack(${k}), ${q} = ${pointer(j)}, ${m} = ${s}.length`),
+        ...given.map((local, k) => `  let ${local.name} = ${take(local, k)}`),
+        ...piece.lines,
+        ...put(made).map((line) => `  ${line}`),
+        `  return [${found.join(", ")}]`,
+        "}",
+      ].join("\n"),
+    )
+    put(given).forEach((line) => {
+      this.line(line)
+    })
+    const result = `$${stmt.name}`
+    this.line(`const ${result} = ${stmt.name}(${buffers(stmt.args).join(", ")})`)
+    this.line("steps = h[0]; next = h[1]")
+    stacks.forEach(({ s, q, m, k }, j) => {
+      this.line(`${s} = $.stack(${k}); ${q} = ${pointer(j)}; ${m} = ${s}.length`)
+    })
+    const assign = (local: Local): string => `${stmt.to.includes(local) ? "let " : ""}${local.name}`
+    made.forEach((local, k) => {
+      this.line(`${assign(local)} = ${take(local, k)}`)
+    })
+    out
+      .filter(({ type }) => type === "buf")
+      .forEach((local, k) => {
+        this.line(`${assign(local)} = ${result}[${String(k)}]`)
+      })
   }
 
   statement(stmt: LirStmt): void {
@@ -226,6 +302,9 @@ class Printer {
         this.nested(stmt.body)
         this.line("}")
         return
+      case "call":
+        this.call(stmt)
+        return
       case "leave":
         this.line(`if (${stmt.when ? "" : "!"}${text(stmt.condition)}) break`)
         return
@@ -293,7 +372,8 @@ function text(a: Operand): string {
 
 /** The text of a function `(…params) => results[]`, given `$` and its constants. */
 export function printJavaScript(fn: LirFunction): JsFunction {
-  const printer = new Printer()
+  const shared: Shared = { constants: [], pieces: [], shelf: 0 }
+  const printer = new Printer(shared)
   for (const stmt of fn.body) printer.statement(stmt)
   const body = printer.lines
   const head = ["  let steps = 0, next = $.poll(0)"]
@@ -303,8 +383,10 @@ export function printJavaScript(fn: LirFunction): JsFunction {
   }
   const tail = ["  $.done(steps)", `  return [${fn.results.map(text).join(", ")}]`]
   const params = fn.params.map((param) => param.name).join(", ")
-  const source = ["'use strict'", `return (${params}) => {`, ...head, ...body, ...tail, "}"].join("\n")
-  return { source, constants: printer.constants }
+  const { pieces, constants } = shared
+  const shelf = pieces.length === 0 ? [] : [`const h = new Float64Array(${String(shared.shelf)})`]
+  const source = ["'use strict'", ...shelf, ...pieces, `return (${params}) => {`, ...head, ...body, ...tail, "}"]
+  return { source: source.join("\n"), constants }
 }
 
 /** Makes the function. */

@@ -165,6 +165,15 @@ export interface LeaveStmt {
   readonly condition: Operand
   readonly when: boolean
 }
+/** Statements as a function of their own: given `args`, it makes `to` and assigns `moved`. */
+export interface CallStmt {
+  readonly kind: "call"
+  readonly name: string
+  readonly args: readonly Local[]
+  readonly to: readonly Local[]
+  readonly moved: readonly Local[]
+  readonly body: LirStmt[]
+}
 
 export type LirStmt =
   | DefineStmt
@@ -191,6 +200,7 @@ export type LirStmt =
   | CountStmt
   | RepeatStmt
   | LeaveStmt
+  | CallStmt
 
 export interface LirFunction {
   readonly name: string
@@ -203,7 +213,7 @@ export function isLocal(operand: Operand): operand is Local {
   return typeof operand === "object"
 }
 
-/** The statement lists inside a statement. */
+/** The statement lists inside a statement; what a call calls is not inside. */
 export function bodiesOf(stmt: LirStmt): readonly LirStmt[][] {
   if (stmt.kind === "if") return [stmt.then, stmt.else]
   if (stmt.kind === "count" || stmt.kind === "repeat") return [stmt.body]
@@ -232,6 +242,7 @@ export function writtenBy(stmt: LirStmt): readonly Local[] {
       return [stmt.to]
     case "restore":
     case "native":
+    case "call":
       return stmt.to
     case "count":
       return [stmt.index]
@@ -245,6 +256,7 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
   switch (stmt.kind) {
     case "define":
     case "native":
+    case "call":
       return stmt.args
     case "begin":
       return stmt.value === null ? [] : [stmt.value]

@@ -59,6 +59,10 @@ function showStmt(stmt: LirStmt, indent: string): string {
       return `for int ${stmt.index.name} in ${show(stmt.from)}..${show(stmt.to)}${stmt.down ? " down" : ""} ${body(stmt.body)}`
     case "repeat":
       return `repeat ${body(stmt.body)}`
+    case "call": {
+      const given = [...stmt.to.map((local) => `${local.type} ${local.name}`), ...stmt.moved.map(({ name }) => name)]
+      return `${given.join(", ")} = ${stmt.name}(${list(stmt.args)}) ${body(stmt.body)}`
+    }
     case "leave":
       return `leave ${stmt.when ? "if" : "unless"} ${show(stmt.condition)}`
   }

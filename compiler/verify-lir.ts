@@ -37,6 +37,15 @@ export function verifyLir(fn: LirFunction): void {
           fail(`${stmt.to.name} changes its type`)
         continue
       }
+      if (stmt.kind === "call") {
+        for (const local of stmt.moved) if (!begun.has(local)) fail(`${local.name} is assigned again`)
+        const made = body(stmt.body, new Set(stmt.args), false)
+        for (const local of stmt.to) {
+          if (!made.has(local)) fail(`${stmt.name} does not give ${local.name}`)
+          seen.add(local)
+        }
+        continue
+      }
       const inner = stmt.kind === "count" ? new Set([...seen, stmt.index]) : seen
       for (const local of writtenBy(stmt)) {
         if (made.has(local)) fail(`${local.name} is made twice`)
@@ -57,6 +66,7 @@ export function verifyLir(fn: LirFunction): void {
 function asPlace(stmt: LirStmt, operand: Operand): boolean {
   if (stmt.kind === "load") return true
   if (stmt.kind === "store") return stmt.value !== operand
+  if (stmt.kind === "call") return true
   return (stmt.kind === "define" || stmt.kind === "begin" || stmt.kind === "move") && stmt.to.type === "place"
 }
 
