@@ -49,7 +49,7 @@ const DIV = div.primitive
 const NEG = neg.primitive
 
 /** How many statements a function may have before it is given up. */
-const budget = 40_000
+const budget = 24_000
 
 export class Builder {
   private nextId = 0

@@ -23,7 +23,7 @@ import { reuseBuffers } from "./reuse.ts"
 import { Specialiser } from "./specialise.ts"
 import { Samples } from "./sample.ts"
 import type { SirFunction } from "./sir.ts"
-import { splitLarge } from "./split.ts"
+import { mostStatements, splitLarge } from "./split.ts"
 import { verifyLir } from "./verify-lir.ts"
 import { verify } from "./verify.ts"
 
@@ -72,7 +72,7 @@ export class Compiled {
     if (checks.verify) verifyLir(this.lir)
     findPlaces(this.lir)
     if (checks.verify) verifyLir(this.lir)
-    splitLarge(this.lir)
+    splitLarge(this.lir, checks.mostStatements)
     if (checks.verify) verifyLir(this.lir)
     this.js = printJavaScript(this.lir)
     this.reading = reading
@@ -215,8 +215,8 @@ export class Compiled {
 /** The longest buffer that calls leave to each other: 32 MB. */
 const mostKept = 2 ** 22
 
-/** Whether every pass is checked: tests turn it on. */
-export const checks = { verify: false }
+/** Whether every pass is checked, and how large functions may be: tests turn the one on, and make the other small. */
+export const checks = { verify: false, mostStatements }
 
 /** Compiles a request for operands like these; throws Unsupported with the reason and its place where it cannot. */
 export function compile(

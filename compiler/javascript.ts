@@ -7,6 +7,8 @@
 import { operators } from "../interpreter/primitives/index.ts"
 import {
   isLocal,
+  readBy,
+  statementsIn,
   type CallStmt,
   type DefineStmt,
   type LirFunction,
@@ -68,8 +70,8 @@ interface Shared {
   readonly constants: unknown[]
   /** The text of the functions that others call. */
   readonly pieces: string[]
-  /** The length of the array in which calls leave numbers. */
-  shelf: number
+  /** Places in the array in which functions leave each other numbers. */
+  readonly shelf: Map<Local | string, number>
 }
 
 class Printer {
@@ -78,9 +80,20 @@ class Printer {
   private readonly shared: Shared
   private indent = "  "
   private natives = 0
+  /** What this function reads and assigns itself, not through others. */
+  private readonly read: ReadonlySet<Operand>
+  private readonly assigned: ReadonlySet<Local>
+  /** Numbers whose places on the shelf hold what they are. */
+  private readonly shelved: Set<Local>
 
-  constructor(shared: Shared) {
+  constructor(shared: Shared, body: readonly LirStmt[], given: readonly Local[], results: readonly Operand[] = []) {
     this.shared = shared
+    const stmts = [...statementsIn(body)]
+    this.read = new Set([...results, ...stmts.flatMap((stmt) => (stmt.kind === "call" ? [] : readBy(stmt)))])
+    this.assigned = new Set(
+      stmts.flatMap((stmt) => (stmt.kind === "move" ? [stmt.to] : stmt.kind === "call" ? stmt.moved : [])),
+    )
+    this.shelved = new Set(given.filter((local) => !this.assigned.has(local)))
   }
 
   line(text: string): void {
@@ -115,56 +128,72 @@ class Printer {
   }
 
   /**
-   * A call of a function that stands before. Buffers are arguments and results; numbers, which would be boxed as such, are left on the shelf `h`, and so is
-   * what both functions count.
+   * A call of a function that stands before. Buffers are arguments and results; numbers, which would be boxed as such, have places on the shelf `h`, where
+   * every function finds them that reads them, and so has what all functions count.
    */
   private call(stmt: CallStmt): void {
-    const piece = new Printer(this.shared)
+    const piece = new Printer(this.shared, stmt.body, stmt.args.filter(isScalar))
     for (const inner of stmt.body) piece.statement(inner)
     const stacks = [...piece.stacks].map((stack) => this.stack(stack))
-    const counters = ["steps", "next", ...stacks.map(({ q }) => q)]
-    const out = [...stmt.to, ...stmt.moved]
-    const scalars = (locals: readonly Local[]): Local[] => locals.filter(({ type }) => type !== "buf")
-    const buffers = (locals: readonly Local[]): string[] => locals.filter(({ type }) => type === "buf").map(text)
-    const put = (locals: readonly Local[]): string[] =>
-      [...counters, ...locals.map(({ name, type }) => (type === "bool" ? `${name} ? 1 : 0` : name))].map(
-        (value, k) => `h[${String(k)}] = ${value}`,
-      )
-    const take = ({ type }: Local, k: number): string =>
-      `h[${String(counters.length + k)}]${type === "bool" ? " === 1" : type === "place" ? " | 0" : ""}`
-    const [given, made, found] = [scalars(stmt.args), scalars(out), buffers(out)]
-    this.shared.shelf = Math.max(this.shared.shelf, counters.length + Math.max(given.length, made.length))
-    const pointer = (k: number): string => `h[${String(k + 2)}] | 0`
+    const found = [...stmt.to, ...stmt.moved].filter((local) => !isScalar(local))
+    const given = stmt.args.filter((local) => !isScalar(local)).map(text)
     this.shared.pieces.push(
       [
-        `const ${stmt.name} = (${buffers(stmt.args).join(", ")}) => {`,
-        "  let steps = h[0], next = h[1]",
-        ...stacks.map(({ s, q, m, k }, j) => `  let ${s} = $.stack(${k}), ${q} = ${pointer(j)}, ${m} = ${s}.length`),
-        ...given.map((local, k) => `  let ${local.name} = ${take(local, k)}`),
+        `const ${stmt.name} = (${given.join(", ")}) => {`,
+        `  let ${this.taken("steps")}, ${this.taken("next")}`,
+        ...stacks.map(({ s, q, m, k }) => `  let ${s} = $.stack(${k}), ${this.taken(q)}, ${m} = ${s}.length`),
+        ...stmt.args.filter((local) => piece.uses(local)).map((local) => `  let ${this.taken(local)}`),
         ...piece.lines,
-        ...put(made).map((line) => `  ${line}`),
-        `  return [${found.join(", ")}]`,
+        ...[
+          "steps",
+          "next",
+          ...stacks.map(({ q }) => q),
+          ...stmt.to.filter(isScalar),
+          ...stmt.moved.filter(isScalar),
+        ].map((local) => `  ${this.put(local)}`),
+        ...(found.length === 0 ? [] : [`  return [${found.map(text).join(", ")}]`]),
         "}",
       ].join("\n"),
     )
-    put(given).forEach((line) => {
-      this.line(line)
-    })
+    const counters = ["steps", "next", ...stacks.map(({ q }) => q)]
+    for (const local of [...counters, ...stmt.args.filter((arg) => isScalar(arg) && !this.shelved.has(arg))])
+      this.line(this.put(local))
     const result = `$${stmt.name}`
-    this.line(`const ${result} = ${stmt.name}(${buffers(stmt.args).join(", ")})`)
-    this.line("steps = h[0]; next = h[1]")
-    stacks.forEach(({ s, q, m, k }, j) => {
-      this.line(`${s} = $.stack(${k}); ${q} = ${pointer(j)}; ${m} = ${s}.length`)
+    this.line(`${found.length === 0 ? "" : `const ${result} = `}${stmt.name}(${given.join(", ")})`)
+    for (const local of counters) this.line(this.taken(local))
+    for (const { s, m, k } of stacks) this.line(`${s} = $.stack(${k}); ${m} = ${s}.length`)
+    for (const local of stmt.moved.filter(isScalar)) this.line(this.taken(local))
+    for (const local of stmt.to.filter(isScalar)) {
+      if (this.assigned.has(local) || this.read.has(local)) this.line(`let ${this.taken(local)}`)
+      if (!this.assigned.has(local)) this.shelved.add(local)
+    }
+    found.forEach((local, k) => {
+      this.line(`${stmt.to.includes(local) ? "let " : ""}${local.name} = ${result}[${String(k)}]`)
     })
-    const assign = (local: Local): string => `${stmt.to.includes(local) ? "let " : ""}${local.name}`
-    made.forEach((local, k) => {
-      this.line(`${assign(local)} = ${take(local, k)}`)
-    })
-    out
-      .filter(({ type }) => type === "buf")
-      .forEach((local, k) => {
-        this.line(`${assign(local)} = ${result}[${String(k)}]`)
-      })
+  }
+
+  /** Does this function itself read or assign a number that it was given? */
+  private uses(local: Local): boolean {
+    return isScalar(local) && (this.read.has(local) || this.assigned.has(local))
+  }
+
+  /** A place on the shelf. */
+  private place(local: Local | string): string {
+    const { shelf } = this.shared
+    let k = shelf.get(local)
+    if (k === undefined) shelf.set(local, (k = shelf.size))
+    return `h[${String(k)}]`
+  }
+
+  private put(local: Local | string): string {
+    if (typeof local === "string") return `${this.place(local)} = ${local}`
+    return `${this.place(local)} = ${local.name}${local.type === "bool" ? " ? 1 : 0" : ""}`
+  }
+
+  private taken(local: Local | string): string {
+    if (typeof local === "string") return `${local} = ${this.place(local)}${local.startsWith("q") ? " | 0" : ""}`
+    const { name, type } = local
+    return `${name} = ${this.place(local)}${type === "bool" ? " === 1" : type === "place" ? " | 0" : ""}`
   }
 
   statement(stmt: LirStmt): void {
@@ -358,6 +387,10 @@ function parenthesised(text: string): string {
   return text.startsWith("-") ? `(${text})` : text
 }
 
+function isScalar({ type }: Local): boolean {
+  return type !== "buf"
+}
+
 function typeOf(operand: Operand): LirType {
   return isLocal(operand) ? operand.type : typeof operand === "boolean" ? "bool" : "num"
 }
@@ -372,8 +405,8 @@ function text(a: Operand): string {
 
 /** The text of a function `(…params) => results[]`, given `$` and its constants. */
 export function printJavaScript(fn: LirFunction): JsFunction {
-  const shared: Shared = { constants: [], pieces: [], shelf: 0 }
-  const printer = new Printer(shared)
+  const shared: Shared = { constants: [], pieces: [], shelf: new Map() }
+  const printer = new Printer(shared, fn.body, [], fn.results)
   for (const stmt of fn.body) printer.statement(stmt)
   const body = printer.lines
   const head = ["  let steps = 0, next = $.poll(0)"]
@@ -384,7 +417,7 @@ export function printJavaScript(fn: LirFunction): JsFunction {
   const tail = ["  $.done(steps)", `  return [${fn.results.map(text).join(", ")}]`]
   const params = fn.params.map((param) => param.name).join(", ")
   const { pieces, constants } = shared
-  const shelf = pieces.length === 0 ? [] : [`const h = new Float64Array(${String(shared.shelf)})`]
+  const shelf = pieces.length === 0 ? [] : [`const h = new Float64Array(${String(shared.shelf.size)})`]
   const source = ["'use strict'", ...shelf, ...pieces, `return (${params}) => {`, ...head, ...body, ...tail, "}"]
   return { source: source.join("\n"), constants }
 }

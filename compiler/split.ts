@@ -16,105 +16,91 @@ import {
   type Operand,
 } from "./lir.ts"
 
-/** Statements of one function: V8 gives up at 60 kB of bytecode, which is about 1,500. */
-const most = 1500
-/** Shorter runs of statements stay where they are. */
-const fewest = 100
+/** Statements of one function: V8 gives up at 60 kB of bytecode, which is 1,500 to 5,000 with what a piece reads of others. */
+export const mostStatements = 1000
 
-export function splitLarge(fn: LirFunction): void {
-  if (sizeOf(fn.body) > most) new Splitting(fn).body(fn.body)
+export function splitLarge(fn: LirFunction, most: number): void {
+  if (sizeOf(fn.body) > most) new Splitting(fn, most).body(fn.body)
 }
 
 function sizeOf(body: readonly LirStmt[]): number {
   let size = 0
-  for (const stmt of statementsIn(body)) size += stmt.kind === "call" ? 1 + stmt.args.length + stmt.to.length : 1
+  for (const stmt of statementsIn(body)) size += stmt.kind === "call" ? 8 + stmt.moved.length : 1
   return size
 }
 
 class Splitting {
-  private readonly fn: LirFunction
+  private readonly most: number
+  /** The same however the function is divided. */
+  private readonly uses: ReadonlyMap<Local, number>
   private next = 0
 
-  constructor(fn: LirFunction) {
-    this.fn = fn
+  constructor(fn: LirFunction, most: number) {
+    this.most = most
+    this.uses = usesIn(fn.body, fn.results)
   }
 
   /** Makes a body short enough: the bodies in it first, then runs of its statements. */
   body(body: LirStmt[]): void {
+    const { most } = this
+    // shorter runs stay where they are
+    const fewest = most / 10
     for (const stmt of body) for (const inner of bodiesOf(stmt)) if (sizeOf(inner) > most) this.body(inner)
     if (sizeOf(body) <= most) return
-    const stmts = body.splice(0)
-    let run: LirStmt[] = []
+    const runs: LirStmt[][] = [[]]
     let size = 0
-    const runs: LirStmt[][] = []
-    const end = (): void => {
-      if (run.length > 0) runs.push(run)
-      run = []
-      size = 0
-    }
-    for (const stmt of stmts) {
+    for (const stmt of body) {
       const more = sizeOf([stmt])
-      if (size + more > most) end()
-      if (stmt.kind === "leave") {
-        end()
-        runs.push([stmt])
-        continue
+      if (size + more > most || stmt.kind === "leave") {
+        runs.push([])
+        size = 0
       }
-      run.push(stmt)
+      runs.at(-1)!.push(stmt)
       size += more
+      if (stmt.kind === "leave") runs.push([])
     }
-    end()
-    // each run sees the others as they were: what they read and make does not change
-    body.push(...stmts)
-    for (const each of runs) {
-      if (sizeOf(each) < fewest) continue
-      const call = this.pieceOf(each)
-      body.splice(body.indexOf(each[0]!), each.length, call)
-    }
+    body.splice(0, body.length, ...runs.flatMap((run) => (sizeOf(run) < fewest ? run : [this.pieceOf(run)])))
   }
 
   /** A run of statements as a call of a function. */
   private pieceOf(run: LirStmt[]): LirStmt {
     const made = new Set<Local>()
-    const read = new Set<Local>()
-    const moved = new Set<Local>()
-    const see = (operand: Operand): void => {
-      if (isLocal(operand)) read.add(operand)
+    const assigned = new Set<Local>()
+    for (const stmt of everyIn(run)) {
+      if (stmt.kind === "move") assigned.add(stmt.to)
+      else if (stmt.kind !== "call") for (const local of writtenBy(stmt)) made.add(local)
     }
-    for (const stmt of statementsIn(run)) {
-      readBy(stmt).forEach(see)
-      if (stmt.kind === "move") moved.add(stmt.to)
-      else if (stmt.kind === "call") for (const local of stmt.moved) moved.add(local)
-      else for (const local of writtenBy(stmt)) made.add(local)
-      if (stmt.kind === "call") for (const local of stmt.to) made.add(local)
-    }
-    const assigned = [...moved].filter((local) => !made.has(local))
-    const outside = this.usedOutside(run)
+    const inside = usesIn(run)
     return {
       kind: "call",
       name: `f${String(this.next++)}`,
-      args: [...new Set([...read, ...assigned])].filter((local) => !made.has(local)),
-      to: [...made].filter((local) => outside.has(local)),
-      moved: assigned,
+      args: [...inside.keys()].filter((local) => !made.has(local)),
+      to: [...made].filter((local) => (this.uses.get(local) ?? 0) > (inside.get(local) ?? 0)),
+      moved: [...assigned].filter((local) => !made.has(local)),
       body: run,
     }
   }
+}
 
-  /** What statements outside of a run read or assign. */
-  private usedOutside(run: readonly LirStmt[]): Set<Operand> {
-    const used = new Set<Operand>(this.fn.results)
-    const first = run[0]!
-    const visit = (body: readonly LirStmt[]): void => {
-      const at = body.indexOf(first)
-      body.forEach((stmt, k) => {
-        if (at >= 0 && k >= at && k < at + run.length) return
-        readBy(stmt).forEach((operand) => used.add(operand))
-        if (stmt.kind === "move") used.add(stmt.to)
-        if (stmt.kind === "call") stmt.moved.forEach((local) => used.add(local))
-        bodiesOf(stmt).forEach(visit)
-      })
-    }
-    visit(this.fn.body)
-    return used
+/** Every statement, also those of functions that are called. */
+function* everyIn(body: readonly LirStmt[]): Generator<LirStmt> {
+  for (const stmt of statementsIn(body)) {
+    yield stmt
+    if (stmt.kind === "call") yield* everyIn(stmt.body)
   }
+}
+
+/** How often each local is read or assigned again, in whichever function. */
+function usesIn(body: readonly LirStmt[], results: readonly Operand[] = []): Map<Local, number> {
+  const uses = new Map<Local, number>()
+  const count = (operand: Operand): void => {
+    if (isLocal(operand)) uses.set(operand, (uses.get(operand) ?? 0) + 1)
+  }
+  results.forEach(count)
+  for (const stmt of everyIn(body)) {
+    if (stmt.kind === "call") continue
+    readBy(stmt).forEach(count)
+    if (stmt.kind === "move") count(stmt.to)
+  }
+  return uses
 }

@@ -87,6 +87,9 @@ class Back {
   }
 }
 
+/** Operations that follow from each other are redone up to this many; what the first of them needs is saved. */
+const longestChain = 500
+
 class Reversal {
   private readonly b: Builder
   private readonly active: ReadonlySet<Var>
@@ -94,6 +97,8 @@ class Reversal {
   private readonly definitions = new Map<Var, Stmt>()
   private readonly stack: number
   private at: Back
+  /** How many operations that are being redone wait for the one before them. */
+  private redoing = 0
 
   constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[]) {
     this.b = b
@@ -128,8 +133,10 @@ class Reversal {
     const out = this.b.fresh(v.type, v.name, back.scope)
     out.int = v.int
     out.natural = v.natural
-    if (stmt?.kind === "let" && isCheap(stmt.op) && v.type !== "buf") {
+    if (stmt?.kind === "let" && isCheap(stmt.op) && v.type !== "buf" && this.redoing < longestChain) {
+      this.redoing++
       const args = stmt.args.map((arg) => this.use(arg, back))
+      this.redoing--
       back.provided.set(v, out)
       const again: LetStmt = { kind: "let", out, op: stmt.op, args }
       out.def = again

@@ -663,3 +663,39 @@ test("places are computed modulo 2^32, what else is made of them is not", () => 
   expect(code.match(/place \w+ = (add|mul)/g)?.length).toBeGreaterThan(0)
   expect(code).toMatch(/int \w+ = mul\(\w+, 3000000000\)/)
 })
+
+describe("functions that are too large for one", () => {
+  const lines = Array.from({ length: 150 }, (_, j) => {
+    const before = String(Math.floor(j / 2))
+    return `  let x${String(j)} = (s + ${String(j)}) * t + v[i]
+  if x${String(j)} > 20 { t = t * 0.9 } else { v[i] = v[i] * 0.999 }
+  s = 0.9 * s + 0.01 / (1 + x${String(j)} * x${before})`
+  })
+  const source = `fn f(a, k) {
+ var s = a
+ var t = 0.5
+ var v = zeros(k)
+ for i in 0..k {
+  v[i] = a * i
+${lines.join("\n")}
+  if s > 1000 { break }
+ }
+ s + t + sum(v)
+}`
+
+  test("are split, and give what they gave", () => {
+    const engine = createEngine({ tier: 0 })
+    const tier = new Tier(engine.runtime.library)
+    const run = () => engine.load(source).fn("f").valueAndGrad({ wrt: "a" })(0.3, 5) as { value: number; grad: number }
+    const reference = run()
+    engine.runtime.compiled = tier
+    const { value, grad } = run()
+    expect(value).toBe(reference.value)
+    expect(grad / reference.grad).toBeCloseTo(1, 12)
+    const [compiled] = tier.reports().filter((report) => report.request === "value_and_grad" && report.runs > 0)
+    const code = tier.codeOf(compiled!.code)
+    expect(code.match(/^const f\d+ = /gm)?.length).toBeGreaterThan(2)
+    const longest = Math.max(...code.split(/^}$/m).map((piece) => piece.split("\n").length))
+    expect(longest).toBeLessThan(2500)
+  })
+})

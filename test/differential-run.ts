@@ -1,6 +1,7 @@
 /**
  * `npm run differential -- --count N --seed S`: random programs in every tier, as many as wanted, with what they were made of; a failure shows its seed and
- * the smallest program it was shrunk to. With `--mutants`, how many programs it takes to find each of the wrong compilers. The exit status is 1 after a failure.
+ * the smallest program it was shrunk to. With `--pieces N`, functions of more than N statements are split. With `--mutants`, how many programs it takes to find
+ * each of the wrong compilers. The exit status is 1 after a failure.
  */
 
 import "./everything.ts"
@@ -16,6 +17,7 @@ const { values } = parseArgs({
     count: { type: "string", default: "2000" },
     seed: { type: "string", default: "0" },
     mutants: { type: "boolean", default: false },
+    pieces: { type: "string" },
   },
 })
 const count = Number(values.count)
@@ -33,6 +35,7 @@ if (values.mutants) {
   }
 } else {
   checks.verify = true
+  if (values.pieces !== undefined) checks.mostStatements = Number(values.pieces)
   const statistics = new Statistics()
   for (let seed = first; seed < first + count; seed++) {
     const failure = statistics.check(seed)
