@@ -79,7 +79,7 @@ function tierOf(row: Row): string {
 
 /** A row as the `--json` of a command gives it. */
 export function entryOf(row: Row): object {
-  const { name, calls, compiledCalls, own, total, saved, ratio, compiledSteps, interpretedSteps } = row
+  const { name, calls, compiledCalls, own, total, compiling, saved, ratio, compiledSteps, interpretedSteps } = row
   const reasons = [...row.reasons.values()].map(({ reason, span, steps, calls }) => {
     const at = span === null ? null : position(span.source, span.start)
     return { reason, line: at?.line ?? null, column: at?.column ?? null, steps, calls }
@@ -91,6 +91,7 @@ export function entryOf(row: Row): object {
     compiled_calls: compiledCalls,
     own_ms: own,
     total_ms: total,
+    compile_ms: compiling,
     saved_bytes: saved,
     ratio,
     compiled_steps: compiledSteps,

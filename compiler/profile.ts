@@ -24,6 +24,8 @@ export interface Row {
   /** Its own steps, in each tier. */
   compiledSteps: number
   interpretedSteps: number
+  /** The most milliseconds that a call spent on compiling. */
+  compiling: number
   /** Most bytes that compiled code kept for the reverse pass. */
   saved: number
   /** For a derivative of a function that was also called: how many times as long a call of it takes. */
@@ -98,7 +100,9 @@ export class Profiler implements CompiledTier {
   loop(runtime: Runtime, of: FunctionCode, core: Core, frame: Value[], over: readonly Value[]): Value | undefined {
     const row = this.rowOf(of.code)
     const start = stepsOf(runtime)
+    const before = this.tier.compiling
     const out = this.tier.loop(runtime, of, core, frame, over)
+    row.compiling = Math.max(row.compiling, this.tier.compiling - before)
     const steps = stepsOf(runtime) - start
     const level = this.levels.at(-1)!
     level.steps += steps
@@ -169,7 +173,9 @@ export class Profiler implements CompiledTier {
     const first = stepsOf(runtime)
     let reason: Declined | null = null
     try {
+      const before = this.tier.compiling
       let out = compiled()
+      row.compiling = Math.max(row.compiling, this.tier.compiling - before)
       after()
       if (out === undefined) {
         reason = this.reason()
@@ -229,6 +235,7 @@ export class Profiler implements CompiledTier {
         own: 0,
         compiledSteps: 0,
         interpretedSteps: 0,
+        compiling: 0,
         saved: 0,
         ratio: null,
         reasons: new Map(),

@@ -94,6 +94,8 @@ export class Tier implements CompiledTier {
   declined: Declined = { reason: "", span: null }
   /** Bytes that the last run kept for the reverse pass. */
   saved = 0
+  /** Milliseconds that were spent on compiling, also where nothing came of it. */
+  compiling = 0
   private readonly library: ReadonlyMap<string, Value>
   /** Held by their functions: an engine may see many programs come and go. */
   private readonly versions = new WeakMap<Code, Map<string, Version>>()
@@ -235,6 +237,7 @@ export class Tier implements CompiledTier {
     request: Request,
   ): Value | undefined {
     if (version.gone) return this.decline(version.reason ?? "", version.span)
+    let start: number | null = null
     try {
       for (const entry of version.entries) {
         const inputs = entry.inputs(operands)
@@ -244,7 +247,10 @@ export class Tier implements CompiledTier {
         version.reason = "its arguments have too many forms"
         return this.decline(version.reason)
       }
+      start = performance.now()
       const entry = compile(name, this.library, operands, request, version.entries.length >= mostShapes)
+      this.compiling += performance.now() - start
+      start = null
       version.entries.push(entry)
       const inputs = entry.inputs(operands)
       return inputs === null
@@ -267,6 +273,8 @@ export class Tier implements CompiledTier {
         `\`${name}\` stays interpreted: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       )
       return this.decline(version.reason)
+    } finally {
+      if (start !== null) this.compiling += performance.now() - start
     }
   }
 

@@ -7,14 +7,16 @@ import { execFileSync, spawnSync } from "node:child_process"
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
-import { add, type Summary } from "./summary.ts"
+import { add, nothing, type Summary } from "./summary.ts"
 
 const root = resolve(import.meta.dirname, "../..")
 const folder = mkdtempSync(join(tmpdir(), "adl-coverage-"))
-const all: Summary = { compiled: 0, interpreted: 0, reasons: {} }
+const all = nothing()
 
 /** One line of `adl profile --json`. */
 interface Line {
+  readonly function: string
+  readonly compile_ms: number
   readonly compiled_steps: number
   readonly interpreted_steps: number
   readonly reasons: readonly { readonly reason: string; readonly steps: number }[]
@@ -30,11 +32,11 @@ const tests = spawnSync("npx", ["vitest", "run", ...files.map((file) => join("te
   stdio: "inherit",
   env: { ...process.env, ADL_TIER: "1", ADL_COVERAGE: folder },
 })
-const cases: Summary = { compiled: 0, interpreted: 0, reasons: {} }
+const cases = nothing()
 for (const file of readdirSync(folder)) add(cases, JSON.parse(readFileSync(join(folder, file), "utf8")) as Summary)
 add(all, cases)
 
-const examples: Summary = { compiled: 0, interpreted: 0, reasons: {} }
+const examples = nothing()
 const copy = join(folder, "copy")
 cpSync(join(root, "examples"), join(copy, "examples"), { recursive: true })
 for (const file of readdirSync(join(copy, "examples"), { recursive: true, encoding: "utf8" })) {
@@ -42,10 +44,11 @@ for (const file of readdirSync(join(copy, "examples"), { recursive: true, encodi
   const args = [join(root, "cli/start.ts"), "profile", "--json", join("examples", file)]
   const text = execFileSync(process.execPath, args, { cwd: copy, encoding: "utf8" })
   for (const line of text.split("\n").filter((line) => line !== "")) {
-    const { compiled_steps, interpreted_steps, reasons } = JSON.parse(line) as Line
+    const { function: name, compile_ms: ms, compiled_steps, interpreted_steps, reasons } = JSON.parse(line) as Line
     const counted: Record<string, number> = {}
     for (const { reason, steps } of reasons) counted[reason] = (counted[reason] ?? 0) + steps
-    add(examples, { compiled: compiled_steps, interpreted: interpreted_steps, reasons: counted })
+    const longest = { name: `${name} of ${file}`, ms }
+    add(examples, { compiled: compiled_steps, interpreted: interpreted_steps, reasons: counted, longest })
   }
 }
 add(all, examples)
@@ -54,4 +57,5 @@ rmSync(folder, { recursive: true })
 console.log(`cases: ${share(cases)}, examples: ${share(examples)}, together: ${share(all)} ran compiled`)
 for (const [reason, steps] of Object.entries(all.reasons).sort((a, b) => b[1] - a[1]))
   if (steps > 0) console.log(`${String(steps).padStart(10)}  ${reason}`)
+console.log(`the longest compilation: ${all.longest.ms.toFixed(0)} ms (≤ 300 ms), ${all.longest.name}`)
 process.exitCode = tests.status ?? 1
