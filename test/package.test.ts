@@ -132,6 +132,7 @@ console.log(JSON.stringify(out))
 
   it("has a binary that runs", () => {
     for (const node of nodes()) {
+      console.log(`the package is tried in Node ${execFileSync(node, ["--version"], { encoding: "utf8" }).trim()}`)
       const adl = (...args: string[]): string =>
         execFileSync(node, [join(scratch, "node_modules/.bin/adl"), ...args], { cwd: scratch, encoding: "utf8" })
       expect(adl("-e", "grad(x => x^3)(2)")).toBe("12\n")
