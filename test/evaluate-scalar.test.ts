@@ -40,6 +40,13 @@ const { statement } = letrec<{ value: string; condition: string; statement: stri
   ),
   statement: fc.oneof(
     { maxDepth: 2 },
+    {
+      arbitrary: fc
+        .tuple(tie("condition"), fc.constantFrom("break", "continue", "done = true", "done = s < t"))
+        .map(([c, exit]) => `if ${c} { ${exit} }`),
+      weight: 1,
+    },
+    { arbitrary: tie("value").map((a) => `while not done {\nSTOP\ns = tanh(${a})\ndone = s < 2\n}`), weight: 1 },
     { arbitrary: fc.tuple(fc.constantFrom("s", "t"), tie("value")).map(([v, a]) => `${v} = tanh(${a})`), weight: 4 },
     {
       arbitrary: fc.tuple(fc.constantFrom("s", "t"), tie("value")).map(([v, a]) => `${v} += 0.1 * sin(${a})`),
@@ -72,6 +79,7 @@ fn f(x, A) {
   var s = 0.7
   var t = x[0]
   let k = 1
+  var done = false
   for i in 0..3 {
     STOP
     for j in 1..=2 {
@@ -79,7 +87,7 @@ fn f(x, A) {
 ${statements.join("\n")}
     }
   }
-  s + 2 * t
+  if done { s } else { s + 2 * t }
 }
 let x = [0.4, -0.6, 0.8]
 let A = [[0.1, 0.5, -0.3], [0.7, -0.4, 0.2], [-0.9, 0.6, 0.3]]
@@ -155,6 +163,7 @@ describe("faults", () => {
     ["a row", "s = A[i - 3][0]"],
     ["a bound", "for k in 0..s { s = s + k }"],
     ["no arithmetic", "s = s + x"],
+    ["after a way out", "if i == 2 { break }; s = x[3 * i]"],
     ["endless", "while s > 0 { s = s + 1 }"],
   ] as const
   for (const [name, body] of bodies) {

@@ -4,7 +4,17 @@
  * has no scalar code. It must not know how the frame is looked at.
  */
 
-import type { CallCore, Cell, Core, CoreSlice, ForCore, IfCore, IndexCore, WhileCore } from "../../lang/core.ts"
+import type {
+  CallCore,
+  Cell,
+  Core,
+  CoreSlice,
+  ForCore,
+  IfCore,
+  IndexCore,
+  SetCore,
+  WhileCore,
+} from "../../lang/core.ts"
 import type { BinaryPrimitive, UnaryPrimitive } from "../autodiff/declare.ts"
 import { formsOf } from "../autodiff/forms.ts"
 import { len } from "../builtins/numeric-arrays.ts"
@@ -27,6 +37,8 @@ export type Source =
 export interface Input {
   readonly source: Source
   readonly register: number
+  /** Is it a boolean? In a register it is 1 or 0. */
+  readonly isFlag: boolean
 }
 
 /** An array whose elements, or whose length, are read. */
@@ -44,8 +56,9 @@ export interface ScalarCode {
   readonly inputs: readonly Input[]
   readonly arrays: readonly ArrayInput[]
   readonly constants: readonly { readonly register: number; readonly value: number }[]
-  /** Slots to be filled at the end; the register of a slot has its number. */
+  /** Slots to be filled at the end, with numbers and with booleans; the register of a slot has its number. */
   readonly outputs: readonly number[]
+  readonly flags: readonly number[]
   /** Registers for the bounds of a range that the code runs over. */
   readonly from: number
   readonly to: number
@@ -80,7 +93,9 @@ export function scalarLoop(core: ForCore | WhileCore, c: Compiling): ScalarCode 
 
 class ScalarCompiler {
   private readonly c: Compiling
+  /** Numbers that are no slots, and slots, to be there when the code begins. */
   private readonly inputs: Input[] = []
+  private readonly wanted = new Set<number>()
   private readonly arrays: ArrayInput[] = []
   private readonly constants: { register: number; value: number }[] = []
   private registers: number
@@ -93,6 +108,11 @@ class ScalarCompiler {
   /** Slots that are filled here at all, and those whose arrays are read: none is both. */
   private readonly changed = new Set<number>()
   private readonly indexed = new Set<number>()
+  /** Slots of booleans, and those of numbers: none is both. */
+  private readonly flags = new Set<number>()
+  private readonly counted = new Set<number>()
+  /** Slots that the ordinary nodes of elements read. */
+  private readonly shared = new Set<number>()
   /** Is an operand waiting while another one is evaluated? Then no slot may change. */
   private waiting = 0
 
@@ -105,14 +125,21 @@ class ScalarCompiler {
     const [from, to] = [this.registers++, this.registers++]
     if (!(core.kind === "while" ? this.repeat(core) : this.outermost(core, from, to))) return null
     for (const slot of core.carried) this.input(slot)
-    const mixes = [...this.indexed].some((slot) => this.changed.has(slot))
+    const mixes =
+      [...this.indexed].some((slot) => this.changed.has(slot)) ||
+      [...this.flags].some((slot) => this.counted.has(slot) || this.shared.has(slot))
     if (mixes || this.registers > mostRegisters) return null
+    const isFlag = (slot: number): boolean => this.flags.has(slot)
+    const slots = Array.from(this.wanted, (slot): Input => {
+      return { source: { kind: "slot", at: slot + 1 }, register: slot, isFlag: isFlag(slot) }
+    })
     return {
       code: flow.sequence(this.block),
-      inputs: this.inputs,
+      inputs: [...this.inputs, ...slots],
       arrays: this.arrays,
       constants: this.constants,
-      outputs: core.carried,
+      outputs: core.carried.filter((slot) => !isFlag(slot)),
+      flags: core.carried.filter(isFlag),
       from,
       to,
       nests: core.kind === "while" || this.loops > 1,
@@ -128,8 +155,9 @@ class ScalarCompiler {
   }
 
   private turns(core: ForCore, from: number, to: number): boolean {
-    const { source, slot, exit, span } = core
-    if (source.kind !== "range" || exit !== null) return false
+    const { source, slot, span } = core
+    if (source.kind !== "range") return false
+    const exit = this.exit(core)
     this.loops++
     const before = new Set(this.filled)
     const body = this.inside(() => {
@@ -138,7 +166,7 @@ class ScalarCompiler {
     })
     this.filled = before
     if (body === null || this.changed.has(slot)) return false
-    this.block.push(flow.count(source, slot, from, to, body, span))
+    this.block.push(flow.count(source, slot, from, to, body, exit, span))
     return true
   }
 
@@ -149,16 +177,21 @@ class ScalarCompiler {
   }
 
   private repeat(core: WhileCore): boolean {
-    if (core.exit !== null) return false
     this.loops++
+    const exit = this.exit(core)
     const condition = this.condition(core.condition)
     if (condition === null) return false
     const before = new Set(this.filled)
     const body = this.inside(() => this.statement(core.body))
     this.filled = before
     if (body === null) return false
-    this.block.push(flow.repeat(condition, flow.sequence(body), core.span))
+    this.block.push(flow.repeat(condition, flow.sequence(body), exit, core.span))
     return true
+  }
+
+  /** The register of the flag that ends a loop, or -1. */
+  private exit({ exit }: ForCore | WhileCore): number {
+    return exit === null ? -1 : this.flag(exit)
   }
 
   private statement(core: Core): boolean {
@@ -179,10 +212,7 @@ class ScalarCompiler {
       case "seq":
         return core.items.every((item) => this.statement(item))
       case "set":
-        if (this.value(core.value, core.slot) < 0) return false
-        this.filled.add(core.slot)
-        this.changed.add(core.slot)
-        return true
+        return this.set(core)
       case "if":
         return this.branch(core, (arm) => this.statement(arm))
       case "for":
@@ -194,6 +224,22 @@ class ScalarCompiler {
       default:
         return false
     }
+  }
+
+  private set({ slot, value }: SetCore): boolean {
+    if (isTruth(value)) {
+      const condition = this.condition(value)
+      if (condition === null) return false
+      const [yes, no] = [this.constant(1), this.constant(0)]
+      this.block.push(flow.choose(condition, computationOf(yes, slot), computationOf(no, slot)))
+      this.flags.add(slot)
+    } else {
+      if (this.value(value, slot) < 0) return false
+      this.counted.add(slot)
+    }
+    this.filled.add(slot)
+    this.changed.add(slot)
+    return true
   }
 
   private branch(core: IfCore, compileArm: (arm: Core) => boolean): boolean {
@@ -229,6 +275,7 @@ class ScalarCompiler {
       const { value } = core
       return () => value
     }
+    if (core.kind === "local") return flow.holds(this.flag(core.slot))
     if (core.kind === "logic") {
       const left = this.condition(core.left)
       const right = left === null ? null : this.condition(core.right)
@@ -281,6 +328,7 @@ class ScalarCompiler {
       case "const":
         return typeof core.value === "number" ? this.constant(core.value) : null
       case "local":
+        this.counted.add(core.slot)
         if (!this.filled.has(core.slot)) this.input(core.slot)
         return core.slot
       case "capture":
@@ -391,6 +439,7 @@ class ScalarCompiler {
       if (part.kind === "local" && !this.indexed.has(part.slot)) slots.add(part.slot)
       return true
     })
+    for (const slot of slots) this.shared.add(slot)
     const { c } = this
     let node: Node | null = null
     return { node: (f) => (node ??= c.read(core))(f), slots: [...slots] }
@@ -406,19 +455,31 @@ class ScalarCompiler {
     return register
   }
 
-  /** The slot's number is there when the code begins. */
+  /** The slot is filled when the code begins. */
   private input(slot: number): void {
-    const isKnown = this.inputs.some(({ register }) => register === slot)
-    if (!isKnown) this.inputs.push({ source: { kind: "slot", at: slot + 1 }, register: slot })
+    this.wanted.add(slot)
+  }
+
+  /** The register of a slot that holds a boolean. */
+  private flag(slot: number): number {
+    this.flags.add(slot)
+    if (!this.filled.has(slot)) this.input(slot)
+    return slot
   }
 
   private loaded(source: Source): number {
     const known = this.inputs.find((input) => sameSource(input.source, source))
     if (known !== undefined) return known.register
     const register = this.registers++
-    this.inputs.push({ source, register })
+    this.inputs.push({ source, register, isFlag: false })
     return register
   }
+}
+
+/** Is this a boolean whatever the numbers are? */
+function isTruth(core: Core): boolean {
+  if (core.kind === "const") return typeof core.value === "boolean"
+  return core.kind === "logic" || (core.kind === "operate" && (core.op === "not" || flow.compares(core.op)))
 }
 
 function sourceOf(core: Core): Source | null {

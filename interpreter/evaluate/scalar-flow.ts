@@ -52,27 +52,36 @@ function inTurn(ways: readonly Way[]): Way {
   }
 }
 
-/** A loop over a range whose bounds stand in registers. */
+/** A loop over a range whose bounds stand in registers; it ends early when `exit`, if that is not -1, holds. */
 export function count(
   range: RangeCore,
   index: number,
   from: number,
   to: number,
   body: readonly Computation[],
+  exit: number,
   span: Span,
 ): Computation {
-  const way = (turns: readonly Way[]): Way => counted(range, index, from, to, turns, span)
+  const way = (turns: readonly Way[]): Way => counted(range, index, from, to, turns, exit, span)
   return { run: way(body.map(({ run }) => run)), record: way(body.map(({ record }) => record)) }
 }
 
 /** The closure for turns of two parts, of three, of any number; each is written out, so that none needs a call of its own for the turn. */
-function counted(range: RangeCore, index: number, from: number, to: number, turns: readonly Way[], span: Span): Way {
+function counted(
+  range: RangeCore,
+  index: number,
+  from: number,
+  to: number,
+  turns: readonly Way[],
+  exit: number,
+  span: Span,
+): Way {
   const [first, second, third] = turns
   const bounds = (): [number, number] => {
     rows[index] = -1
     return rangeBounds(range, values[from]!, values[to]!)
   }
-  if (turns.length === 2) {
+  if (turns.length === 2 && exit < 0) {
     return () => {
       const [start, end] = bounds()
       for (let i = start; i < end; i++) {
@@ -83,7 +92,7 @@ function counted(range: RangeCore, index: number, from: number, to: number, turn
       }
     }
   }
-  if (turns.length === 3) {
+  if (turns.length === 3 && exit < 0) {
     return () => {
       const [start, end] = bounds()
       for (let i = start; i < end; i++) {
@@ -102,16 +111,18 @@ function counted(range: RangeCore, index: number, from: number, to: number, turn
       if (--own.fuel < 0) refuel(span)
       values[index] = i
       turn()
+      if (exit >= 0 && values[exit] === 1) break
     }
   }
 }
 
-export function repeat(condition: Condition, body: Computation, span: Span): Computation {
+export function repeat(condition: Condition, body: Computation, exit: number, span: Span): Computation {
   const way = (turn: Way): Way => {
     return () => {
       while (condition()) {
         if (--own.fuel < 0) refuel(span)
         turn()
+        if (exit >= 0 && values[exit] === 1) break
       }
     }
   }
@@ -126,6 +137,15 @@ export function choose(condition: Condition, then: Computation, otherwise: Compu
     }
   }
   return { run: way(then.run, otherwise.run), record: way(then.record, otherwise.record) }
+}
+
+/** Does the register of a boolean hold true? */
+export function holds(flag: number): Condition {
+  return () => values[flag] === 1
+}
+
+export function compares(op: string): boolean {
+  return testOf(op, 0, 0) !== null
 }
 
 /** A comparison of two registers after what computes them; null for any other operator. */

@@ -49,8 +49,9 @@ function runCode(code: ScalarCode, f: Frame, start: number, end: number): boolea
     values[code.to] = end
     if (running.tape === null) code.code.run()
     else code.code.record()
-    const { outputs } = code
+    const { outputs, flags } = code
     for (let k = 0; k < outputs.length; k++) f[outputs[k]! + 1] = numberOf(outputs[k]!)
+    for (let k = 0; k < flags.length; k++) f[flags[k]! + 1] = values[flags[k]!] === 1
     return true
   } finally {
     running.frame = null
@@ -67,10 +68,13 @@ function load({ inputs, arrays, constants }: ScalarCode, f: Frame): boolean {
     rows[register] = -1
   }
   for (let k = 0; k < inputs.length; k++) {
-    const { source, register } = inputs[k]!
+    const { source, register, isFlag } = inputs[k]!
     const value = valueAt(source, f)
     rows[register] = -1
-    if (typeof value === "number") values[register] = value
+    if (isFlag) {
+      if (typeof value !== "boolean") return false
+      values[register] = value ? 1 : 0
+    } else if (typeof value === "number") values[register] = value
     else {
       if (!(value instanceof Recorded) || typeof value.primal !== "number") return false
       values[register] = value.primal
