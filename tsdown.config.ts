@@ -39,6 +39,7 @@ export default defineConfig([
       special: "interpreter/builtins/special.ts",
       stdlib: "stdlib/sources.ts",
       zip: "cli/zip.ts",
+      compiler: "compiler/tier.ts",
     },
     copy: [{ from: "cli/font", to: "dist" }],
     outDir: "dist",

@@ -4,6 +4,7 @@
  */
 
 import { createRequire } from "node:module"
+import type * as Compiler from "../compiler/tier.ts"
 import type * as Special from "../interpreter/builtins/special.ts"
 import type * as Kernels from "../interpreter/kernels/wasm/module.ts"
 import type * as Sources from "../stdlib/sources.ts"
@@ -37,6 +38,14 @@ const parts: { -readonly [Name in keyof Parts]?: Parts[Name] } = {}
 export function place<Name extends keyof Parts>(name: Name, part: Parts[Name]): void {
   parts[name] = part
 }
+
+/**
+ * The compiler, which shares classes with the engine: where that is a bundle of the same kind, they stand in one file beside both. Null elsewhere: it has to be
+ * waited for.
+ */
+export const compilerInTime: (() => typeof Compiler) | null = import.meta.url.endsWith(".cjs")
+  ? () => required("./compiler.cjs") as typeof Compiler
+  : null
 
 /** A part, loaded when it is first asked for. */
 export function beside<Name extends keyof Parts>(name: Name): Parts[Name] {

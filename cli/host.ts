@@ -7,7 +7,7 @@ import { Engine } from "../engine/engine.ts"
 import type { Rest } from "../engine/rest.ts"
 import { standIns } from "../engine/special.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
-import { beside } from "./beside.ts"
+import { beside, compilerInTime } from "./beside.ts"
 import { locate, memoryInUse } from "./disk.ts"
 import { fileBuiltins } from "./files.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
@@ -91,6 +91,10 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
       trapNan: invocation.flags["trap-nan"] === true,
       memoryInUse,
     },
-    { rest: () => rest, special: options.special ?? special },
+    {
+      rest: () => rest,
+      special: options.special ?? special,
+      ...(compilerInTime === null ? {} : { compilerInTime }),
+    },
   )
 }

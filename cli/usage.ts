@@ -7,7 +7,7 @@ const limits = `  --steps N        stop after N steps (calls and loop turns)
   --memory MB      stop when values and tape take more
   --timeout S      stop after S seconds
   --depth N        calls may nest N deep (default 10000, at most 1000000)
-  --tier 0|1|auto  interpret (the default), compile, or choose
+  --tier 0|1|auto  interpret, compile, or compile what runs often (auto, the default)
   --verbose        tell on standard error where the compiler erred; the program is interpreted there
   --trap-nan       stop at the first operation that makes a nan
   --no-files       no access to files`

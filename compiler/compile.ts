@@ -9,8 +9,9 @@ import type { FunctionValue, Runtime, Value } from "../interpreter/values/values
 import { atomsOf, bool, num, type Abs } from "./abstract.ts"
 import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundary.ts"
 import { Builder, Unsupported } from "./builder.ts"
-import "./derive.ts"
-import "./jacobians.ts"
+import { provideOperators } from "./builtins.ts"
+import { derivatives } from "./derive.ts"
+import { jacobians } from "./jacobians.ts"
 import { directCall } from "./direct.ts"
 import { hoistInvariants } from "./hoist.ts"
 import { advancePlaces } from "./induction.ts"
@@ -26,6 +27,10 @@ import type { SirFunction } from "./sir.ts"
 import { mostStatements, splitLarge } from "./split.ts"
 import { verifyLir } from "./verify-lir.ts"
 import { verify } from "./verify.ts"
+
+// Said here, where bundlers keep it: a file that is imported for what it does alone may be left out.
+provideOperators(derivatives)
+provideOperators(jacobians)
 
 /** Thrown by compiled code that cannot go on. */
 export class Bail extends Error {}

@@ -20,7 +20,7 @@ import {
   type Abs,
   type DerivedAbs,
 } from "./abstract.ts"
-import { provideOperators, type Handler } from "./builtins.ts"
+import type { Handler } from "./builtins.ts"
 import { typeOf, type Builder, unsupported } from "./builder.ts"
 import { pushForward } from "./jvp.ts"
 import { straysRow } from "./rows.ts"
@@ -352,7 +352,8 @@ function pointArgs(f: Abs, x: Abs): Abs[] {
   return [...x.items]
 }
 
-const operators = new Map<string, Handler>([
+/** The operators of one derivative. */
+export const derivatives: ReadonlyMap<string, Handler> = new Map<string, Handler>([
   ["grad", gradOperator((g, aux) => (aux ? { kind: "tuple", items: [g.gradient, g.aux!] } : g.gradient))],
   [
     "value_and_grad",
@@ -396,4 +397,3 @@ const operators = new Map<string, Handler>([
     },
   ],
 ])
-provideOperators(operators)

@@ -8,7 +8,7 @@ import { directionsAtOnce } from "../interpreter/builtins/jacobians.ts"
 import { less, lessEqual } from "../interpreter/primitives/arithmetic.ts"
 import { ceil } from "../interpreter/primitives/rounding.ts"
 import { atomsOf, countedLoop, inBuffer, num, numbersOf, sizeOfDims, withAtoms, type Abs } from "./abstract.ts"
-import { provideOperators, type Handler } from "./builtins.ts"
+import type { Handler } from "./builtins.ts"
 import { unsupported, type Builder } from "./builder.ts"
 import { apply, gradientOf, mirrored, placesOf, split, trust, unsigned, type Applied, type Named } from "./derive.ts"
 import { pushForward } from "./jvp.ts"
@@ -240,11 +240,10 @@ function hessian(s: Specialiser, f: Abs, args: readonly Abs[], named: Named, wrt
   return jacobian(s, gradient, args, new Map(), wrt, "forward", 1)
 }
 
-provideOperators(
-  new Map([
-    ["jacobian", pointOperator("jacobian", ["wrt", "sparse"], jacobian, "either")],
-    ["jacfwd", pointOperator("jacfwd", ["wrt"], jacobian, "forward")],
-    ["jacrev", pointOperator("jacrev", ["wrt"], jacobian, "reverse")],
-    ["hessian", pointOperator("hessian", ["wrt", "sparse"], hessian, "forward")],
-  ]),
-)
+/** The operators of many derivatives. */
+export const jacobians: ReadonlyMap<string, Handler> = new Map([
+  ["jacobian", pointOperator("jacobian", ["wrt", "sparse"], jacobian, "either")],
+  ["jacfwd", pointOperator("jacfwd", ["wrt"], jacobian, "forward")],
+  ["jacrev", pointOperator("jacrev", ["wrt"], jacobian, "reverse")],
+  ["hessian", pointOperator("hessian", ["wrt", "sparse"], hessian, "forward")],
+])

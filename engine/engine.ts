@@ -42,6 +42,8 @@ export interface Apart {
   readonly load?: () => Promise<void>
   /** The compiler, where it is there already: it makes the engine ready at once. */
   readonly compiler?: Compiler
+  /** Loads the compiler while a program waits, once its run is long enough for that. */
+  readonly compilerInTime?: () => Compiler
 }
 
 /** An engine: one library of built-ins, one set of limits, one loader of modules. It is synchronous, and every failure is an `AdlError`. */
@@ -92,6 +94,12 @@ export class Engine {
     )
     this.conversion = conversionIn(library)
     if (apart.compiler !== undefined && this.tier !== 0) this.install(apart.compiler)
+    const { compilerInTime } = apart
+    if (compilerInTime !== undefined && this.tier !== 0)
+      this.runtime.loadCompiler = () => {
+        this.install(compilerInTime())
+        return this.runtime.compiled
+      }
     this.enter(() => {
       host.settle(this.runtime, (text, name) => this.session().run(text, { name }).value, this.conversion)
     })

@@ -6,7 +6,10 @@ import { beforeAll, describe, expect, test } from "vitest"
 import { checks } from "../compiler/compile.ts"
 import { showLir } from "../compiler/show-lir.ts"
 import { Tier } from "../compiler/tier.ts"
+import * as compilerModule from "../compiler/tier.ts"
+import { Engine as EngineClass } from "../engine/engine.ts"
 import { createEngine, type Engine } from "../engine/index.ts"
+import type { Closure } from "../interpreter/values/values.ts"
 import { leaves } from "../bench/answers.ts"
 
 beforeAll(() => {
@@ -553,12 +556,32 @@ describe("compiled and interpreted agree", () => {
 
 test("a function that was called before the compiler was there is compiled once it is", async () => {
   const engine = createEngine({ tier: 1 })
-  const f = engine.load("fn f(x) = x * x").fn("f")
+  const module = engine.load("fn f(x) = x * x")
+  const f = module.fn("f")
   f(2)
   await engine.ready
   for (let k = 0; k < 200; k++) f(3)
-  const tier = engine.runtime.compiled as Tier
-  expect(tier.reports().some((report) => report.compiled && report.name === "f" && report.runs > 0)).toBe(true)
+  const { code } = module.value("f").value as Closure
+  expect((engine.runtime.compiled as Tier).compiledOf(code.code).map(({ request }) => request)).toEqual(["call"])
+})
+
+test("a compiler that can be had in time is loaded once a run is long, and not before", () => {
+  let loaded = 0
+  const compilerInTime = () => {
+    loaded++
+    return compilerModule
+  }
+  const engine = new EngineClass({}, { rest: () => null, special: [], compilerInTime })
+  const f = engine.load("fn f(n) { var s = 1\n for i in 0..n { s = sin(s) + i }\n s }").fn("f")
+  f(100)
+  expect([loaded, engine.compiles]).toEqual([0, false])
+  expect(f(50_000)).toBe(
+    createEngine({ tier: 0 }).load("fn f(n) { var s = 1\n for i in 0..n { s = sin(s) + i }\n s }").fn("f")(50_000),
+  )
+  f(50_000)
+  expect([loaded, engine.compiles]).toEqual([1, true])
+  new EngineClass({ tier: 0 }, { rest: () => null, special: [], compilerInTime }).evaluate("sum(i for i in 0..50000)")
+  expect(loaded).toBe(1)
 })
 
 describe("switching", () => {

@@ -139,6 +139,12 @@ console.log(JSON.stringify(out))
       expect(adl("--version")).toMatch(/^adl \d+\.\d+\.\d+\n$/)
       writeFileSync(join(scratch, "t.adl"), 'test "one" { assert(1 + 1 == 2) }\n')
       expect(adl("test", "t.adl")).toContain("1 passed, 0 failed")
+      writeFileSync(
+        join(scratch, "hot.adl"),
+        "fn f(n) { var w = 1\n for i in 0..n { w -= 0.1 * grad(x => x^2)(w) }\n w }\nf(2000)\n",
+      )
+      expect(adl("check", "--tiers", "hot.adl")).toContain("f: compiled\n")
+      expect(adl("hot.adl")).toBe(adl("run", "--tier", "0", "hot.adl"))
       const session = execFileSync(node, [join(scratch, "node_modules/.bin/adl"), "repl"], {
         cwd: scratch,
         encoding: "utf8",

@@ -34,8 +34,8 @@ export interface SteppedRuntime extends Runtime {
   progress(done: number, total: number, label: string): void
   /** May there be a compiled tier? */
   readonly compiles: boolean
-  /** The compiled tier, if there is one yet; loads it where it pays. */
-  compiler(): CompiledTier | null
+  /** The compiled tier, if there is one yet; loads it where it pays for the steps taken and those to come. */
+  compiler(coming?: number): CompiledTier | null
 }
 
 export interface Registers {

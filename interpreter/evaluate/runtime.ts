@@ -147,8 +147,8 @@ export class Evaluation implements SteppedRuntime {
       : this.within(() => callValue(fn, args, named, null))
   }
 
-  compiler(): CompiledTier | null {
-    if (this.compiled === null && this.loadCompiler !== null && this.steps >= stepsToLoad) {
+  compiler(coming = 0): CompiledTier | null {
+    if (this.compiled === null && this.loadCompiler !== null && this.steps + coming >= stepsToLoad) {
       const load = this.loadCompiler
       this.loadCompiler = null
       this.compiled = load()

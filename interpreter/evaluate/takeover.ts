@@ -62,7 +62,7 @@ export class LoopHead {
    */
   take(frame: Frame, over: readonly Value[]): Value | undefined {
     const { runtime } = registers
-    const compiler = runtime.compiler()
+    const compiler = runtime.compiler(this.turns)
     const first = compiler === null ? firstTurns : compiler.turns
     if (this.turns < first) {
       this.wait = first
