@@ -19,7 +19,6 @@ export function scan(text: string): Scan {
   return new Scanner(text).read()
 }
 
-const WORD = /[\p{L}_][\p{L}\p{N}\p{M}_]*/uy
 const NUMBER = /\d+(_\d+)*(\.\d+(_\d+)*)?([eE][+-]?\d+(_\d+)*)?/y
 
 /** Everything that is written the same each time. Of those that begin alike the first that fits counts. */
@@ -138,12 +137,14 @@ class Scanner {
     let code = first
     while (isAsciiWord(code)) code = text.charCodeAt(++end)
     if (code > 127) {
-      WORD.lastIndex = this.at
-      if (!WORD.test(text)) {
+      // made only where it is needed, for the classes of Unicode take long to look up
+      const word = /[\p{L}_][\p{L}\p{N}\p{M}_]*/uy
+      word.lastIndex = this.at
+      if (!word.test(text)) {
         this.unknown()
         return
       }
-      end = WORD.lastIndex
+      end = word.lastIndex
     }
     this.take(T.Name, end)
   }

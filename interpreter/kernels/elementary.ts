@@ -47,7 +47,7 @@ const L6 = 1.531383769920937332e-1
 const L7 = 1.479819860511658591e-1
 
 /** 2^k at index k + 1074. */
-const POWER = new Float64Array(2098)
+export const POWER = new Float64Array(2098)
 for (let k = 0, power = 2 ** -1074; k < POWER.length; k++, power *= 2) POWER[k] = power
 
 const double = new Float64Array(1)
@@ -64,7 +64,7 @@ function expRest(r: number): number {
 }
 
 /** 2^(j/128) rounded, at 2j+1, and at 2j what the rounding lost, relative to it. */
-const ROOTS = new Float64Array(EXP_ROOTS)
+export const ROOTS = new Float64Array(EXP_ROOTS)
 
 /** e^x, correctly rounded but for about one argument in fifty, and then 1 ulp off (Tang 1989); subnormal results are rounded once. */
 export function exp(x: number): number {

@@ -4,7 +4,7 @@
  * the exponential of such a pair (Tang 1989, 1990). All are less than 0.6 ulp off but sinh and cosh, which are less than 1.
  * It must not know arrays; nothing here calls the host's Math beyond abs and floor, so the bits are those of every platform.
  */
-import { EXP_ROOTS } from "./elementary-table.ts"
+import { POWER, ROOTS } from "./elementary.ts"
 
 /** Adding and subtracting this rounds to an integer, half to even. */
 const ROUND = 6755399441055744
@@ -23,12 +23,6 @@ const E2 = 0.4999999999999906
 const E3 = 0.16666666666666533
 const E4 = 0.04166667686916893
 const E5 = 0.00833333479083362
-
-const ROOTS = new Float64Array(EXP_ROOTS)
-
-/** 2^k at index k + 1074. */
-const POWER = new Float64Array(2098)
-for (let k = 0; k < POWER.length; k++) POWER[k] = k < 52 ? 2 ** -1074 * 2 ** k : 2 ** (k - 1074)
 
 const double = new Float64Array(1)
 const words = new Int32Array(double.buffer)

@@ -79,11 +79,10 @@ const escapes = new Map([
   ["}", "\\}"],
 ])
 
-const identifier = /^[\p{L}_][\p{L}\p{Nd}\p{M}_]*$/u
-
 /** A field's name as written in a record. */
 export function showFieldName(name: string): string {
-  return identifier.test(name) ? name : quoteString(name)
+  const written = /^[A-Za-z_]\w*$/.test(name) || /^[\p{L}_][\p{L}\p{Nd}\p{M}_]*$/u.test(name)
+  return written ? name : quoteString(name)
 }
 
 /** A function as its signature. */
