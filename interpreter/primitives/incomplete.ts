@@ -10,8 +10,9 @@ import type { Binary, Nary, Unary } from "../autodiff/declare.ts"
 import { binary, broadcastTo, unary } from "../autodiff/lift.ts"
 import { filled, forward } from "../autodiff/modes.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
-import { exp as expAt } from "../kernels/elementary.ts"
+import { exp as expAt, log1p as log1pAt } from "../kernels/elementary.ts"
 import {
+  beta as betaAt,
   betainc as betaincAt,
   betaincc as betainccAt,
   betaincinv as betaincinvAt,
@@ -116,11 +117,17 @@ function repeated(f: (x: Num) => Num, k: number): (x: Num) => Num {
 
 // ---------------------------------------------------------------- gamma
 
+/** Below, what is divided by x may have lost digits that the quotient has. */
+const LEAST = 1e-290
+
 /** x^(a-1) e^-x/Γ(a), also for a ≤ 0, where slopes of slopes ask for it. */
 function gammaDensityAt(a: number, x: number): number {
   if (a > 0) {
     if (x === 0) return a > 1 ? 0 : a === 1 ? 1 : Infinity
-    return x < 0 ? NaN : (gammaPrefix(a, x) * a) / x
+    if (x < 0) return NaN
+    const prefix = gammaPrefix(a, x)
+    // Where x^a leaves the range below, x^(a-1) need not.
+    if (x > 1 || a > 170 || prefix > LEAST) return (prefix * a) / x
   }
   return x < 0 ? NaN : powerAt(x, a - 1) * expAt(-x) * reciprocalGamma(a)
 }
@@ -210,7 +217,9 @@ function betaDensityAt(a: number, b: number, x: number): number {
   if (!(x >= 0 && x <= 1) || !(a > 0 && b > 0)) return NaN
   if (x === 0) return a > 1 ? 0 : a === 1 ? b : Infinity
   if (x === 1) return b > 1 ? 0 : b === 1 ? a : Infinity
-  return betaPrefix(a, b, x) / (x * (1 - x))
+  const prefix = betaPrefix(a, b, x)
+  if (x > 0.5 || a + b > 170 || prefix > LEAST) return prefix / (x * (1 - x))
+  return (powerAt(x, a - 1) * expAt((b - 1) * log1pAt(-x))) / betaAt(a, b)
 }
 
 export const betaDensity: Nary<undefined> = ternary({

@@ -128,6 +128,8 @@ function scaledFactorial(n: number, x: number): number {
 
 /** n! q^−(n+1) · (q^(n+1) ζ(n+1, q)). */
 function factorialZeta(n: number, q: number): number {
+  // Far out the first terms of the asymptotic series are all (DLMF 25.11.43), and q^−n may be in range where q^−(n+1) is not.
+  if (q > 1e6 * (n + 1)) return scaledFactorial(n - 1, q) * (1 + n / (2 * q) + (n * (n + 1)) / (12 * q * q))
   const scale = scaledFactorial(n, q)
   return scale === 0 || scale === Infinity ? scale : scale * scaledZeta(n + 1, q)
 }
