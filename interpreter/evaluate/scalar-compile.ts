@@ -289,7 +289,7 @@ class ScalarCompiler {
     }
     let operands: readonly number[] | null = null
     const before = this.inside(() => (operands = this.operands(core.args)) !== null)
-    return before === null ? null : flow.comparison(core.op, flow.sequence(before), operands![0]!, operands![1]!)
+    return before === null ? null : flow.comparison(core.op, before, operands![0]!, operands![1]!)
   }
 
   // ---------------------------------------------------------------- values
