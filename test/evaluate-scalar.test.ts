@@ -9,7 +9,23 @@ import type { Limits } from "../interpreter/evaluate/runtime.ts"
 import { runProgram, type Outcome } from "./evaluate-program.ts"
 
 const { letrec } = fc
-const numbers = ["s", "t", "k", "0.5", "2", "x[i]", "x[1]", "A[i, 1]", "A[j][i]", "A[j, i]", "w[j]", "c", "len(x)"]
+const numbers = [
+  "s",
+  "t",
+  "k",
+  "0.5",
+  "2",
+  "x[i]",
+  "x[1]",
+  "A[i, 1]",
+  "A[j][i]",
+  "A[j, i]",
+  "w[j]",
+  "c",
+  "len(x)",
+  "p.r",
+  "p.q.v[i]",
+]
 const { statement } = letrec<{ value: string; condition: string; statement: string }>((tie) => ({
   value: fc.oneof(
     { maxDepth: 3, withCrossShrink: true },
@@ -75,6 +91,7 @@ function program(statements: readonly string[], call: string, stop: string): str
   return `
 let w = [0.3, -0.2, 0.9]
 let c = 0.25
+let p = { r: 1.5, q: { v: [0.1, 0.2, -0.3] } }
 fn f(x, A) {
   var s = 0.7
   var t = x[0]
@@ -161,6 +178,9 @@ describe("faults", () => {
     ["no integer", "s = x[i + 0.5]"],
     ["a column", "s = A[i, 2]"],
     ["a row", "s = A[i - 3][0]"],
+    ["of a field", "s = p.m[i]"],
+    ["a field that is none", "s = p.q * p.m[i]"],
+    ["a field of what changes", "p = { m: [i] }; s = s + p.m[i]"],
     ["a bound", "for k in 0..s { s = s + k }"],
     ["no arithmetic", "s = s + x"],
     ["after a way out", "if i == 2 { break }; s = x[3 * i]"],
@@ -174,6 +194,7 @@ describe("faults", () => {
 let A = [[1, 2], [3, 4]]
 fn f(x) {
   var s = 0.5
+  var p = { m: x }
   for i in 0..=len(x) {
     ${stop}
     ${body}

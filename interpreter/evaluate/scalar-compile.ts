@@ -32,6 +32,7 @@ export type Source =
   | { readonly kind: "slot"; readonly at: number }
   | { readonly kind: "capture"; readonly at: number }
   | { readonly kind: "global"; readonly cell: Cell }
+  | { readonly kind: "field"; readonly of: Source; readonly name: string }
 
 /** A number of the frame and the register that it is loaded into. */
 export interface Input {
@@ -333,7 +334,10 @@ class ScalarCompiler {
         return core.slot
       case "capture":
       case "global":
-        return this.loaded(sourceOf(core)!)
+      case "field": {
+        const source = this.fixedSource(core)
+        return source === null ? null : this.loaded(source)
+      }
       case "index":
         return this.element(core)
       case "call":
@@ -400,7 +404,7 @@ class ScalarCompiler {
       items.unshift(target.items[0]!)
       target = target.target
     }
-    const source = this.arraySource(target)
+    const source = this.fixedSource(target)
     if (source === null || items.length > 2) return null
     const indices = this.operands(items.filter((item) => item.kind !== "slice"))
     if (indices?.length !== items.length) return null
@@ -412,15 +416,18 @@ class ScalarCompiler {
   }
 
   private length(target: Core): Tree | null {
-    const source = this.arraySource(target)
+    const source = this.fixedSource(target)
     if (source === null) return null
     const length = this.registers++
     this.arrays.push({ source, rank: 0, length, register: new ArrayRegister() })
     return length
   }
 
-  private arraySource(core: Core): Source | null {
-    if (core.kind === "local") this.indexed.add(core.slot)
+  /** The source of a value that is looked at once: the slot that it comes from must not change. */
+  private fixedSource(core: Core): Source | null {
+    let root = core
+    while (root.kind === "field") root = root.target
+    if (root.kind === "local") this.indexed.add(root.slot)
     return sourceOf(core)
   }
 
@@ -483,12 +490,24 @@ function isTruth(core: Core): boolean {
 }
 
 function sourceOf(core: Core): Source | null {
-  if (core.kind === "local") return { kind: "slot", at: core.slot + 1 }
-  if (core.kind === "capture") return { kind: "capture", at: core.index }
-  return core.kind === "global" ? { kind: "global", cell: core.cell } : null
+  switch (core.kind) {
+    case "local":
+      return { kind: "slot", at: core.slot + 1 }
+    case "capture":
+      return { kind: "capture", at: core.index }
+    case "global":
+      return { kind: "global", cell: core.cell }
+    case "field": {
+      const of = sourceOf(core.target)
+      return of === null ? null : { kind: "field", of, name: core.name }
+    }
+    default:
+      return null
+  }
 }
 
 function sameSource(a: Source, b: Source): boolean {
-  if (a.kind === "global" || b.kind === "global") return a.kind === "global" && b.kind === "global" && a.cell === b.cell
+  if (a.kind === "global") return b.kind === "global" && a.cell === b.cell
+  if (a.kind === "field") return b.kind === "field" && a.name === b.name && sameSource(a.of, b.of)
   return a.kind === b.kind && a.at === b.at
 }

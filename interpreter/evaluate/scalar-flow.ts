@@ -149,12 +149,7 @@ export function compares(op: string): boolean {
 }
 
 /** A comparison of two registers after what computes them; null for any other operator. */
-export function comparison(
-  op: string,
-  before: readonly Computation[],
-  left: number,
-  right: number,
-): Condition | null {
+export function comparison(op: string, before: readonly Computation[], left: number, right: number): Condition | null {
   const test = testOf(op, left, right)
   if (test === null || before.length === 0) return test
   const { run } = sequence(before)

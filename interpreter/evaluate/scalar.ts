@@ -8,7 +8,7 @@ import type { ForCore, WhileCore } from "../../lang/core.ts"
 import { Tensor } from "../arrays/tensor.ts"
 import { observed } from "../autodiff/lift.ts"
 import { Node } from "../autodiff/num.ts"
-import type { Value } from "../values/values.ts"
+import { RecordValue, type Value } from "../values/values.ts"
 import type { Compiling } from "./compiling.ts"
 import { registers as runRegisters, type Frame } from "./frame.ts"
 import { scalarLoop, type ScalarCode, type Source } from "./scalar-compile.ts"
@@ -102,7 +102,9 @@ function load({ inputs, arrays, constants }: ScalarCode, f: Frame): boolean {
 function valueAt(source: Source, f: Frame): Value | undefined {
   if (source.kind === "slot") return f[source.at]
   if (source.kind === "capture") return (f[0] as unknown as (Value | undefined)[])[source.at]
-  return source.cell.value as Value | undefined
+  if (source.kind === "global") return source.cell.value as Value | undefined
+  const holder = valueAt(source.of, f)
+  return holder instanceof RecordValue ? holder.get(source.name) : undefined
 }
 
 /** Is this recorded by the tape under way, or by the first one that is met? */
