@@ -152,4 +152,5 @@ export const specialNames: readonly SpecialName[] = [
   { name: "unique", params: ["a"] },
   { name: "xlog1py", params: ["x", "y"], retains: false },
   { name: "xlogy", params: ["x", "y"], retains: false },
+  { name: "zeta", params: ["x"], retains: false },
 ]

@@ -253,6 +253,7 @@ describe("poles and edges", () => {
     ["lambertW(nan)", special.lambertW(NaN), NaN],
     ["lambertWMinus1(0)", special.lambertWMinus1(0), -Infinity],
     ["lambertWMinus1(1)", special.lambertWMinus1(1), NaN],
+    ["zeta'(1)", special.zetaDerivative(1, 1), NaN],
     ["zeta(1)", special.zeta(1), Infinity],
     ["zeta(-2)", special.zeta(-2), 0],
     ["zeta(-200)", special.zeta(-200), 0],
@@ -275,4 +276,24 @@ test("the exponential integral of an order that would take forever is nan", () =
   expect(expintN(-1e150, 1)).toBeNaN()
   expect(expintN(-0.5, 1)).toBeNaN()
   expect(expintN(-1, 2)).toBeCloseTo((3 / 4) * Math.exp(-2), 15)
+})
+
+test.each([
+  // mpmath, 40 digits
+  [1, 0, -0.9189385332046727],
+  [2, 0, -2.006356455908585],
+  [1, 1e-9, -0.918938535211029],
+  [1, 2, -0.9375482543158438],
+  [1, -1, -0.16542114370045094],
+  [1, -2, -0.03044845705839327],
+  [1, 0.25, -1.698445150389634],
+  [3, 0.75, -1536.0026592578143],
+  [2, -7.5, -0.009931410531586173],
+  [5, -3, -0.024334415281185448],
+  [1, 30, -6.45548953880003e-10],
+  [4, 3, 0.7507511041240729],
+  [1, -170.5, -8.463845719540755e171],
+  [1, 1.0000001, -99999999883226.5],
+])("derivative %d of zeta at %d", (n, s, value) => {
+  expect(Math.abs(special.zetaDerivative(n, s) / value - 1)).toBeLessThan(1e-12)
 })

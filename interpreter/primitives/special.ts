@@ -18,6 +18,8 @@ import {
   lgamma as lgammaAt,
   polygamma as polygammaAt,
   xlogy as xlogyAt,
+  zeta as zetaAt,
+  zetaDerivative as zetaDerivativeAt,
 } from "../kernels/special/index.ts"
 import type { Num } from "../autodiff/num.ts"
 import { polygammaDifference as polygammaDifferenceAt } from "../kernels/special/polygamma-difference.ts"
@@ -104,6 +106,28 @@ export const lgamma: Unary = unary({
   eval: lgammaAt,
   partial: (x) => digamma(x),
   at: [-2.5, 0.5, 3.5],
+})
+
+/** The n-th derivative of zeta; n is an integer. */
+export const zetaDerivative: Binary = binary({
+  name: "zeta_derivative",
+  doc: "The n-th derivative of zeta at s.",
+  inner: true,
+  eval: zetaDerivativeAt,
+  partials: [null, (n, s) => zetaDerivative(add(n, 1), s)],
+  at: [
+    [1, 2.5],
+    [2, -1.5],
+  ],
+  zeroBecause: "the order of a derivative is an integer",
+})
+
+export const zeta: Unary = unary({
+  name: "zeta",
+  doc: "Riemann's zeta function of a real number; inf at 1, where the derivative is nan.",
+  eval: zetaAt,
+  partial: (s) => zetaDerivative(1, s),
+  at: [-1.5, 0, 0.5, 2.5],
 })
 
 const polygammaDifferences: Binary[] = []

@@ -35,7 +35,7 @@ unary = {
     "erf": (erf, both), "erfc": (erfc, both), "erfcx": (erfcx_, both), "erfinv": (erfinv, [x for x in both if abs(x) < 1]), "erfcinv": (lambda x: erfinv(1 - x), [0.1, 0.3, 0.75, 1.5, 1e-3, 1e-5]),
     "gamma": (gamma, points + [-x for x in points if x < 150 and x != int(x)]), "lgamma": (lambda x: log(fabs(gamma(x))) if x < 1e4 else loggamma(x), points + [-x for x in points if x < 800 and x != int(x)]),
     "digamma": (digamma, points + [-x for x in points if x < 800 and x != int(x)]),
-    "expint": (e1, points), "expint_ei": (ei, both), "lambertw": (lambertw, points + [-0.1, -0.3, -1e-3, -1e-5, -1e-10, -1e-20, -1e-75, -1e-150]),
+    "zeta": (zeta, [-7.5, -3.0, -1.5, -0.5, -1e-5] + [x for x in points if 1e-12 < x < 150 and abs(x - 1) > 1e-3]), "expint": (e1, points), "expint_ei": (ei, both), "lambertw": (lambertw, points + [-0.1, -0.3, -1e-3, -1e-5, -1e-10, -1e-20, -1e-75, -1e-150]),
     "lambertw_lower": (lambda x: lambertw(x, -1), [-0.1, -0.3, -1e-3, -1e-5, -1e-10, -1e-20, -1e-75, -1e-150]),
 }
 orders = [0.0, 1.0, 2.0, 7.0, 30.0]

@@ -40,3 +40,4 @@ export {
 } from "./modified-bessel.ts"
 export { expintE1, expintEi, expintEn, lambertW, lambertWMinus1 } from "./expint.ts"
 export { zeta, sinc, sincDerivative } from "./zeta-sinc.ts"
+export { zetaDerivative } from "./zeta-derivative.ts"
