@@ -177,7 +177,10 @@ function beyond(a: Abs): boolean {
  */
 export function trust(b: Builder, changes: readonly Atom[]): void {
   for (const change of changes) {
-    if (!isVar(change)) continue
+    if (!isVar(change)) {
+      b.guard(Number.isFinite(Number(change)))
+      continue
+    }
     if (change.type === "num") b.guard(b.let(equal.primitive, [b.mul(change, 0), 0]), change)
     else if (change.length !== null)
       b.guard(b.let(equal.primitive, [b.row(straysRow, change, 0, change.length), 0]), change)

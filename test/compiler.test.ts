@@ -722,3 +722,11 @@ ${lines.join("\n")}
     expect(longest).toBeLessThan(2500)
   })
 })
+
+test("a derivative that is known not to be finite is left to tier 0, which knows what depends on what", () => {
+  const source = "fn f(x) = jacfwd(atan)([sqrt(-2), x])[0, 1]"
+  const plain = createEngine({ tier: 0 })
+  const compiled = createEngine({ tier: 0 })
+  compiled.runtime.compiled = new Tier(compiled.runtime.library)
+  expect(compiled.load(source).fn("f")(0.4)).toBe(plain.load(source).fn("f")(0.4))
+})
