@@ -90,6 +90,11 @@ const endless: Readonly<Record<string, string>> = {
   symbolic: "[symbolic(x => sin(x) * exp(x) * cos(x)) for i in 0..10^6]",
   trace: "[trace(x => sin(x) * exp(x) * cos(x), 1) for i in 0..10^6]",
   function_plot: "function_plot(spin, 0, 1)",
+  "function_plot of a built-in": "function_plot(sin, 0, 1, points: 10^7)",
+  contour: "contour(M, levels: 10^7)",
+  conv1d: "[conv1d(big[0..10^5], big[0..1000], padding: 100)[0] for i in 0..10^6]",
+  stddev: "[stddev(big) for i in 0..10^6]",
+  variance: "[variance(big, ddof: 1) for i in 0..10^6]",
   // These take neither, but much work comes of a little text.
   matmul: "[(M @ M)[0, 0] for i in 0..10^6]",
   inv: "[inv(S)[0, 0] for i in 0..10^6]",
@@ -108,20 +113,36 @@ const endless: Readonly<Record<string, string>> = {
   join: '[len(join(names, ", ")) for i in 0..10^6]',
   split: '[len(split(long, ",")) for i in 0..10^6]',
   replace: '[len(replace(long, ",", "abcdef")) for i in 0..10^6]',
+  str: "[len(str(big)) for i in 0..10^6]",
+  interpolation: '[len("{big}") for i in 0..10^6]',
+  print: "print(big)",
+  debug: "for i in 0..10^6 { debug(big); }",
+  "str of a list": "[len(str(names)) for i in 0..10^6]",
+  "==": "[big == big for i in 0..10^6]",
+  "== of lists": "[names == names for i in 0..10^6]",
   "a comprehension": "[i for i in 0..10^9 if i < 0]",
   "a loop": "for i in 0..10^12 { }",
   "a tail call": "do { fn f(n) = f(n + 1)\n f(0) }",
 }
 
-/** Names of parameters by which a built-in is told how much to do. */
-const sizes = /^(n|m|k|shape|size|count|bins|digits|step)$/
+/** Names of parameters that tell a built-in what to work on or how, but not how much to do: any other name is taken for a size. */
+const what = new Set(
+  (
+    "A B T a abs aux axes axis b c color default density f heights h hi high indices init keep key label legend lo logits low lower markers " +
+    "mean message method more names new old order p part q r rel replace rule s seed separator side sparse spec stddev text title " +
+    "transposed u v value values w weights wrt x xlabel xlog xrange xs y ylabel ylog yrange ys z"
+  ).split(" "),
+)
 
 /** Built-ins with such a parameter that do not do more for it, or only make a function that another row calls. */
 const harmless = ["gather", "scatter", "clamp", "checkpoint", "compose"]
 
 test("the table has every built-in that takes a size or calls a function", () => {
   const needed = builtins
-    .filter(({ callsBack, params }) => callsBack || params.some(({ name }) => sizes.test(name)))
+    .filter(
+      ({ callsBack, params, options }) =>
+        callsBack || [...params.map(({ name }) => name), ...options].some((name) => !what.has(name)),
+    )
     .map(({ name }) => name)
   expect(needed.filter((name) => !(name in endless) && !harmless.includes(name))).toEqual([])
 })

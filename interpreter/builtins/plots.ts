@@ -7,6 +7,7 @@
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { Tensor } from "../arrays/tensor.ts"
+import { often, spend } from "../arrays/work.ts"
 import { isNum, primalOf, shapeOf } from "../autodiff/num.ts"
 import { build } from "../values/build.ts"
 import { kindOf } from "../values/kinds.ts"
@@ -231,12 +232,20 @@ export const contour = new BuiltinFunction({
 
 /** So many values evenly between the least and the greatest finite element. */
 function between(matrix: Tensor, n: number): Tensor {
-  const finite = matrix.data.filter(Number.isFinite)
-  const low = finite.reduce((least, x) => Math.min(least, x), Infinity)
-  const high = finite.reduce((most, x) => Math.max(most, x), -Infinity)
-  const levels =
-    finite.length === 0 ? [] : Array.from({ length: n }, (_, i) => low + ((high - low) * (i + 1)) / (n + 1))
-  return new Tensor([levels.length], Float64Array.from(levels))
+  let low = Infinity
+  let high = -Infinity
+  spend(matrix.data.length)
+  for (const x of matrix.data) {
+    if (!Number.isFinite(x)) continue
+    low = Math.min(low, x)
+    high = Math.max(high, x)
+  }
+  const levels = new Float64Array(low > high ? 0 : n)
+  for (let i = 0; i < levels.length; i++) {
+    if ((i & often) === 0) spend(often)
+    levels[i] = low + ((high - low) * (i + 1)) / (n + 1)
+  }
+  return new Tensor([levels.length], levels)
 }
 
 export const quiver = new BuiltinFunction({
@@ -269,12 +278,12 @@ export const functionPlot = new BuiltinFunction({
     const log = named.get("xlog") === true
     if (log && !(low > 0 && high > 0))
       raise(faults.wrongArgument(name, "a", "bounds above 0 for a log axis", String(low)))
-    const x = Float64Array.from({ length: n }, (_, i) => {
-      const t = i / (n - 1)
-      return i === n - 1 ? high : log ? low * (high / low) ** t : low + (high - low) * t
-    })
+    const x = new Float64Array(n)
     const y = new Float64Array(n)
     for (let i = 0; i < n; i++) {
+      runtime.step(1)
+      const t = i / (n - 1)
+      x[i] = i === n - 1 ? high : log ? low * (high / low) ** t : low + (high - low) * t
       const value = yield { fn: f!, args: [x[i]!] }
       const primal = isNum(value) ? primalOf(value) : null
       if (typeof primal !== "number")

@@ -7,6 +7,7 @@
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { BoolArray, sameShape, Tensor } from "../arrays/tensor.ts"
+import { spend } from "../arrays/work.ts"
 import { isNum, isScalar, primalOf } from "../autodiff/num.ts"
 import { arrayShape } from "./build.ts"
 import { childrenOf, isFunction, isStructure, List, RecordValue, Tuple, VariantValue, type Value } from "./values.ts"
@@ -21,6 +22,7 @@ export function equals(a: Value, b: Value): boolean {
     if (isStructure(x)) {
       if (!isStructure(y) || !sameForm(x, y)) return false
       const left = childrenOf(x)
+      spend(left.length)
       const right = childrenOf(y)
       for (let i = left.length - 1; i >= 0; i--) {
         pending.push(left[i]!)
@@ -53,6 +55,7 @@ function leavesEqual(x: Value, y: Value): boolean {
     const q = primalOf(y)
     if (p instanceof Tensor && q instanceof Tensor) {
       if (!sameShape(p.shape, q.shape)) return false
+      spend(p.data.length)
       for (let i = 0; i < p.data.length; i++) if (p.data[i] !== q.data[i]) return false
       return true
     }
@@ -60,6 +63,7 @@ function leavesEqual(x: Value, y: Value): boolean {
   }
   if (x instanceof BoolArray) {
     if (!(y instanceof BoolArray) || !sameShape(x.shape, y.shape)) return false
+    spend(x.data.length)
     for (let i = 0; i < x.data.length; i++) if (x.data[i] !== y.data[i]) return false
     return true
   }

@@ -184,9 +184,14 @@ function nested(array: Tensor | BoolArray, cell: (i: number) => string, options:
     if (axis === shape.length) return cell(from)
     const length = shape[axis]!
     const step = length === 0 ? 0 : size / length
-    const parts = shownIndices(length, shortened).map((i) =>
-      i === null ? "…" : write(axis + 1, from + i * step, step),
-    )
+    const parts: string[] = []
+    // Nothing is made for all elements at once, so that the limits are looked at from the first on.
+    const part = (i: number): void => void parts.push(write(axis + 1, from + i * step, step))
+    if (shortened && length > 2 * edge + 1) {
+      for (let i = 0; i < edge; i++) part(i)
+      parts.push("…")
+      for (let i = length - edge; i < length; i++) part(i)
+    } else for (let i = 0; i < length; i++) part(i)
     return `[${parts.join(", ")}]`
   }
   return write(0, 0, array.data.length)
