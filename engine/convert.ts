@@ -5,7 +5,7 @@
  */
 
 import { faults } from "../lang/report/catalogue.ts"
-import { raise } from "../lang/report/fault.ts"
+import { FaultError, raise } from "../lang/report/fault.ts"
 import type { VariantInfo } from "../lang/core.ts"
 import { BoolArray, sizeOf, Tensor, type Shape } from "../interpreter/arrays/tensor.ts"
 import { isActive, isNum, primalOf } from "../interpreter/autodiff/num.ts"
@@ -119,11 +119,22 @@ interface Opened {
  */
 export function fromJs(x: unknown, path: string, conversion: Conversion): Value {
   const open: Opened[] = []
-  const inside = new Set<object>()
   const refuse: Refuse = (problem, step = "") => {
     const at = open.reduce((text, level) => joined(text, level.step(level.done.length)), path)
     return raise(faults.hostInput(joined(at, step), problem))
   }
+  try {
+    return converted(x, open, conversion, refuse)
+  } catch (error) {
+    if (error instanceof FaultError) throw error
+    // A property or a proxy of the host may do anything.
+    return refuse(`it cannot be read: ${error instanceof Error ? String(error.message) : "something was thrown"}`)
+  }
+}
+
+/** The value of `x`; structures that are under way wait in `open`. */
+function converted(x: unknown, open: Opened[], conversion: Conversion, refuse: Refuse): Value {
+  const inside = new Set<object>()
   let current = x
   for (;;) {
     let value = simple(current, conversion, refuse)
@@ -165,11 +176,15 @@ function simple(x: unknown, conversion: Conversion, refuse: Refuse): Value | und
   if (ArrayBuffer.isView(x)) return typedArray(x, refuse)
   if (Array.isArray(x)) {
     // The usual case: plain numbers.
-    return x.length > 0 && x.every((item) => typeof item === "number")
-      ? new Tensor([x.length], Float64Array.from(x as number[]))
-      : undefined
+    return x.length > 0 && allNumbers(x) ? new Tensor([x.length], Float64Array.from(x)) : undefined
   }
   return isShaped(x) ? shaped(x, refuse) : undefined
+}
+
+/** Holes count as elements, which `every` would leave out. */
+function allNumbers(x: readonly unknown[]): x is readonly number[] {
+  for (let i = 0; i < x.length; i++) if (typeof x[i] !== "number") return false
+  return true
 }
 
 /** What a thing of the host is, with its article, for messages. */

@@ -20,7 +20,7 @@ import { checkExample, examplesOf } from "./examples.ts"
 import { HostFunctions } from "./host.ts"
 import { Library } from "./library.ts"
 import { Loader, SessionScope, type Located } from "./loader.ts"
-import { checkOptions, textOption, type EngineOptions } from "./options.ts"
+import { callOptions, checkOptions, textOption, type EngineOptions } from "./options.ts"
 import type { Rest } from "./rest.ts"
 import { deserialize, serialize, type Arrival } from "./serial.ts"
 import type { Serialized } from "./serialform.ts"
@@ -84,8 +84,8 @@ export class Engine {
       },
       interrupt: options.interrupt ?? null,
       library: library.values,
-      memoryInUse: memoryInUse ?? null,
-      ...(now === undefined ? {} : { now }),
+      memoryInUse: memoryInUse === undefined ? null : (first) => hosted("memoryInUse", () => memoryInUse(first)),
+      ...(now === undefined ? {} : { now: () => hosted("now", now) }),
     })
     this.runtime.compiles = this.tier !== 0
     this.note = options.note ?? null
@@ -174,6 +174,7 @@ export class Engine {
   /** Runs a program as its main file: every value that a top-level expression shows is handed over as it comes. */
   run(source: string, options: { name?: string; onValue?: OnValue } = {}): void {
     this.enter(() => {
+      callOptions(options)
       const module = this.loader.prepare({ name: options.name ?? "<program>", text: textOption("source", source) })
       this.loader.run(module, (value, span) => {
         const { onValue } = options
@@ -250,6 +251,7 @@ export class Engine {
 
   /** The value of the last expression of a text; `scope` gives names values. */
   evaluate(source: string, options: { scope?: Readonly<Record<string, unknown>>; name?: string } = {}): AdlValue {
+    guarded(() => callOptions(options))
     return this.session(options.scope).run(source, options.name === undefined ? {} : { name: options.name })
   }
 

@@ -108,7 +108,8 @@ export function hosted<T>(name: string, f: () => T): T {
     // The end of the stack is the end of the program's, wherever it is met.
     if (error instanceof RangeError && /call stack/i.test(error.message)) throw error
     if (error instanceof AdlError && !error.catchable) throw new FaultError(error.faults, false, error.cause)
-    const message = error instanceof Error ? error.message : typeof error === "string" ? error : "it threw no Error"
+    const said: unknown = error instanceof Error ? error.message : error
+    const message = typeof said === "string" ? said : "it threw no Error"
     throw new FaultError([faultOf(faults.hostFailed(name, message))], true, error)
   }
 }

@@ -21,6 +21,7 @@ import {
 } from "../interpreter/values/values.ts"
 import { fromJs, toJs, type Conversion } from "./convert.ts"
 import { errorOf, guarded } from "./error.ts"
+import { callOptions } from "./options.ts"
 import { AdlValue } from "./value.ts"
 
 /** Which arguments a prepared derivative is with respect to: those of the required parameters unless named here, by name or position. */
@@ -78,7 +79,7 @@ export function prepared<Args extends readonly unknown[], Result>(
       runtime.call(
         operator,
         [f],
-        options.wrt === undefined ? new Map() : new Map([["wrt", fromJs(options.wrt, "wrt", conversion)]]),
+        callOptions(options).wrt === undefined ? new Map() : new Map([["wrt", fromJs(options.wrt, "wrt", conversion)]]),
       ),
     )
   const simple =
@@ -176,7 +177,7 @@ function selecting(
   conversion: Conversion,
 ): Restricted {
   return engine.enter(() => {
-    const wrt = options.wrt === undefined ? undefined : fromJs(options.wrt, "wrt", conversion)
+    const wrt = callOptions(options).wrt === undefined ? undefined : fromJs(options.wrt, "wrt", conversion)
     const selection = select(operator, f, wrt)
     return (args) => derivatives.restrict(engine.runtime, f, args, selection)
   })

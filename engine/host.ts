@@ -114,6 +114,15 @@ function declared(name: string, given: HostFunction): HostDeclaration {
     declaration.rule === undefined || typeof declaration.rule === "string",
     declaration.rule,
   )
+  const { params, at } = declaration as { params?: unknown; at?: unknown }
+  const texts = params === undefined || (Array.isArray(params) && params.every((name) => typeof name === "string"))
+  check(".params", "an array of names", texts, params)
+  check(
+    ".at",
+    "an array of arrays of arguments",
+    at === undefined || (Array.isArray(at) && at.every(Array.isArray)),
+    at,
+  )
   return declaration
 }
 

@@ -46,8 +46,21 @@ export interface EngineOptions {
 export function checkOptions(options: EngineOptions, known: (name: string) => boolean): void {
   const wrong = (what: string, expected: string, value: unknown): never =>
     raise(faults.hostOption(what, expected, nameOf(value)))
-  if (typeof (options as unknown) !== "object") wrong("options", "an object", options)
+  const object = (what: string, value: unknown): void => {
+    if (value !== undefined && (typeof value !== "object" || value === null || Array.isArray(value)))
+      wrong(what, "an object", value)
+  }
+  object("options", options)
+  for (const part of ["limits", "host", "values"] as const) object(part, options[part])
   const { limits = {}, tier = "auto", interrupt } = options
+  // A limit that is misspelt would not hold.
+  const misspelt = Object.keys(limits).find((name) => !["steps", "ms", "depth", "memory"].includes(name))
+  if (misspelt !== undefined)
+    wrong(
+      `limits.${misspelt}`,
+      "one of `steps`, `ms`, `depth` and `memory`",
+      (limits as Record<string, unknown>)[misspelt],
+    )
   for (const name of ["steps", "ms", "depth", "memory"] as const) {
     const limit = limits[name]
     if (limit !== undefined && !(typeof limit === "number" && limit >= 0))
@@ -66,6 +79,13 @@ export function checkOptions(options: EngineOptions, known: (name: string) => bo
       if (known(name)) raise(faults.hostName(name, "the language has it already"))
     }
   }
+}
+
+/** Options of one call, given by the host. */
+export function callOptions<T extends object>(given: T): T {
+  if (typeof (given as unknown) !== "object" || (given as unknown) === null)
+    raise(faults.hostOption("options", "an object", nameOf(given)))
+  return given
 }
 
 /** A text given by the host. */

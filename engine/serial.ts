@@ -6,8 +6,8 @@
 
 import type { Code, TypeInfo, VariantInfo } from "../lang/core.ts"
 import { faults } from "../lang/report/catalogue.ts"
-import { raise } from "../lang/report/fault.ts"
-import { BoolArray, Tensor } from "../interpreter/arrays/tensor.ts"
+import { FaultError, raise } from "../lang/report/fault.ts"
+import { BoolArray, sizeOf, Tensor } from "../interpreter/arrays/tensor.ts"
 import { isNum } from "../interpreter/autodiff/num.ts"
 import { codeFor } from "../interpreter/evaluate/code.ts"
 import { kindOf, nameOf } from "../interpreter/values/kinds.ts"
@@ -120,7 +120,12 @@ export function deserialize(data: Serialized, arrival: Arrival): unknown {
   if (typeof known !== "object" || known === null || (known as Partial<Serialized>).adl !== 1) {
     raise(faults.hostOption("data", "what `serialize` or `snapshot` gave", nameOfHost(known)))
   }
-  return new Arriving(data, arrival).root()
+  try {
+    return new Arriving(data, arrival).root()
+  } catch (error) {
+    if (error instanceof FaultError) throw error
+    return raise(faults.hostOption("data", "what `serialize` or `snapshot` gave", "an object of another form"))
+  }
 }
 
 /** The two types say the same of their variants. */
@@ -178,6 +183,7 @@ class Arriving {
   private shell(node: SerialNode): unknown {
     switch (node.is) {
       case "tensor":
+        if (node.data.length !== sizeOf(node.shape)) throw new Error("elements that do not fill their shape")
         return new Tensor(node.shape, node.data)
       case "booleans":
         return new BoolArray(node.shape, node.data)

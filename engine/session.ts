@@ -10,11 +10,11 @@ import { raise } from "../lang/report/fault.ts"
 import type { Binding } from "../lang/scope.ts"
 import { isName } from "../lang/tokens.ts"
 import { isFunction, type Value } from "../interpreter/values/values.ts"
-import { fromJs, type Conversion } from "./convert.ts"
+import { fromJs, nameOf, type Conversion } from "./convert.ts"
 import { guarded, hosted } from "./error.ts"
 import { prepared, type AdlFunction, type Entrance } from "./function.ts"
 import { SessionScope, type Loader } from "./loader.ts"
-import { textOption } from "./options.ts"
+import { callOptions, textOption } from "./options.ts"
 import { serialize } from "./serial.ts"
 import type { Serialized } from "./serialform.ts"
 import { AdlValue, conversionIn } from "./value.ts"
@@ -48,7 +48,7 @@ export class AdlModule {
   /** The value of a top-level name. */
   value(name: string): AdlValue {
     return guarded(() => {
-      const binding = this.scope.defined().get(name)
+      const binding = this.scope.defined().get(textOption("name", name))
       if (binding?.kind !== "cell") raise(faults.notExported(this.name, name, this.names()))
       return new AdlValue(binding.cell.value as Value, this.conversion)
     })
@@ -57,7 +57,7 @@ export class AdlModule {
   /** A function of the module, called with JavaScript values. */
   fn<Args extends readonly unknown[] = readonly unknown[], Result = unknown>(name: string): AdlFunction<Args, Result> {
     return guarded(() => {
-      const binding = this.scope.defined().get(name)
+      const binding = this.scope.defined().get(textOption("name", name))
       const value = binding?.kind === "cell" ? (binding.cell.value as Value) : undefined
       if (!isFunction(value)) raise(faults.noSuchFunction(name, this.name, this.names()))
       return prepared<Args, Result>(this.engine, value, name, this.conversion)
@@ -83,11 +83,16 @@ export class Session {
     this.engine = engine
     this.scope = new SessionScope(engine.loader.library, names)
     this.conversion = conversionIn(this.scope)
+    guarded(() => {
+      if (typeof (initial as unknown) !== "object" || (initial as unknown) === null)
+        raise(faults.hostOption("scope", "an object", nameOf(initial)))
+    })
     for (const [name, value] of Object.entries(initial)) this.define(name, value)
   }
 
   /** Runs a text; gives the value of its last expression statement (unit if there is none). What succeeded stays, also when a later statement fails. */
   run(text: string, options: { name?: string; onValue?: OnValue } = {}): AdlValue {
+    guarded(() => callOptions(options))
     this.inputs++
     const name = options.name ?? `<input ${String(this.inputs)}>`
     return this.engine.enter(() => {

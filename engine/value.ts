@@ -30,12 +30,12 @@ export class AdlValue {
 
   /** As the REPL shows it. */
   toString(): string {
-    return show(this.value)
+    return guarded(() => show(this.value))
   }
 
   /** In the JSON form of the command line. */
   toJSON(): unknown {
-    return JSON.parse(toJson(this.value)) as unknown
+    return guarded(() => JSON.parse(toJson(this.value)) as unknown)
   }
 
   /** What a person calls its kind: `a number`, `an array of shape (3)`. */

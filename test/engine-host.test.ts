@@ -238,6 +238,12 @@ describe("hosts that misbehave", () => {
       [{ host: { sin: Math.cos } }, "sin"],
       [{ values: { pi: 3 } }, "pi"],
       [{ values: { v: { a: [1, Symbol("s")] } } }, "v.a[1]"],
+      [null as unknown as EngineOptions, "options"],
+      [{ limits: null as unknown as object }, "limits"],
+      [{ limits: 3 as unknown as object }, "limits"],
+      [{ limits: { step: 1000 } as object }, "limits.step"],
+      [{ host: { f: { call: Math.sin, params: "a" as unknown as string[] } } }, "host.f.params"],
+      [{ host: { f: { call: Math.sin, rule: "cos", at: [3] as unknown as number[][] } } }, "host.f.at"],
     ]
     for (const [wrong, name] of options) expect(failure(() => createEngine(wrong)).message).toContain(`\`${name}\``)
   })
@@ -269,6 +275,59 @@ describe("hosts that misbehave", () => {
     expect(failure(() => model.fn("lost")).code).toBe("E0706")
     expect(failure(() => model.value("lost")).code).toMatch(/^E02/)
     expect(loss({ w: 2 }, 3)).toBe(6)
+  })
+
+  it("what throws while it is read, holes, and options that are none", () => {
+    const engine = createEngine()
+    const model = engine.load("fn f(p) = p.w")
+    const f = model.fn("f")
+    const thrower = {
+      get w(): number {
+        throw new Error("no luck")
+      },
+    }
+    expect(failure(() => f(thrower)).message).toBe("`p`: it cannot be read: no luck")
+    const { proxy, revoke } = Proxy.revocable({}, {})
+    revoke()
+    expect(failure(() => f(proxy)).code).toBe("E0705")
+    expect(failure(() => f({ w: [1, , 3] })).message).toContain("`p.w[1]`: expected a number, got undefined")
+    const nothing = null as unknown as object
+    for (const call of [
+      () => engine.evaluate("1", nothing),
+      () => engine.evaluate("1", { scope: nothing as Record<string, unknown> }),
+      () => {
+        engine.run("1", nothing)
+      },
+      () => engine.session().run("1", nothing),
+      () => f.grad(nothing),
+      () => f.jvp(nothing),
+      () => model.fn(nothing as unknown as string),
+      () => model.value(nothing as unknown as string),
+      () => engine.deserialize({ adl: 1, root: [0], nodes: [{ is: "tensor", shape: [3], data: new Float64Array(1) }] }),
+      () => engine.deserialize({ adl: 1, root: [0], nodes: [{ is: "closure", text: "", code: 3, items: [] }] }),
+    ])
+      expect(failure(call).code).toBe("E0713")
+    expect(f({ w: 2 })).toBe(2)
+  })
+
+  it("a clock or a look at memory that throws, and an error whose message is none", () => {
+    const broken = (): never => {
+      throw new Error("broken")
+    }
+    const busy = "sum([i for i in 0..10^6])"
+    expect(failure(() => createEngine({ memoryInUse: broken }).evaluate(busy)).message).toContain(
+      "`memoryInUse` failed",
+    )
+    expect(failure(() => createEngine({ now: broken, limits: { ms: 5 } }).evaluate(busy)).message).toContain(
+      "`now` failed",
+    )
+    const odd = Object.assign(new Error(), { message: {} as unknown as string })
+    const f = (): never => {
+      throw odd
+    }
+    expect(failure(() => createEngine({ host: { f } }).evaluate("f()")).message).toBe(
+      "the host function `f` failed: it threw no Error",
+    )
   })
 
   it("limits hold across a host function that calls back, and cannot be caught on the way", () => {

@@ -4,7 +4,9 @@
  * load the language.
  */
 
-import { guarded } from "../error.ts"
+import { faults } from "../../lang/report/catalogue.ts"
+import { raise } from "../../lang/report/fault.ts"
+import { guarded, hosted } from "../error.ts"
 import type { Wrt } from "../function.ts"
 import type { EngineOptions } from "../options.ts"
 import { plainOf, type Serialized } from "../serialform.ts"
@@ -101,6 +103,10 @@ export class WorkerEngine {
 
   /** For the engine's own use. @internal */
   constructor(options: WorkerEngineOptions = {}) {
+    guarded(() => {
+      if (typeof (options as unknown) !== "object" || (options as unknown) === null)
+        raise(faults.hostOption("options", "an object", String(options)))
+    })
     const { limits, tier, trapNan, worker } = options
     this.print = options.print ?? (() => undefined)
     const boot: Boot = {
@@ -116,7 +122,7 @@ export class WorkerEngine {
     const spawn: Spawn =
       worker === undefined
         ? spawnAt(new URL("./thread.ts", import.meta.url))
-        : (listener) => webThread(worker() as WebWorker, listener)
+        : (listener) => webThread(started(worker), listener)
     this.link = new Link({
       spawn,
       boot,
@@ -219,6 +225,15 @@ export class WorkerEngine {
   newId(): number {
     return ++this.lastId
   }
+}
+
+/** What the host's `worker` started, if that is a worker. */
+function started(worker: () => unknown): WebWorker {
+  const made: unknown = hosted("worker", worker)
+  const { addEventListener, postMessage } = (made ?? {}) as Partial<WebWorker>
+  if (typeof addEventListener !== "function" || typeof postMessage !== "function")
+    raise(faults.hostOption("worker()", "a worker", made === undefined ? "nothing" : "what it gave"))
+  return made as WebWorker
 }
 
 function shown(onValue: ((value: WorkerValue, line: number) => void) | undefined): RequestOptions["onEvent"] {

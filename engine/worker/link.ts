@@ -5,8 +5,8 @@
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
-import { faultOf, type Fault } from "../../lang/report/fault.ts"
-import { AdlError } from "../error.ts"
+import { FaultError, faultOf, type Fault } from "../../lang/report/fault.ts"
+import { AdlError, errorOf } from "../error.ts"
 import type { Listener, Spawn, Thread } from "./threads.ts"
 
 /** To a worker: first what it is to be, then requests. A request that is `quiet` is done again: nothing is to be heard of it. */
@@ -181,7 +181,8 @@ export class Link {
       // What cannot be copied to another thread says so here.
       this.current = null
       const message = error instanceof Error ? error.message : String(error)
-      request.reject(new AdlError([faultOf(faults.hostInput("arguments", message))], error))
+      if (error instanceof FaultError) request.reject(errorOf(error))
+      else request.reject(new AdlError([faultOf(faults.hostInput("arguments", message))], error))
       this.next()
     }
   }
