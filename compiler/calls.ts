@@ -81,9 +81,9 @@ export function bodyOf(s: Specialiser, fn: Abs, args: readonly (Abs | undefined)
     : unsupported("a call of what may be no function")
 }
 
-/** The function that an operator made. */
+/** The function that an operator made: the steps that took were counted when it was made. */
 function madeBy(s: Specialiser, { by, args, named, part }: MadeAbs): Abs {
-  const out = callBuiltin(s, by, args, named)
+  const out = s.b.uncounted(() => callBuiltin(s, by, args, named))
   if (part === null) return out
   return (out.kind === "tuple" ? out.items[part] : undefined) ?? unsupported(`a part of what \`${by.name}\` gave`)
 }

@@ -218,13 +218,18 @@ export function gradientOf(
   s.b.merge(region)
   const gradients = reverse(s.b, region.block, inputs, [scalar], [1])
   trust(s.b, gradients)
+  const forms = inForms(point, gradients)
+  return { value, aux: extra, gradient: single ? forms[0]! : { kind: "tuple", items: forms } }
+}
+
+/** Changes of all numbers of some values, in the forms of these. */
+function inForms(values: readonly Abs[], changes: readonly Atom[]): Abs[] {
   let next = 0
-  const forms = point.map((value) => {
+  return values.map((value) => {
     const count = numbersOf(value).length
     next += count
-    return formed(value, gradients.slice(next - count, next))
+    return formed(value, changes.slice(next - count, next))
   })
-  return { value, aux: extra, gradient: single ? forms[0]! : { kind: "tuple", items: forms } }
 }
 
 /** Is the buffer one of zeros that numbers were added to? Then it has no -0. */
@@ -346,6 +351,16 @@ function diff(s: Specialiser, f: Abs, named: Named): DerivedAbs {
   })
 }
 
+/** A function of one value that an operator gives beside another value. */
+function madeFunction(name: string, param: string, call: (value: Abs) => Abs): DerivedAbs {
+  return {
+    kind: "derived",
+    name,
+    params: [{ name: param, required: true }],
+    call: ([value]) => call(value ?? unsupported(`\`${name}\` of nothing`)),
+  }
+}
+
 /** The arguments that the point of `jvp`, `vjp`, `hvp` stands for. */
 function pointArgs(f: Abs, x: Abs): Abs[] {
   const { places, single } = placesOf(f, undefined)
@@ -385,6 +400,46 @@ export const derivatives: ReadonlyMap<string, Handler> = new Map<string, Handler
       const { places } = placesOf(f!, undefined)
       const { value, tangent } = tangentOf(s, f!, pointArgs(f!, x!), named, places, pointArgs(f!, v!))
       return { kind: "tuple", items: [value, tangent] }
+    },
+  ],
+  [
+    // The function is applied once more for each cotangent: what is saved for the reverse pass is popped but once.
+    "vjp",
+    (s, [f, x], named) => {
+      const { places, single } = placesOf(f!, undefined)
+      const args = pointArgs(f!, x!)
+      const { region, out } = apply(s, f!, args, named, places)
+      s.b.merge(region)
+      const pullback = madeFunction("pullback", "u", (u) => {
+        const again = s.b.uncounted(() => apply(s, f!, args, named, places))
+        s.b.merge(again.region)
+        const gradients = reverse(
+          s.b,
+          again.region.block,
+          again.inputs,
+          numbersOf(again.out),
+          matching(s, again.out, u),
+        )
+        trust(s.b, gradients)
+        const forms = inForms(again.point, gradients)
+        return single ? forms[0]! : { kind: "tuple", items: forms }
+      })
+      return { kind: "tuple", items: [out, pullback] }
+    },
+  ],
+  [
+    "linearize",
+    (s, [f, x], named) => {
+      const { places } = placesOf(f!, undefined)
+      const args = pointArgs(f!, x!)
+      const { region, out } = apply(s, f!, args, named, places)
+      s.b.merge(region)
+      const pushforward = madeFunction(
+        "pushforward",
+        "v",
+        (v) => tangentOf(s, f!, args, named, places, pointArgs(f!, v)).tangent,
+      )
+      return { kind: "tuple", items: [out, pushforward] }
     },
   ],
   [

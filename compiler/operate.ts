@@ -26,7 +26,7 @@ import { isInt, unsupported } from "./builder.ts"
 import { prove } from "./proofs.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom } from "./sir.ts"
-import { compareArrays, notOf } from "./truths.ts"
+import { compareArrays, equalValues, notOf } from "./truths.ts"
 
 const arithmetic: ReadonlyMap<string, UnaryPrimitive | BinaryPrimitive> = new Map<
   string,
@@ -87,7 +87,7 @@ function equals(s: Specialiser, x: Abs, y: Abs): Atom {
   if (x.kind === "num" && y.kind === "num") return s.b.let(operators.equal.primitive, [x.atom, y.atom])
   if (x.kind === "bool" && y.kind === "bool") return s.b.let("same", [x.atom, y.atom])
   if (x.kind === "string" && y.kind === "string" && x.value !== null && y.value !== null) return x.value === y.value
-  return unsupported(`a comparison of a ${x.kind} with a ${y.kind}`)
+  return equalValues(s, x, y)
 }
 
 function structural(s: Specialiser, op: string, p: UnaryPrimitive | BinaryPrimitive, args: readonly Abs[]): Abs {

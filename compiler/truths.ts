@@ -37,6 +37,12 @@ export function compareArrays(s: Specialiser, op: string, predicate: PredicatePr
   return fill(s.b, dims, (i) => s.b.let(predicate, [at(s.b, operands[0]!, i), at(s.b, operands[1]!, i)]))
 }
 
+/** Are two arrays, tuples or records one value? */
+export function equalValues(s: Specialiser, x: Abs, y: Abs): Atom {
+  const out = applyOpaque(s, "==", [x, y], (_, [a, b]) => operators.equals(a!, b!))
+  return out.kind === "bool" ? out.atom : unsupported("a comparison that gives no boolean")
+}
+
 /** `not`, `and`, `or` where arrays are among the operands. */
 export function notOf(s: Specialiser, x: BoolsAbs): Abs {
   return fill(s.b, x.dims, (i) => s.b.let("not", [truthAt(s.b, x, i)]))

@@ -223,6 +223,41 @@ fn f(x) = sum(hessian(g)(x) @ x) + hessian(u => u[0]^2 * u[1])([x[0], x[1]])[0, 
     args: [v(0.402, 1, 0.5, 1.5)],
   },
   {
+    name: "vjp, its pullback used twice and in a loop",
+    source: `fn g(x) { var y = x
+  for i in 0..3 { y = [sin(a) * x[i] for a in y] }
+  y }
+fn f(x) { let (y, pull) = vjp(g, x)
+  var s = sum(y) + sum(pull(y)) * sum(pull([1, 0, 2]))
+  for i in 0..3 { s += pull(i * x)[i] }
+  let (z, back) = vjp((a, b) => a * b, (x[0], x[1]))
+  s + z * back(2)[1] }`,
+    args: [v(2, 0.5, 1)],
+  },
+  {
+    name: "a pullback from outside",
+    source: `let (y, pull) = vjp(x => sin(x) * x, 0.5)
+fn f(c) = pull(c) * pull(c * c) + y`,
+    args: [2],
+  },
+  {
+    name: "linearize",
+    source: `fn f(x) { let (y, push) = linearize(u => u * u * x[0], x)
+  sum(y) * sum(push(x)) + push([1, 0, 2])[2] }`,
+    args: [v(2, 0.5, 1)],
+  },
+  {
+    name: "arrays and structures compared",
+    source:
+      "fn f(x) { var s = 0\n for i in 0..3 { if x == [0, i, 2] { s += x[i] }\n if (x[0], i) != (x[1], 2) { s += i * x[0] } }\n s + (if { a: x } == { a: x + 0 } { x[2] } else { 0 }) }",
+    args: [v(0, 1, 2)],
+  },
+  {
+    name: "arrays of different shapes compared",
+    source: "fn f(x) = match attempt(() => x == [1, 2]) { Done(same) => if same { 1 } else { 2 }\n Failed(_) => 3 }",
+    args: [v(0, 1, 2)],
+  },
+  {
     name: "arrays of booleans",
     source:
       "fn f(x, y) { let c = x > 0.4\n let d = not (x <= y) or c\n var s = 0\n for i in 0..len(c) { if d[i] { s += x[i] } }\n s + sum(where(c, x * x, y)) + sum(where(d and c, 1, x)) + (if any(c) and not all(d) { x[0] } else { 0 }) }",

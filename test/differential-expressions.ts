@@ -472,6 +472,7 @@ export abstract class Expressions extends Chance {
         [1, () => `(${this.boolean(inner)} ${this.pick(["and", "or"])} ${this.boolean(inner)})`],
         [1, () => `not (${this.boolean(inner)})`],
         [0.5, () => `${this.number(inner)} < ${this.number(inner)} < ${this.number(inner)}`],
+        [this.honest ? 0 : 0.2, () => `${this.vector(inner, 2)} ${this.pick(["==", "!="])} ${this.vector(inner, 2)}`],
         [0.5, () => `${this.pick(["any", "all"])}(${this.booleans(inner, this.pick([2, 3, 10]))})`],
         [0.1, () => this.pick(["true", "false"])],
       )
