@@ -13,11 +13,13 @@ import {
 import { expect, test, vi } from "vitest"
 import type { Recognizer } from "../bin/grammar/chevrotain.ts"
 import { choicesOf } from "../bin/grammar/choices.ts"
-import { Grammar } from "../lang/grammar.ts"
 import { choices } from "../lang/grammar/choices.ts"
-import { VOCABULARY } from "../lang/tokens.ts"
 
-vi.mock("../lang/grammar/recognizer.ts", () => import("../bin/grammar/chevrotain.ts"))
+// modules anew, for the grammar has been loaded with its own recognizer
+vi.resetModules()
+vi.doMock("../lang/grammar/recognizer.ts", () => import("../bin/grammar/chevrotain.ts"))
+const { Grammar } = await import("../lang/grammar.ts")
+const { VOCABULARY } = await import("../lang/tokens.ts")
 
 const rules = (new Grammar() as unknown as Recognizer).analysed()
 
