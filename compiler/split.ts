@@ -44,7 +44,7 @@ class Splitting {
   body(body: LirStmt[]): void {
     const { most } = this
     // shorter runs stay where they are
-    const fewest = most / 10
+    const fewest = Math.max(2, most / 10)
     for (const stmt of body) for (const inner of bodiesOf(stmt)) if (sizeOf(inner) > most) this.body(inner)
     if (sizeOf(body) <= most) return
     const runs: LirStmt[][] = [[]]
