@@ -63,7 +63,8 @@ describe("the service", () => {
   test.each([
     ["x^2 *", "E0121"],
     ["z + 1", "E0201"],
-    ["do { while true { }; x }", "E0502"],
+    // Whichever of steps and time is over first, on however busy a machine.
+    ["do { while true { }; x }", "E0502|E0503"],
     ["do { fn f(n) = f(n) + 1\n f(x) }", "E0501"],
     ["sum(zeros(10^9)) * x", "E0504"],
     ['x + len(read_csv("/etc/passwd"))', "E0201"],
@@ -73,7 +74,7 @@ describe("the service", () => {
   ])("says what is wrong with %j", async (text, code) => {
     const { status, answer } = await formula(text)
     expect(status).toBe(200)
-    expect(answer).toMatchObject({ error: [{ code }] })
+    expect((answer as { error: { code: string }[] }).error[0]?.code).toMatch(new RegExp(`^(${code})$`))
     expect(await formula("x + y")).toMatchObject({ answer: { value: 5 } })
   })
 
