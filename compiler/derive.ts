@@ -279,10 +279,12 @@ export function tangentOf(
   const numbers = numbersOf(out)
   const pushed = pushForward(s.b, region.block, inputs, tangents, atomsOf(out), numbers)
   trust(s.b, pushed.tangents)
+  // The region itself is not written: the lengths of the tangent's arrays are those of the value too.
+  const value = withAtoms(out, pushed.primals)
   return {
-    value: withAtoms(out, pushed.primals),
+    value,
     tangent: formed(
-      out,
+      value,
       pushed.tangents.map((t) => unsigned(s.b, t)),
     ),
   }

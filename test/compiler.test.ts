@@ -431,6 +431,17 @@ fn f(c) = pull(c) * pull(c * c) + y`,
     ],
   },
   {
+    name: "a tangent whose length an operation of tier 0 tells",
+    source: "fn f(a, x) = sum(jvp(y => y @ a, x, x)[1])",
+    args: [
+      [
+        [1, 2],
+        [3, 4],
+      ],
+      v(1, 2),
+    ],
+  },
+  {
     name: "arrays spread over each other",
     source: "fn f(a, x) = sum((a + x) * x)",
     args: [
