@@ -209,6 +209,9 @@ export class Compiled {
         if (steps > 0) runtime().poll()
         return steps + 262_144
       },
+      look: () => {
+        runtime().poll()
+      },
       done: (steps) => {
         if (steps > runtime().stepsLeft) bail()
         runtime().took(steps)

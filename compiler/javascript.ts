@@ -34,6 +34,8 @@ export interface Support {
   readonly grow: (k: number, needed: number) => Float64Array
   /** Looks at limits, clock and interruption; gives how many steps may be made before the next look. */
   readonly poll: (steps: number) => number
+  /** Looks at clock and interruption. */
+  readonly look: () => void
   readonly done: (steps: number) => void
 }
 
@@ -304,6 +306,11 @@ class Printer {
       case "poll":
         this.line("if (steps > next) next = $.poll(steps)")
         return
+      case "look": {
+        const last = String(stmt.every - 1)
+        this.line(`if ((${stmt.turn.name} & ${last}) === ${last}) $.look()`)
+        return
+      }
       case "if":
         this.line(`if (${text(stmt.condition)}) {`)
         this.nested(stmt.then)

@@ -139,6 +139,12 @@ export interface StepsStmt {
 export interface PollStmt {
   readonly kind: "poll"
 }
+/** Looks at clock and interruption in one turn of `every`, a power of two. */
+export interface LookStmt {
+  readonly kind: "look"
+  readonly turn: Local
+  readonly every: number
+}
 export interface IfStmt {
   readonly kind: "if"
   readonly condition: Operand
@@ -196,6 +202,7 @@ export type LirStmt =
   | RefillStmt
   | StepsStmt
   | PollStmt
+  | LookStmt
   | IfStmt
   | CountStmt
   | RepeatStmt
@@ -288,6 +295,8 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
       return stmt.values
     case "steps":
       return [stmt.count]
+    case "look":
+      return [stmt.turn]
     case "count":
       return [stmt.from, stmt.to]
     default:

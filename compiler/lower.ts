@@ -65,6 +65,21 @@ function counts(block: Block): boolean {
   return false
 }
 
+/**
+ * Turns of a counted loop between two looks at clock and interruption, which the steps of all its turns, counted before it, do not tell the time for: a look takes
+ * tens of nanoseconds, and a turn as many as the loops in it.
+ */
+function turnsBetween(block: Block): number {
+  const inner = block.stmts.flatMap(loopsIn)
+  return inner.length === 0 ? 4096 : inner.every(({ body }) => body.stmts.flatMap(loopsIn).length === 0) ? 64 : 8
+}
+
+/** The loops of a statement, not those in them. */
+function loopsIn(stmt: Stmt): readonly LoopStmt[] {
+  if (stmt.kind === "for" || stmt.kind === "while") return [stmt]
+  return blocksOf(stmt).flatMap((block) => block.stmts.flatMap(loopsIn))
+}
+
 /** The stacks that a block itself saves on. */
 function stacksOf(block: Block): Set<number> {
   return new Set(block.stmts.flatMap((stmt) => (stmt.kind === "push" ? [stmt.stack] : [])))
@@ -300,6 +315,9 @@ class Lowering {
       this.roomy = this.roomForTurns(stmt)
       const body = this.into(() => {
         if (counts(stmt.body)) this.out.push({ kind: "poll" })
+        const every = turnsBetween(stmt.body)
+        if (typeof to !== "number" || typeof from !== "number" || to - from >= every)
+          this.out.push({ kind: "look", turn: this.local(stmt.index), every })
         this.withRoom(stmt.body)
         this.carryOn(stmt)
       })

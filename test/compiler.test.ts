@@ -776,3 +776,20 @@ test("a derivative that is known not to be finite is left to tier 0, which knows
   compiled.runtime.compiled = new Tier(compiled.runtime.library)
   expect(compiled.load(source).fn("f")(0.4)).toBe(plain.load(source).fn("f")(0.4))
 })
+
+describe("loops whose steps are counted before them look at the clock", () => {
+  test.each([
+    ["one", "fn f(n, m) { var s = 0.0\n for i in 0..n * n { s += sin(i) }\n s }"],
+    ["a short one in it", "fn f(n, m) { var s = 0.0\n for i in 0..n { for j in 0..m { s += sin(i * j) } }\n s }"],
+    ["its reverse", "fn f(n, m) = grad(x => do { var s = x\n for i in 0..m { for j in 0..n { s += x * j } }\n s })(n)"],
+  ])("%s", (_, source) => {
+    let clock = 0
+    const engine = createEngine({ tier: 0, limits: { ms: 100 }, now: () => clock++ })
+    const tier = new Tier(engine.runtime.library)
+    engine.runtime.compiled = tier
+    const f = engine.load(source).fn<[number, number], number>("f")
+    f(3, 3)
+    expect(() => f(1e7, 8)).toThrow("ran longer than 0.1 s")
+    expect(tier.reports().some(({ runs }) => runs > 0)).toBe(true)
+  })
+})
