@@ -11,18 +11,22 @@ import { raise } from "../lang/report/fault.ts"
 import { show } from "../interpreter/values/show.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
 import type { Value } from "../interpreter/values/values.ts"
-import type { TextSize } from "../interpreter/plot/index.ts"
+import type { Figure, TextSize } from "../interpreter/plot/index.ts"
 import { isPlot } from "../interpreter/builtins/plot.ts"
 import type { AdlValue } from "../engine/value.ts"
 import { toJs } from "../engine/convert.ts"
 import { beside, required } from "./beside.ts"
 import { colourful } from "./report.ts"
 
+/** What is to be drawn of a plot value; null where that is no plot. */
+function figureOf(plot: Value): Figure | null {
+  return beside("plot").figureOf(toJs(plot, { wrap: () => null }))
+}
+
 /** A plot as text; null for what cannot be drawn. */
 export function plotText(plot: Value, size: TextSize): string | null {
-  const { figureOf, braille } = beside("plot")
-  const figure = figureOf(toJs(plot, { wrap: () => null }))
-  return figure === null ? null : braille(figure, size)
+  const figure = figureOf(plot)
+  return figure === null ? null : beside("plot").braille(figure, size)
 }
 
 /** How a run shows a value: a plot drawn as text, anything else as its own text. */
@@ -40,10 +44,9 @@ export interface Saving {
 
 /** The content of a file for a plot, SVG or PNG as its name says. */
 export function drawn(plot: Value, { path, width, height }: Saving): string | Uint8Array {
-  const { figureOf, svg } = beside("plot")
-  const figure = figureOf(toJs(plot, { wrap: () => null }))
+  const figure = figureOf(plot)
   if (figure === null) raise(faults.wrongArgument("save_plot", "p", "a plot", kindOf(plot)))
-  const picture = svg(figure, { width, height })
+  const picture = beside("plot").svg(figure, { width, height })
   if (/\.svg$/i.test(path)) return picture
   if (/\.png$/i.test(path)) return png(picture) ?? raise(faults.noPngRenderer())
   raise(faults.cannotWrite(path, "a plot is saved as .svg or .png"))
@@ -51,9 +54,8 @@ export function drawn(plot: Value, { path, width, height }: Saving): string | Ui
 
 /** A plot as a PNG picture; null for what cannot be drawn, and where nothing is installed that draws it. */
 export function plotPicture(plot: Value): Uint8Array | null {
-  const { figureOf, svg } = beside("plot")
-  const figure = figureOf(toJs(plot, { wrap: () => null }))
-  return figure === null ? null : png(svg(figure))
+  const figure = figureOf(plot)
+  return figure === null ? null : png(beside("plot").svg(figure))
 }
 
 /** A plot as dots, `zoom` for each unit of its size; null as for `plotPicture`. */
@@ -61,9 +63,8 @@ export function plotPixels(
   plot: Value,
   { width, height, zoom }: { readonly width: number; readonly height: number; readonly zoom: number },
 ): { readonly data: Uint8Array; readonly width: number; readonly height: number } | null {
-  const { figureOf, svg } = beside("plot")
-  const figure = figureOf(toJs(plot, { wrap: () => null }))
-  const dots = figure === null ? null : rendered(svg(figure, { width, height }), zoom)
+  const figure = figureOf(plot)
+  const dots = figure === null ? null : rendered(beside("plot").svg(figure, { width, height }), zoom)
   return dots === null ? null : { data: dots.pixels, width: dots.width, height: dots.height }
 }
 

@@ -6,7 +6,7 @@
 import { where } from "../interpreter/autodiff/choose.ts"
 import type { PredicatePrimitive } from "../interpreter/autodiff/declare.ts"
 import type { Num, Truth } from "../interpreter/autodiff/num.ts"
-import * as operators from "../interpreter/evaluate/operators.ts"
+import { equals, logic, operators } from "../interpreter/evaluate/operators.ts"
 import {
   countedLoop,
   inBuffer,
@@ -22,24 +22,17 @@ import { applyOpaque } from "./opaque.ts"
 import type { Specialiser } from "./specialise.ts"
 import type { Atom } from "./sir.ts"
 
-const comparisons: ReadonlyMap<string, operators.Operator> = new Map([
-  ["less", operators.less],
-  ["less_equal", operators.lessEqual],
-  ["greater", operators.greater],
-  ["greater_equal", operators.greaterEqual],
-])
-
 /** A comparison of arrays, element by element. */
 export function compareArrays(s: Specialiser, op: string, predicate: PredicatePrimitive, x: Abs, y: Abs): Abs {
   const operands = [x, y].map((operand) => numbers(s, operand))
   const dims = commonDims(s.b, operands)
-  if (dims === null) return applyOpaque(s, op, [x, y], (_, [a, b]) => comparisons.get(op)!(a!, b!))
+  if (dims === null) return applyOpaque(s, op, [x, y], (_, [a, b]) => operators.get(op)!(a!, b!))
   return fill(s.b, dims, (i) => s.b.let(predicate, [at(s.b, operands[0]!, i), at(s.b, operands[1]!, i)]))
 }
 
 /** Are two arrays, tuples or records one value? */
 export function equalValues(s: Specialiser, x: Abs, y: Abs): Atom {
-  const out = applyOpaque(s, "==", [x, y], (_, [a, b]) => operators.equals(a!, b!))
+  const out = applyOpaque(s, "==", [x, y], (_, [a, b]) => equals(a!, b!))
   return out.kind === "bool" ? out.atom : unsupported("a comparison that gives no boolean")
 }
 
@@ -49,7 +42,7 @@ export function notOf(s: Specialiser, x: BoolsAbs): Abs {
 }
 
 export function logicOf(s: Specialiser, op: "and" | "or", x: Abs, y: Abs): Abs {
-  return applyOpaque(s, op, [x, y], (_, [a, b]) => operators.logic(op, a!, b!))
+  return applyOpaque(s, op, [x, y], (_, [a, b]) => logic(op, a!, b!))
 }
 
 /** `where` by an array of booleans. */
