@@ -47,6 +47,13 @@ export const compilerInTime: (() => typeof Compiler) | null = import.meta.url.en
   ? () => required("./compiler.cjs") as typeof Compiler
   : null
 
+/** The compiler for a run that turns out long: loaded then, or, where that would have to be waited for, now. */
+export async function compilerForLater(): Promise<() => typeof Compiler> {
+  if (compilerInTime !== null) return compilerInTime
+  const compiler = await import("../compiler/tier.ts")
+  return () => compiler
+}
+
 /** A part, loaded when it is first asked for. */
 export function beside<Name extends keyof Parts>(name: Name): Parts[Name] {
   return (parts[name] ??= required(import.meta.url.endsWith(".ts") ? sources[name] : `./${name}.cjs`) as Parts[Name])

@@ -3,7 +3,7 @@
  * It must not know what a command does with the engine.
  */
 
-import { Engine } from "../engine/engine.ts"
+import { Engine, type Apart } from "../engine/engine.ts"
 import type { Rest } from "../engine/rest.ts"
 import { standIns } from "../engine/special.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
@@ -34,6 +34,8 @@ export interface HostOptions {
   readonly builtins?: readonly BuiltinFunction[]
   /** The built-ins that are otherwise loaded when the first of them is called, with their documentation. */
   readonly special?: readonly BuiltinFunction[]
+  /** The compiler, asked for once a run is long enough for it; what can be loaded then, unless given. */
+  readonly compiler?: Apart["compilerInTime"]
   /** Element 0 is set to 1 to interrupt a run. */
   readonly interrupt?: Int32Array
 }
@@ -72,6 +74,7 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
     throw new UsageError("--depth is a whole number of at most 1000000")
   }
   const interrupt = options.interrupt ?? new Int32Array(new SharedArrayBuffer(4))
+  const compiler = options.compiler ?? compilerInTime
   return new Engine(
     {
       limits: {
@@ -94,7 +97,7 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
     {
       rest: () => rest,
       special: options.special ?? special,
-      ...(compilerInTime === null ? {} : { compilerInTime }),
+      ...(compiler === null ? {} : { compilerInTime: compiler }),
     },
   )
 }

@@ -4,7 +4,7 @@
  */
 
 import { toJson } from "../interpreter/values/json.ts"
-import { compilerInTime } from "./beside.ts"
+import { compilerForLater } from "./beside.ts"
 import { hostEngine } from "./host.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
 import { shownText } from "./plots.ts"
@@ -31,9 +31,9 @@ export async function run(invocation: Invocation): Promise<number> {
       say(json ? JSON.stringify({ print: text }) : text)
     },
     progress: bar.show,
+    compiler: await compilerForLater(),
   })
-  // The compiled tier is loaded where it is asked for, or cannot be loaded once it is worth it.
-  if (compilerInTime === null || (flags["tier"] ?? "auto") !== "auto") await engine.ready
+  if (flags["tier"] === "1") await engine.ready
   return reporting(json, () => {
     const { name, text } =
       given === undefined ? readProgram(positionals[0]!) : { name: "<eval>", text: given.join("\n") }
