@@ -37,9 +37,7 @@ export function sourceOf(s: Specialiser, value: Abs): { from: Atom; to: Atom; at
         return { from: 0, to: still.dims[0]!, at: (i) => indexValue(s.b, still, [num(i)]) as Abs }
       }
       return { from: 0, to: value.dims[0]!, at: (i) => indexValue(s.b, value, [num(i)]) as Abs }
-    case "vector": {
-      return { from: 0, to: value.dims[0]!, at: (i) => indexValue(s.b, value, [num(i)]) as Abs }
-    }
+    case "vector":
     case "bools":
       return { from: 0, to: value.dims[0]!, at: (i) => indexValue(s.b, value, [num(i)]) as Abs }
     case "list":
