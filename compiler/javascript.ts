@@ -10,6 +10,7 @@ import {
   readBy,
   statementsIn,
   type CallStmt,
+  type CountStmt,
   type DefineStmt,
   type LirFunction,
   type LirStmt,
@@ -306,11 +307,6 @@ class Printer {
       case "poll":
         this.line("if (steps > next) next = $.poll(steps)")
         return
-      case "look": {
-        const last = String(stmt.every - 1)
-        this.line(`if ((${stmt.turn.name} & ${last}) === ${last}) $.look()`)
-        return
-      }
       case "if":
         this.line(`if (${text(stmt.condition)}) {`)
         this.nested(stmt.then)
@@ -320,19 +316,9 @@ class Printer {
         }
         this.line("}")
         return
-      case "count": {
-        const i = stmt.index.name
-        const from = text(stmt.from)
-        const last = typeof stmt.to === "number" ? String(stmt.to - 1) : `${text(stmt.to)} - 1`
-        this.line(
-          stmt.down
-            ? `for (let ${i} = ${last}; ${i} >= ${from}; ${i}--) {`
-            : `for (let ${i} = ${from}; ${i} < ${text(stmt.to)}; ${i}++) {`,
-        )
-        this.nested(stmt.body)
-        this.line("}")
+      case "count":
+        this.count(stmt)
         return
-      }
       case "repeat":
         this.line("for (;;) {")
         this.nested(stmt.body)
@@ -345,6 +331,30 @@ class Printer {
         this.line(`if (${stmt.when ? "" : "!"}${text(stmt.condition)}) break`)
         return
     }
+  }
+
+  /** A loop in stretches is two loops, so that the inner one calls nothing: where something is called, the engine looks at every buffer anew. */
+  private count({ index: { name: i }, from, to, down, stretch, body }: CountStmt): void {
+    const last = typeof to === "number" ? String(to - 1) : `${text(to)} - 1`
+    const start = down ? `let ${i} = ${last}` : `let ${i} = ${text(from)}`
+    const [before, step] = down ? [">=", `${i}--`] : ["<", `${i}++`]
+    const bound = text(down ? from : to)
+    if (stretch === null) {
+      this.line(`for (${start}; ${i} ${before} ${bound}; ${step}) {`)
+      this.nested(body)
+      this.line("}")
+      return
+    }
+    const left = down ? `${i} - ${bound}` : `${bound} - ${i}`
+    const far = String(stretch)
+    this.line(`for (${start};;) {`)
+    this.line(`  const end = ${left} > ${far} ? ${i} ${down ? "-" : "+"} ${far} : ${bound}`)
+    this.line(`  for (; ${i} ${before} end; ${step}) {`)
+    this.nested(body)
+    this.line("  }")
+    this.line(`  if (!(${i} ${before} ${bound})) break`)
+    this.line("  $.look()")
+    this.line("}")
   }
 
   private operation(op: Op, args: readonly Operand[]): string {

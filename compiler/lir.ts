@@ -139,25 +139,23 @@ export interface StepsStmt {
 export interface PollStmt {
   readonly kind: "poll"
 }
-/** Looks at clock and interruption in one turn of `every`, a power of two. */
-export interface LookStmt {
-  readonly kind: "look"
-  readonly turn: Local
-  readonly every: number
-}
 export interface IfStmt {
   readonly kind: "if"
   readonly condition: Operand
   readonly then: LirStmt[]
   readonly else: LirStmt[]
 }
-/** Counts `index` from `from` up to below `to`, or `down` from below `to` to `from`. */
+/**
+ * Counts `index` from `from` up to below `to`, or `down` from below `to` to `from`; between stretches of so many turns it looks at clock and interruption, if
+ * it can be as long as that.
+ */
 export interface CountStmt {
   readonly kind: "count"
   readonly index: Local
   readonly from: Operand
   readonly to: Operand
   readonly down: boolean
+  readonly stretch: number | null
   readonly body: LirStmt[]
 }
 /** Repeats until a `leave`. */
@@ -202,7 +200,6 @@ export type LirStmt =
   | RefillStmt
   | StepsStmt
   | PollStmt
-  | LookStmt
   | IfStmt
   | CountStmt
   | RepeatStmt
@@ -295,8 +292,6 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
       return stmt.values
     case "steps":
       return [stmt.count]
-    case "look":
-      return [stmt.turn]
     case "count":
       return [stmt.from, stmt.to]
     default:

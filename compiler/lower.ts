@@ -67,11 +67,11 @@ function counts(block: Block): boolean {
 
 /**
  * Turns of a counted loop between two looks at clock and interruption, which the steps of all its turns, counted before it, do not tell the time for: a look takes
- * tens of nanoseconds, and a turn as many as the loops in it.
+ * tens of nanoseconds, and a turn is as long as the loops in it.
  */
 function turnsBetween(block: Block): number {
   const inner = block.stmts.flatMap(loopsIn)
-  return inner.length === 0 ? 4096 : inner.every(({ body }) => body.stmts.flatMap(loopsIn).length === 0) ? 64 : 8
+  return inner.length === 0 ? 16_384 : inner.every(({ body }) => body.stmts.flatMap(loopsIn).length === 0) ? 64 : 8
 }
 
 /** The loops of a statement, not those in them. */
@@ -315,13 +315,13 @@ class Lowering {
       this.roomy = this.roomForTurns(stmt)
       const body = this.into(() => {
         if (counts(stmt.body)) this.out.push({ kind: "poll" })
-        const every = turnsBetween(stmt.body)
-        if (typeof to !== "number" || typeof from !== "number" || to - from >= every)
-          this.out.push({ kind: "look", turn: this.local(stmt.index), every })
         this.withRoom(stmt.body)
         this.carryOn(stmt)
       })
-      out.push({ kind: "count", index: this.local(stmt.index), from, to, down: stmt.down, body })
+      const turns = turnsBetween(stmt.body)
+      const short = typeof to === "number" && typeof from === "number" && to - from <= turns
+      const stretch = short ? null : turns
+      out.push({ kind: "count", index: this.local(stmt.index), from, to, down: stmt.down, stretch, body })
     } else {
       const body = this.into(() => {
         this.block(stmt.condition)

@@ -53,8 +53,6 @@ function showStmt(stmt: LirStmt, indent: string): string {
       return `steps ${show(stmt.count)}`
     case "poll":
       return "poll"
-    case "look":
-      return `look every ${String(stmt.every)} ${stmt.turn.name}`
     case "if":
       return `if ${show(stmt.condition)} ${body(stmt.then)}${stmt.else.length > 0 ? ` else ${body(stmt.else)}` : ""}`
     case "count":
