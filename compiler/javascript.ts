@@ -83,6 +83,8 @@ class Printer {
   private readonly shared: Shared
   private indent = "  "
   private natives = 0
+  /** How the innermost loop is left. */
+  private exit = "break"
   /** What this function reads and assigns itself, not through others. */
   private readonly read: ReadonlySet<Operand>
   private readonly assigned: ReadonlySet<Local>
@@ -101,6 +103,14 @@ class Printer {
 
   line(text: string): void {
     this.lines.push(this.indent + text)
+  }
+
+  /** The body of a loop, which a `leave` in it ends by `exit`. */
+  private turn(body: readonly LirStmt[], exit: string): void {
+    const outer = this.exit
+    this.exit = exit
+    this.nested(body)
+    this.exit = outer
   }
 
   private nested(body: readonly LirStmt[]): void {
@@ -321,14 +331,14 @@ class Printer {
         return
       case "repeat":
         this.line("for (;;) {")
-        this.nested(stmt.body)
+        this.turn(stmt.body, "break")
         this.line("}")
         return
       case "call":
         this.call(stmt)
         return
       case "leave":
-        this.line(`if (${stmt.when ? "" : "!"}${text(stmt.condition)}) break`)
+        this.line(`if (${stmt.when ? "" : "!"}${text(stmt.condition)}) ${this.exit}`)
         return
     }
   }
@@ -341,16 +351,17 @@ class Printer {
     const bound = text(down ? from : to)
     if (stretch === null) {
       this.line(`for (${start}; ${i} ${before} ${bound}; ${step}) {`)
-      this.nested(body)
+      this.turn(body, "break")
       this.line("}")
       return
     }
     const left = down ? `${i} - ${bound}` : `${bound} - ${i}`
     const far = String(stretch)
-    this.line(`for (${start};;) {`)
+    const label = `${i}s`
+    this.line(`${label}: for (${start};;) {`)
     this.line(`  const end = ${left} > ${far} ? ${i} ${down ? "-" : "+"} ${far} : ${bound}`)
     this.line(`  for (; ${i} ${before} end; ${step}) {`)
-    this.nested(body)
+    this.turn(body, `break ${label}`)
     this.line("  }")
     this.line(`  if (!(${i} ${before} ${bound})) break`)
     this.line("  $.look()")

@@ -33,6 +33,22 @@ const programs: readonly Program[] = [
     args: [0.3],
   },
   {
+    name: "a loop that is left",
+    source: "fn f(x, n, m) { var s = 0\n for i in 0..n { s += sin(x * i)\n if i > m { break } }\n s }",
+    args: [0.7, 100, 30],
+  },
+  {
+    name: "a long loop that is left",
+    source: "fn f(x, n, m) { var s = 0\n for i in 0..n { s += sin(x * i)\n if i > m { break } }\n s }",
+    args: [0.7, 60_000, 40_000],
+  },
+  {
+    name: "a long loop with one in it that is left",
+    source:
+      "fn f(x, n, m) { var s = 0\n for i in 0..n { for j in 0..n { s += s * x / (1 + i + j)\n if j == i { break } }\n s += x\n if i > m { break } }\n s }",
+    args: [0.1, 300, 200],
+  },
+  {
     name: "a loop over an array",
     source: "fn f(a) { var s = 0\n for x in a { s += x * x * x }\n s }",
     args: [v(1, 2, -3)],
