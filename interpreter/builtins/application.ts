@@ -262,6 +262,11 @@ export function applicationAt(
   return new Application(runtime, operator, f, x.values, named, selection)
 }
 
+/** How many elements numbers and arrays have in all. */
+export function countOf(leaves: readonly Num[]): number {
+  return leaves.reduce<number>((sum, leaf) => sum + sizeOf(shapeOf(leaf)), 0)
+}
+
 /** The numeric leaves of a value, in order. */
 export function numbersIn(value: Value): Num[] {
   return leavesOf(value).filter(isNum)

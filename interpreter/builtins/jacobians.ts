@@ -22,6 +22,7 @@ import {
   assemble,
   assembleColumns,
   basis,
+  countOf,
   functionArgument,
   functionNamed,
   isScalarResult,
@@ -34,11 +35,6 @@ import {
 import { flag } from "./arguments.ts"
 import { record } from "./derivatives.ts"
 import { sparseHessian, sparseJacobian } from "./sparse.ts"
-
-/** How many basis directions there are: elements of all leaves. */
-function countOf(leaves: readonly Num[]): number {
-  return leaves.reduce<number>((sum, leaf) => sum + sizeOf(shapeOf(leaf)), 0)
-}
 
 /** A basis direction: a change for one leaf and nothing for the others. */
 interface Direction {
@@ -447,34 +443,47 @@ export const laplacian = pointOperator(
   },
 )
 
-/** The square matrix of first derivatives of a vector field, by rows of outputs. */
-function fieldMatrix(runtime: Runtime, operator: string, application: Application): (i: number, j: number) => Num {
+/** Goes through the square matrix of first derivatives of a vector field by columns, and gives each with its number: output i of column j is `at(i)`. */
+function eachColumn(
+  runtime: Runtime,
+  operator: string,
+  application: Application,
+  visit: (at: (i: number) => Num, j: number) => void,
+): void {
   const leaves = scalarPoint(operator, application)
   const n = countOf(leaves)
-  const columns: Num[][] = []
+  let j = 0
   for (const chunk of chunks(leaves)) {
     const along = chunk.map(({ changes }) => changes)
     for (const outs of pushAlong(application, along).columns) {
-      const column = outs.flatMap((whole) => {
-        const shape = shapeOf(whole)
-        return shape.length === 0 ? [whole] : Array.from({ length: sizeOf(shape) }, (_, i) => element(whole, i))
-      })
-      if (column.length !== n) raise(faults.notAField(operator, n, column.length))
-      columns.push(column)
+      const outputs = countOf(outs)
+      if (outputs !== n) raise(faults.notAField(operator, n, outputs))
+      visit((i) => scalarAt(outs, i), j++)
     }
     runtime.poll()
   }
-  return (i, j) => columns[j]![i]!
+}
+
+/** Number i of several numbers and arrays in a row. */
+function scalarAt(leaves: readonly Num[], i: number): Num {
+  let before = 0
+  for (const leaf of leaves) {
+    const shape = shapeOf(leaf)
+    const size = sizeOf(shape)
+    if (i < before + size) return shape.length === 0 ? leaf : element(leaf, i - before)
+    before += size
+  }
+  throw new RangeError(`there is no number ${String(i)}`)
 }
 
 export const divergence = pointOperator(
   "divergence",
   "`divergence(f)`: the trace of the Jacobian of a vector field of one array or several numbers.",
   (runtime, application) => {
-    const at = fieldMatrix(runtime, "divergence", application)
-    const n = countOf(application.leaves)
     let sum: Num = 0
-    for (let i = 0; i < n; i++) sum = add(sum, at(i, i))
+    eachColumn(runtime, "divergence", application, (at, j) => {
+      sum = add(sum, at(j))
+    })
     return sum
   },
 )
@@ -484,7 +493,9 @@ export const curl = pointOperator(
   "`curl(f)`: of a field in three dimensions the vector, in two the number ∂f₁/∂x − ∂f₀/∂y.",
   (runtime, application) => {
     const n = countOf(scalarPoint("curl", application))
-    const at = fieldMatrix(runtime, "curl", application)
+    const columns: ((i: number) => Num)[] = []
+    eachColumn(runtime, "curl", application, (at) => columns.push(at))
+    const at = (i: number, j: number): Num => columns[j]!(i)
     if (n === 2) return sub(at(1, 0), at(0, 1))
     if (n !== 3) raise(faults.wrongArgument("curl", "x", "two or three numbers", `${String(n)} numbers`))
     const parts = [sub(at(2, 1), at(1, 2)), sub(at(0, 2), at(2, 0)), sub(at(1, 0), at(0, 1))]

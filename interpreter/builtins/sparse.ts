@@ -12,12 +12,7 @@ import { shapeOf, type Change, type Node, type Num } from "../autodiff/num.ts"
 import { element, stack } from "../autodiff/structure.ts"
 import { colorColumns, colorStars, transposed, type Coloring, type Pattern } from "../kernels/coloring.ts"
 import { recordOf, type Runtime, type Value } from "../values/values.ts"
-import type { Application } from "./application.ts"
-
-/** How many elements there are in all. */
-function countOf(leaves: readonly Num[]): number {
-  return leaves.reduce<number>((sum, leaf) => sum + sizeOf(shapeOf(leaf)), 0)
-}
+import { countOf, type Application } from "./application.ts"
 
 /** The pattern of the Jacobian of what `run` gives of the recorded leaves, elements in order. */
 function patternOf(
