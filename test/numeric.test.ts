@@ -5,6 +5,7 @@
 
 import { describe, expect, test } from "vitest"
 import { createEngine } from "../engine/index.ts"
+import { sortNumbers } from "../interpreter/kernels/sorting.ts"
 
 const engine = createEngine()
 const shown = (source: string): string => engine.evaluate(source).toString().replace(/\n\s*/g, " ")
@@ -282,4 +283,16 @@ const failures: readonly (readonly [string, string])[] = [
 
 test.each(failures)("%s fails", (source, message) => {
   expect(() => engine.evaluate(source)).toThrow(message)
+})
+
+test("sorting keeps equal numbers as they stand, and puts nan last, at every length", () => {
+  const few = [NaN, 0, -0, Infinity, -Infinity, 1, 2, 0.5]
+  const behind = (a: number, b: number): number =>
+    Number.isNaN(a) ? (Number.isNaN(b) ? 0 : 1) : Number.isNaN(b) ? -1 : a - b || 0
+  for (let n = 0; n < 200; n++) {
+    const given = Float64Array.from({ length: n }, (_, i) => few[(i * i + 7 * n + 3 * i) % 11] ?? Math.sin(i * n))
+    const sorted = given.slice()
+    sortNumbers(sorted)
+    expect(sorted).toEqual(given.slice().sort(behind))
+  }
 })

@@ -9,6 +9,7 @@ import { sizeOf, Tensor } from "../arrays/tensor.ts"
 import type { LinearRule, Nary } from "../autodiff/declare.ts"
 import { mul, nary } from "../autodiff/lift.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
+import { sortNumbers } from "../kernels/sorting.ts"
 import { firstColumn, flip, lastOf, linearRule, mapRows, reaching } from "./rows.ts"
 
 const stepOf = (options: unknown): 1 | -1 => (options as { by: 1 | -1 }).by
@@ -242,7 +243,9 @@ export const sortRows: Nary<undefined> = nary<undefined>({
   doc: "Ascending order along an axis, nan last; the derivative moves with the elements, equal ones keep their order.",
   eval: ([x]) =>
     mapRows(x as Tensor, (from, out, at, n) => {
-      out.set(from.slice(at, at + n).sort(compare), at)
+      const row = out.subarray(at, at + n)
+      row.set(from.subarray(at, at + n))
+      sortNumbers(row)
     }),
   rule: () =>
     linearRule(
