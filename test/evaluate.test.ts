@@ -16,6 +16,26 @@ function fails(rows: readonly (readonly [program: string, fault: string])[]): vo
   })
 }
 
+describe("strings are sequences of characters, also where JavaScript has two places for one", () => {
+  const astral = '"😀a" ++ join(["é" for i in 0..40]) ++ "😀"'
+  gives([
+    ['len("añ😀b")', "4"],
+    ['"añ😀b"[2]', '"😀"'],
+    ['"añ😀b"[1..-1]', '"ñ😀"'],
+    ['[c for c in "a😀"]', '["a", "😀"]'],
+    ['split("a😀b", "")', '["a", "😀", "b"]'],
+    [`let s = ${astral}\n(len(s), s[0], s[42], s[-1], s[1])`, '(43, "😀", "😀", "😀", "a")'],
+    ['split("a,,b,", ",")', '["a", "", "b", ""]'],
+    ['split("aaa", "aa")', '["", "a"]'],
+    ['lines("a\\r\\nb\\rc\\n\\nd\\r")', '["a", "b", "c", "", "d"]'],
+    ['lines("a\\r\\n")', '["a"]'],
+    ['replace("a.b.c", ".", "--")', '"a--b--c"'],
+    ['len(join([str(i) for i in 0..10000], ", "))', "58888"],
+    ['join("abc", "-")', '"a-b-c"'],
+    ["join([])", '""'],
+  ])
+})
+
 describe("operators", () => {
   gives([
     ["1 + 2 * 3 ^ 2", "19"],

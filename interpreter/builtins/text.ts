@@ -5,10 +5,11 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
+import { spend } from "../arrays/work.ts"
 import { isNum, primalOf } from "../autodiff/num.ts"
 import { build } from "../values/build.ts"
+import { charactersOf } from "../values/characters.ts"
 import { kindOf } from "../values/kinds.ts"
-import { itemsOf } from "../values/sequence.ts"
 import { show } from "../values/show.ts"
 import { BuiltinFunction, Layout, RecordValue, VariantValue, type Value } from "../values/values.ts"
 import { countArgument, sequenceArgument } from "./functional.ts"
@@ -48,15 +49,41 @@ export const fixed = new BuiltinFunction({
   },
 })
 
+/** What a part of a string costs to cut off or to join, in elementary operations. */
+const partCost = 32
+
+/** The parts of a string between separators, which are not empty. */
+function partsOf(text: string, separator: string): string[] {
+  const parts: string[] = []
+  let from = 0
+  for (let at = text.indexOf(separator); at >= 0; at = text.indexOf(separator, from)) {
+    spend(partCost + at - from)
+    parts.push(text.slice(from, at))
+    from = at + separator.length
+  }
+  parts.push(text.slice(from))
+  return parts
+}
+
+/** How many parts `join` puts together between two looks at the limits. */
+const joinedAtOnce = 4096
+
 export const join = new BuiltinFunction({
   name: "join",
   doc: '`join(xs, separator = "")`: the elements as text, one after the other with the separator between.',
   params: ["xs", "separator?"],
   call: (runtime, [xs, separator]) => {
     const between = separator === undefined ? "" : textArgument("join", "separator", separator)
-    const parts = itemsOf(sequenceArgument("join", "xs", xs)).map(textOf)
-    runtime.charge(parts.reduce((sum, part) => sum + part.length + between.length, 0) * 2)
-    return parts.join(between)
+    const { length, at } = sequenceArgument("join", "xs", xs)
+    const blocks: string[] = []
+    for (let from = 0; from < length; from += joinedAtOnce) {
+      const parts = Array.from({ length: Math.min(joinedAtOnce, length - from) }, (_, i) => textOf(at(from + i)))
+      const characters = parts.reduce((sum, part) => sum + part.length + between.length, 0)
+      runtime.charge(2 * characters)
+      spend(characters + partCost * parts.length)
+      blocks.push(parts.join(between))
+    }
+    return blocks.join(between)
   },
 })
 
@@ -68,7 +95,9 @@ export const split = new BuiltinFunction({
     const text = textArgument("split", "s", s)
     const between = separator === undefined ? " " : textArgument("split", "separator", separator)
     runtime.charge(text.length * 8)
-    return build(between === "" ? Array.from(text) : text.split(between))
+    if (between !== "") return build(partsOf(text, between))
+    const { length, at } = charactersOf(text)
+    return build(Array.from({ length }, (_, i) => at(i)))
   },
 })
 
@@ -79,7 +108,10 @@ export const lines = new BuiltinFunction({
   call: (runtime, [s]) => {
     const text = textArgument("lines", "s", s)
     runtime.charge(text.length * 2)
-    const parts = text.split(/\r\n|\n|\r/)
+    const ended = partsOf(text, "\n")
+    const parts = ended.flatMap((line, i) =>
+      partsOf(i < ended.length - 1 && line.endsWith("\r") ? line.slice(0, -1) : line, "\r"),
+    )
     if (parts.at(-1) === "") parts.pop()
     return build(parts)
   },
@@ -107,7 +139,7 @@ export const replace = new BuiltinFunction({
     const text = textArgument("replace", "s", s)
     const from = textArgument("replace", "old", old)
     const to = textArgument("replace", "new", replacement)
-    const parts = from === "" ? [text] : text.split(from)
+    const parts = from === "" ? [text] : partsOf(text, from)
     runtime.charge((text.length + parts.length * to.length) * 2)
     return parts.join(to)
   },

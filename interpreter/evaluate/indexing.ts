@@ -11,6 +11,7 @@ import { ends, indexing } from "../autodiff/cuts.ts"
 import { isNum, primalOf, shapeOf, type Num } from "../autodiff/num.ts"
 import { element, region, run } from "../autodiff/structure.ts"
 import { build } from "../values/build.ts"
+import { charactersOf } from "../values/characters.ts"
 import { kindOf } from "../values/kinds.ts"
 import { disown } from "../values/ownership.ts"
 import { List, RecordValue, Tuple, VariantValue, type Value } from "../values/values.ts"
@@ -198,9 +199,10 @@ function indexSequence(values: readonly Value[], items: readonly IndexItem[]): V
 
 function indexText(text: string, items: readonly IndexItem[]): Value {
   if (items.length > 1) raise(faults.tooManyIndices(items.length, 1))
-  const characters = Array.from(text)
+  const characters = charactersOf(text)
   const taken = pick(items[0]!, characters.length)
-  return typeof taken === "number" ? characters[taken]! : Array.from(taken.positions, (at) => characters[at]!).join("")
+  if (typeof taken === "number") return characters.at(taken)
+  return Array.from(taken.positions, (at) => characters.at(at)).join("")
 }
 
 /** `target.name`. */

@@ -7,6 +7,7 @@
 import { BoolArray, sizeOf, Tensor } from "../arrays/tensor.ts"
 import { isNum, shapeOf } from "../autodiff/num.ts"
 import { element, row } from "../autodiff/structure.ts"
+import { charactersOf } from "./characters.ts"
 import { disown } from "./ownership.ts"
 import { List, Tuple, type Value } from "./values.ts"
 
@@ -27,8 +28,8 @@ export function sequenceOf(value: Value): Sequence | null {
   }
   if (value instanceof BoolArray) return { length: value.shape[0]!, at: (i) => boolRow(value, i), value }
   if (typeof value === "string") {
-    const characters = Array.from(value)
-    return { length: characters.length, at: (i) => characters[i]!, value }
+    const { length, at } = charactersOf(value)
+    return { length, at, value }
   }
   if (value instanceof Tuple) return { length: value.values.length, at: (i) => disown(value.values[i]!), value }
   if (typeof value === "number" || !isNum(value)) return null

@@ -59,6 +59,8 @@ export function showNumber(x: number, digits?: number): string {
 
 /** A string as written in a program. */
 export function quoteString(text: string): string {
+  spend(text.length)
+  if (!special.test(text)) return `"${text}"`
   let out = '"'
   for (const character of text) {
     const escaped = escapes.get(character)
@@ -69,6 +71,7 @@ export function quoteString(text: string): string {
   }
   return out + '"'
 }
+const special = /[\u0000-\u001f"\\{}\u007f-\u009f]/
 const escapes = new Map([
   ["\n", "\\n"],
   ["\t", "\\t"],
@@ -101,51 +104,61 @@ export function showFunction(fn: FunctionValue): string {
   return `fn ${fn.variant.name}(${fn.variant.fields.join(", ")})`
 }
 
-/** On one line. Pieces still to be written wait on a stack, so that depth does not matter; strings there are text. */
+/** A structure that is being written: its elements from `at` on are still to come. */
+interface Group {
+  readonly values: readonly Value[]
+  /** Names before the elements, of a record. */
+  readonly names: readonly string[] | null
+  readonly close: string
+  /** The element before which those left out would stand, and how many are left out. */
+  readonly gap: number
+  readonly omitted: number
+  at: number
+}
+
+/** What writing an element costs beside its text, in elementary operations. */
+const elementCost = 64
+
+/** On one line. Structures begun wait on a stack, so that depth does not matter, and elements are taken one by one, so that the limits are looked at. */
 function showFlat(value: Value, options: ShowOptions): string {
   const out: string[] = []
-  const pending: (string | { readonly value: Value })[] = [{ value }]
-  while (pending.length > 0) {
-    const piece = pending.pop()!
-    if (typeof piece === "string") {
-      out.push(piece)
+  const groups: Group[] = []
+  const begin = (open: string, close: string, values: readonly Value[], names: readonly string[] | null): void => {
+    const omitted = names === null && isLong(values.length, options) ? values.length - 2 * edge : 0
+    out.push(open)
+    groups.push({ values, names, close, gap: omitted > 0 ? edge : -1, omitted, at: 0 })
+  }
+  const write = (x: Value): void => {
+    spend(elementCost)
+    if (x instanceof List) begin("[", "]", x.items, null)
+    else if (x instanceof Tuple) begin("(", ")", x.values, null)
+    else if (x instanceof RecordValue && x.values.length === 0) out.push("{}")
+    else if (x instanceof RecordValue) begin("{ ", " }", x.values, x.layout.names)
+    else if (x instanceof VariantValue && x.values.length === 0) out.push(x.variant.name)
+    else if (x instanceof VariantValue) begin(`${x.variant.name}(`, ")", x.values, null)
+    else out.push(showLeaf(x, options))
+  }
+  write(value)
+  for (let group = groups.at(-1); group !== undefined; group = groups.at(-1)) {
+    if (group.at === group.values.length) {
+      out.push(group.close)
+      groups.pop()
       continue
     }
-    const x = piece.value
-    if (x instanceof List) pushAll(pending, "[", shorten(x.items, options), "]")
-    else if (x instanceof Tuple) pushAll(pending, "(", shorten(x.values, options), ")")
-    else if (x instanceof RecordValue) {
-      if (x.values.length === 0) out.push("{}")
-      else pushAll(pending, "{ ", fieldsOf(x), " }")
-    } else if (x instanceof VariantValue) {
-      if (x.values.length === 0) out.push(x.variant.name)
-      else pushAll(pending, `${x.variant.name}(`, shorten(x.values, options), ")")
-    } else out.push(showLeaf(x, options))
+    if (group.at > 0) out.push(", ")
+    if (group.at === group.gap) {
+      out.push("…, ")
+      group.at += group.omitted
+    }
+    if (group.names !== null) out.push(`${showFieldName(group.names[group.at]!)}: `)
+    write(group.values[group.at++]!)
   }
   return out.join("")
 }
 
-type Piece = string | { readonly value: Value }
-
-/** Writes, in this order, an opening, the groups of pieces with commas between, and a closing. */
-function pushAll(pending: Piece[], open: string, groups: readonly (readonly Piece[])[], close: string): void {
-  pending.push(close)
-  for (let i = groups.length - 1; i >= 0; i--) {
-    const group = groups[i]!
-    for (let j = group.length - 1; j >= 0; j--) pending.push(group[j]!)
-    if (i > 0) pending.push(", ")
-  }
-  pending.push(open)
-}
-
-function fieldsOf(record: RecordValue): Piece[][] {
-  return record.values.map((value, i) => [`${showFieldName(record.layout.names[i]!)}: `, { value }])
-}
-
-function shorten(values: readonly Value[], options: ShowOptions): Piece[][] {
-  const pieces = (part: readonly Value[]): Piece[][] => part.map((value) => [{ value }])
-  if (values.length <= Math.max(2 * edge + 1, options.most ?? Infinity)) return pieces(values)
-  return [...pieces(values.slice(0, edge)), ["…"], ...pieces(values.slice(-edge))]
+/** Are so many elements more than are shown? */
+function isLong(count: number, options: ShowOptions): boolean {
+  return count > Math.max(2 * edge + 1, options.most ?? Infinity)
 }
 
 function showLeaf(x: Value, options: ShowOptions): string {
