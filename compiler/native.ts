@@ -194,11 +194,16 @@ export function pulled(call: NativeCall, operands: TupleAbs, mask: Mask, cts: re
       const recording = new Recording(active, (bytes) => {
         runtime.charge(bytes)
       })
-      let next = 0
-      const inputs = leaves.map((leaf, k) => (mask[k] === true ? recording.inputs[next++]! : leaf))
-      const outputs = leavesOf(call.apply(runtime, moved(given, inputs))).filter(isNum)
-      const changes = recording.pull(outputs, numbersIn(new Tuple(values.slice(count))))
-      return new Tuple(active.map((leaf, k) => dense(changes[k], shapeOf(leaf))))
+      try {
+        let next = 0
+        const inputs = leaves.map((leaf, k) => (mask[k] === true ? recording.inputs[next++]! : leaf))
+        const outputs = leavesOf(call.apply(runtime, moved(given, inputs))).filter(isNum)
+        const changes = recording.pull(outputs, numbersIn(new Tuple(values.slice(count))))
+        return new Tuple(active.map((leaf, k) => dense(changes[k], shapeOf(leaf))))
+      } finally {
+        // Its memory serves the next one.
+        recording.close()
+      }
     },
   }
 }
