@@ -1,5 +1,5 @@
 /**
- * `npm run bench`: every row of the table in a process of its own, the table on the terminal and in RESULTS.md.
+ * `npm run bench`: every row of the table in processes of its own, the table on the terminal and in RESULTS.md.
  * Figures are ratios to the hand-written program of the same row; a figure that was set stands beside what was measured.
  * It must not know any workload.
  */
@@ -39,11 +39,34 @@ const tiers = values.tier.map((t): Tier => (t === "auto" ? "auto" : (Number(t) a
 const peers = values.peers === "none" ? [] : values.peers.split(",")
 const seconds = values.quick ? 60 : 300
 
-/** Runs one row; what stops it becomes the reason in every column. */
+/** Who runs in a process of its own beside the hand-written program: each tier, since tiers share code that the engine below fits to one of them, and the peers. */
+const parties = [...tiers.map((tier) => ({ tiers: [tier], peers: [] as string[] })), { tiers: [], peers }]
+
+/** Runs one row, a process a party. */
 function runRow(name: string): RowReport {
+  const inside = parties.filter((party) => party.tiers.length > 0 || party.peers.some((p) => p !== "adolc"))
+  return inside.map((party) => runParty(name, party)).reduce(joined)
+}
+
+/** Two reports of a row as one; every ratio is to the hand-written program of the same process, whose time is the first report's. */
+function joined(a: RowReport, b: RowReport): RowReport {
+  const both = (x: Report | undefined, y: Report | undefined): Report | undefined =>
+    x === undefined || y === undefined
+      ? (x ?? y)
+      : {
+          timings: [...x.timings, ...y.timings.filter((t) => !x.timings.some((known) => known.name === t.name))],
+          absent: { ...x.absent, ...y.absent },
+        }
+  const primal = both(a.primal, b.primal)
+  const gradient = both(a.gradient, b.gradient)
+  return { name: a.name, ...(primal && { primal }), ...(gradient && { gradient }) }
+}
+
+/** Runs a party of one row; what stops it becomes the reason in its columns. */
+function runParty(name: string, party: (typeof parties)[number]): RowReport {
   const script = fileURLToPath(new URL("row.ts", import.meta.url))
-  const inside = peers.filter((p) => p !== "adolc").join(",")
-  const args = [script, name, tiers.join(","), inside, values.quick ? "quick" : "thorough"]
+  const inside = party.peers.filter((p) => p !== "adolc")
+  const args = [script, name, party.tiers.join(","), inside.join(","), values.quick ? "quick" : "thorough"]
   const { stdout, stderr, signal } = spawnSync(process.execPath, args, {
     encoding: "utf8",
     timeout: seconds * 1000,
@@ -54,7 +77,8 @@ function runRow(name: string): RowReport {
   const report = last === undefined ? { name } : (JSON.parse(last) as RowReport)
   if (report.done === true) return report
   const problem = signal !== null ? `not within ${String(seconds)} s` : (stderr.trim().split("\n").at(-1) ?? "failed")
-  const stopped: Report = { timings: [], absent: { row: problem } }
+  const columns = [...party.tiers.map((tier) => `adl:${String(tier)}`), ...inside]
+  const stopped: Report = { timings: [], absent: Object.fromEntries(columns.map((column) => [column, problem])) }
   const { primal, gradient } = workloads[name]?.() ?? {}
   return {
     ...report,
