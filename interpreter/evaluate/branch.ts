@@ -47,10 +47,42 @@ export function compileBranch(
     }
   }
   const y = right.value
-  return (f) => {
-    const x = f[i]
-    if (typeof x !== "number") return ordinary(f)
-    if ((orders & order(x, y)) === 0) return otherwise(f)
-    return place === 0 ? then(f) : f[place]!
+  const chosen: Node = place === 0 ? then : (f) => f[place]!
+  return againstNumber(core.op, i, y, chosen, otherwise, ordinary)
+}
+
+/** A slot against a constant, which is what most loops and recursions end by: one comparison a closure, since an unforeseen jump costs more than all else here. */
+function againstNumber(op: string, i: number, y: number, then: Node, otherwise: Node, ordinary: Node): Node {
+  switch (op) {
+    case "less":
+      return (f) => {
+        const x = f[i]
+        return typeof x === "number" ? (x < y ? then(f) : otherwise(f)) : ordinary(f)
+      }
+    case "less_equal":
+      return (f) => {
+        const x = f[i]
+        return typeof x === "number" ? (x <= y ? then(f) : otherwise(f)) : ordinary(f)
+      }
+    case "greater":
+      return (f) => {
+        const x = f[i]
+        return typeof x === "number" ? (x > y ? then(f) : otherwise(f)) : ordinary(f)
+      }
+    case "greater_equal":
+      return (f) => {
+        const x = f[i]
+        return typeof x === "number" ? (x >= y ? then(f) : otherwise(f)) : ordinary(f)
+      }
+    case "equals":
+      return (f) => {
+        const x = f[i]
+        return typeof x === "number" ? (x === y ? then(f) : otherwise(f)) : ordinary(f)
+      }
+    default:
+      return (f) => {
+        const x = f[i]
+        return typeof x === "number" ? (x !== y ? then(f) : otherwise(f)) : ordinary(f)
+      }
   }
 }

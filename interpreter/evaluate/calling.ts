@@ -4,7 +4,7 @@
  * built-in on plain numbers is computed without an argument list. It must not know how bodies run.
  */
 
-import type { CallCore, GlobalCore } from "../../lang/core.ts"
+import type { CallCore, Core, GlobalCore } from "../../lang/core.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { locate, raise } from "../../lang/report/fault.ts"
 import type { Span } from "../../lang/report/span.ts"
@@ -12,6 +12,7 @@ import { Tensor } from "../arrays/tensor.ts"
 import { BuiltinFunction, Closure, noNamed, type Named, type Value } from "../values/values.ts"
 import { bind, callBuiltin, callValue } from "./call.ts"
 import type { Compiling } from "./compiling.ts"
+import { operandOf } from "./operate.ts"
 import type { CompiledCode } from "./frame.ts"
 import { frame1, frame2, newFrame, registers, TAIL, type Frame, type Node } from "./frame.ts"
 
@@ -33,7 +34,7 @@ export function compileCall(core: CallCore, c: Compiling): Node {
     }
   }
   const [first, second, third] = nodes
-  if (callee.kind === "global" && nodes.length === 1) return callGlobal1(callee, fn, first!, span, 0)
+  if (callee.kind === "global" && nodes.length === 1) return callGlobal1(callee, fn, args[0]!, span, 0, c)
   switch (nodes.length) {
     case 0:
       return (f) => {
@@ -97,9 +98,19 @@ const nobody = new Closure(null as unknown as CompiledCode, [])
  * The most common call of all: a top-level function of one argument, whose result goes to the place `to` of the frame unless that is 0. It is remembered, so
  * that the next call costs one comparison.
  */
-function callGlobal1({ cell }: GlobalCore, fn: Node, first: Node, span: Span, to: number): Node {
-  let known = nobody
-  let code = nobody.code as CompiledCode
+function callGlobal1(
+  { cell }: GlobalCore,
+  fn: Node,
+  arg: Core,
+  span: Span,
+  to: number,
+  c: Compiling,
+  // Parameters, since a variable of a closure is looked at for a value before each use.
+  known = nobody,
+  code = nobody.code as CompiledCode,
+): Node {
+  const first = c.value(arg)
+  const moved = offsetOf(arg, c)
   const unknown: Node = (f) => {
     const callee = fn(f)
     if (callee instanceof Closure && (callee.code as CompiledCode).arity === 1) {
@@ -107,6 +118,15 @@ function callGlobal1({ cell }: GlobalCore, fn: Node, first: Node, span: Span, to
       code = callee.code as CompiledCode
     }
     return callValue(callee, [first(f)], noNamed, span)
+  }
+  if (to === 0 && moved !== null) {
+    const { at, by } = moved
+    return (f) => {
+      const callee = cell.value as Closure
+      if (callee !== known) return unknown(f)
+      const x = f[at]
+      return code.call1(callee, typeof x === "number" ? x + by : first(f), span)
+    }
   }
   if (to === 0) {
     return (f) => {
@@ -121,11 +141,20 @@ function callGlobal1({ cell }: GlobalCore, fn: Node, first: Node, span: Span, to
   }
 }
 
+/** A number in a slot plus or minus a constant, which recursion is most often on. */
+function offsetOf(arg: Core, c: Compiling): { readonly at: number; readonly by: number } | null {
+  if (arg.kind !== "operate" || arg.args.length !== 2 || (arg.op !== "add" && arg.op !== "sub")) return null
+  const left = operandOf(arg.args[0]!, c)
+  const right = operandOf(arg.args[1]!, c)
+  if (left.kind !== "slot" || right.kind !== "number") return null
+  return { at: left.at, by: arg.op === "add" ? right.value : -right.value }
+}
+
 /** The same with the result assigned to the place `to` of the frame; null where the call is of another form. */
 export function compileCallInto(to: number, core: CallCore, c: Compiling): Node | null {
   const { callee, args, named, span } = core
   if (callee.kind !== "global" || args.length !== 1 || named.length > 0) return null
-  return callGlobal1(callee, c.value(callee), c.value(args[0]!), span, to)
+  return callGlobal1(callee, c.value(callee), args[0]!, span, to, c)
 }
 
 export function compileNamed(core: CallCore, c: Compiling): (f: Frame) => Named {

@@ -6,7 +6,7 @@
 
 import type { Core } from "../../lang/core.ts"
 import type { Value } from "../values/values.ts"
-import { registers, type CompiledCode, type Frame, type Node } from "./frame.ts"
+import { registers, type CompiledCode, type Frame, type Node, type SteppedRuntime } from "./frame.ts"
 
 /** Calls until a function asks again that found no compiled tier. */
 const callsUntilLoaded = 64
@@ -14,8 +14,10 @@ const callsUntilLoaded = 64
 const firstTurns = 500
 const mostTurns = 200_000
 
-/** A body that asks for the compiled tier first, as often as that wants to be asked. */
+/** A body that asks for the compiled tier first, as often as that wants to be asked; the body itself where there will be none. */
 export function asking(code: CompiledCode, body: Node): Node {
+  const { runtime } = registers as { readonly runtime: SteppedRuntime | null }
+  if (runtime !== null && !runtime.compiles && runtime.compiler() === null) return body
   return (frame) => {
     if (--code.patience < 0) {
       const taken = takeOver(code, body, frame)
