@@ -547,6 +547,13 @@ fn f(c) = pull(c) * pull(c * c) + y`,
     source: "fn f(x) { var s = 0\n for i in 0..6 { s += x[i / 2] }\n s }",
     args: [v(1, 2, 3)],
   },
+  {
+    name: "a record that is either new or somebody else's, changed in part",
+    source:
+      "fn f(x, c) { var r = if c > 0 { { w: [] } } else { { w: x } }\n r.w[1] += 3 * x[0]\n sum(x) + sum(r.w * r.w) }",
+    args: [v(0.5, 2), 0],
+    wrt: "x",
+  },
   { name: "an error", source: 'fn f(x) { if x > 1 { error("too large") }\n x }', args: [2] },
   { name: "no element", source: "fn f(x) { var s = 0\n for y in x { s += y }\n s + len(x) }", args: [v()] },
 ]
