@@ -7,11 +7,13 @@
 import type { Code, Core } from "../lang/core.ts"
 import { FaultError } from "../lang/report/fault.ts"
 import type { Span } from "../lang/report/span.ts"
+import { Tensor } from "../interpreter/arrays/tensor.ts"
 import { MISSING, type CompiledCode } from "../interpreter/evaluate/frame.ts"
 import { declined, type CompiledTier, type DirectGift } from "../interpreter/values/compiled.ts"
 import {
   BuiltinFunction,
   Closure,
+  RecordValue,
   Tuple,
   type FunctionCode,
   type FunctionValue,
@@ -32,6 +34,8 @@ const mostShapes = 3
 const mostBails = 4
 /** A request that could not be compiled for so many forms is not tried again. */
 const mostFailures = 3
+/** A call with so many elements more is worth as much as another call. */
+const elementsOfCall = 1000
 /** Calls until a function asks again: where a number carries a derivative, and where it stays in tier 0. */
 const untilPlain = 8
 const never = Infinity
@@ -129,7 +133,9 @@ export class Tier implements CompiledTier {
     }
     if (this.patience > 0 && !this.asked.has(of)) {
       this.asked.add(of)
-      of.patience = this.patience
+      of.patience = Math.floor(
+        this.patience / (1 + elementsIn(frame.slice(1, code.params.length + 1)) / elementsOfCall),
+      )
       return this.decline("it has not been called often")
     }
     const version = this.version(code, "call")
@@ -309,6 +315,16 @@ function mayGenerateCode(): boolean {
   } catch {
     return false
   }
+}
+
+/** Elements of arrays among values, and in structures of these. */
+function elementsIn(values: readonly (Value | undefined)[]): number {
+  let count = 0
+  for (const value of values) {
+    if (value instanceof Tensor) count += value.data.length
+    else if (value instanceof Tuple || value instanceof RecordValue) count += elementsIn(value.values)
+  }
+  return count
 }
 
 /** The function of the program that operators were applied to. */
