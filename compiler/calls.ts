@@ -9,7 +9,6 @@ import { unsupported } from "./builder.ts"
 import { callBuiltin } from "./builtins.ts"
 import { updatedSlots, type Frame } from "./frame.ts"
 import type { Specialiser } from "./specialise.ts"
-import { eachCase } from "./unions.ts"
 import { owned } from "./updates.ts"
 
 /** The functions that are being inlined, outermost first. */
@@ -32,8 +31,6 @@ export function callFunction(
       return fn.call(present(args), named)
     case "made":
       return s.call(madeBy(s, fn), args, named)
-    case "union":
-      return eachCase(s, fn, isFunction, (one) => s.call(one, args, named))
     case "constructor": {
       const { fields } = fn.variant
       const items = fields.map((name, k) => args[k] ?? named.get(name) ?? unsupported("a variant without a field"))
@@ -42,10 +39,6 @@ export function callFunction(
     default:
       return unsupported("a call of what may be no function")
   }
-}
-
-function isFunction({ kind }: Abs): boolean {
-  return kind === "closure" || kind === "builtin" || kind === "derived" || kind === "made" || kind === "constructor"
 }
 
 function inline(

@@ -13,6 +13,7 @@ import { provideOperators } from "./builtins.ts"
 import { derivatives } from "./derive.ts"
 import { jacobians } from "./jacobians.ts"
 import { directCall } from "./direct.ts"
+import { fuseLoops } from "./fuse.ts"
 import { hoistInvariants } from "./hoist.ts"
 import { advancePlaces } from "./induction.ts"
 import { link, printJavaScript, type JsFunction, type Support } from "./javascript.ts"
@@ -285,6 +286,8 @@ export function compile(
   const sir: SirFunction = { name, params: inputs.params, body: b.scope.block }
   if (checks.verify) verify(sir)
   prune(sir)
+  if (checks.verify) verify(sir)
+  fuseLoops(sir)
   if (checks.verify) verify(sir)
   advancePlaces(sir)
   hoistInvariants(sir)

@@ -21,6 +21,7 @@ import {
 } from "./polynomials.ts"
 import {
   blocksOf,
+  greatestId,
   isVar,
   outsOf,
   Var,
@@ -156,20 +157,6 @@ function operations(v: Var, inside: ReadonlySet<Var>): number {
   }
   visit(v)
   return seen.size
-}
-
-function greatestId(fn: SirFunction): number {
-  let most = 0
-  const see = (v: Var): void => {
-    most = Math.max(most, v.id)
-  }
-  fn.params.forEach(see)
-  for (const stmt of walk(fn.body)) {
-    outsOf(stmt).forEach(see)
-    if (stmt.kind === "for") see(stmt.index)
-    if (stmt.kind === "for" || stmt.kind === "while") stmt.params.forEach(see)
-  }
-  return most
 }
 
 export function advancePlaces(fn: SirFunction): void {

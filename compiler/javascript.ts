@@ -386,6 +386,8 @@ class Printer {
           return `$.integer(${x!})`
         case "small":
           return `${x!} | 0`
+        case "lane":
+          return `${x!} & 7`
         case "toNumber":
           return `${x!} ? 1 : 0`
         case "toBool":

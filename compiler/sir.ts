@@ -46,10 +46,22 @@ export type Op = UnaryPrimitive | BinaryPrimitive | PredicatePrimitive | PlainOp
 /**
  * `select c a b`; `alias a` (the same value under a new name, so that a differentiation has inputs of its own); `index t n`: the place that index t means
  * in n elements, bails where it is none; `integer t`: t, bails where it is no integer; `toNumber b`: 1 or 0;
- * `small t`: the integer t, where it takes no more than 32 bits or does not matter.
+ * `small t`: the integer t, where it takes no more than 32 bits or does not matter; `lane t`: in which of eight lanes of a sum element t goes.
  */
 export type PlainOp =
-  "select" | "not" | "and" | "or" | "same" | "alias" | "index" | "integer" | "small" | "toNumber" | "max" | "toBool"
+  | "select"
+  | "not"
+  | "and"
+  | "or"
+  | "same"
+  | "alias"
+  | "index"
+  | "integer"
+  | "small"
+  | "lane"
+  | "toNumber"
+  | "max"
+  | "toBool"
 
 export interface LetStmt {
   readonly kind: "let"
@@ -127,7 +139,7 @@ export interface GuardStmt {
   readonly kind: "guard"
   condition: Atom
   /** What the condition is asked of: where nothing else needs that, the question is not needed either. */
-  readonly of: Var | null
+  of: Var | null
 }
 /** Saves a scalar, or the contents of a buffer, on stack `stack`; the `pop` of the same site gives it back in reverse order. */
 export interface PushStmt {
@@ -338,4 +350,19 @@ export function* walk(block: Block): Generator<Stmt> {
     yield stmt
     for (const inner of blocksOf(stmt)) yield* walk(inner)
   }
+}
+
+/** The greatest number that a variable of the function has. */
+export function greatestId(fn: SirFunction): number {
+  let most = 0
+  const see = (v: Var): void => {
+    most = Math.max(most, v.id)
+  }
+  fn.params.forEach(see)
+  for (const stmt of walk(fn.body)) {
+    outsOf(stmt).forEach(see)
+    if (stmt.kind === "for") see(stmt.index)
+    if (stmt.kind === "for" || stmt.kind === "while") stmt.params.forEach(see)
+  }
+  return most
 }

@@ -1,8 +1,8 @@
 /**
  * Reverse mode as a transformation of SIR.
  * Before: statements with inputs and results, written where they run. After: the same statements, which save what is needed, and behind them statements
- * that go backwards from cotangents of the results to cotangents of the inputs. Loads from what does not change and arithmetic are done again, the rest is
- * pushed at the end of the block where it was computed and popped at the start of that block's reverse.
+ * that go backwards from cotangents of the results to cotangents of the inputs. Loads from what does not change and arithmetic are done again, an element of such
+ * an array is loaded, the rest is pushed at the end of the block where it was computed and popped at the start of that block's reverse.
  * The rules are the primitives' own partials, run on code.
  */
 
@@ -44,6 +44,7 @@ import {
   type RowStmt,
   type Scope,
   type Stmt,
+  type StoreStmt,
   type Var,
 } from "./sir.ts"
 
@@ -95,6 +96,8 @@ class Reversal {
   private readonly active: ReadonlySet<Var>
   private readonly inputs: ReadonlySet<Var>
   private readonly definitions = new Map<Var, Stmt>()
+  /** Where a number stands as an element of an array that does not change. */
+  private readonly elements = new Map<Var, StoreStmt>()
   private readonly stack: number
   private at: Back
   /** How many operations that are being redone wait for the one before them. */
@@ -109,6 +112,7 @@ class Reversal {
     for (const stmt of walk(block)) {
       if (stmt.kind === "pop") throw new Unsupported("reverse mode over reverse mode")
       for (const out of outsOf(stmt)) this.definitions.set(out, stmt)
+      if (stmt.kind === "store" && isVar(stmt.value) && !(stmt.buf as Var).mutable) this.elements.set(stmt.value, stmt)
     }
     this.stack = b.freshStack()
     this.at = new Back(null, "top", b.scope.self, null)
@@ -151,6 +155,13 @@ class Reversal {
       return out
     }
     if (v.type === "buf" && v.mutable) throw new Unsupported("an array that is changed in a loop and needed backwards")
+    const element = this.elements.get(v)
+    if (element !== undefined && visibleFrom(back.scope, element.buf as Var)) {
+      const index = this.use(element.index, back)
+      back.provided.set(v, out)
+      back.redone.push({ kind: "load", out, buf: element.buf, index })
+      return out
+    }
     const site = this.b.freshSite()
     back.provided.set(v, out)
     const { length } = v
@@ -466,11 +477,10 @@ class Reversal {
       result: (param: Var) => Atom,
       then: (out: Var) => void,
       type: "num" | "buf" = "num",
-      changes = false,
     ): Var => {
       const param = b.fresh(type, "a", scope)
       param.mutable = type === "buf"
-      param.length = isVar(init) && !changes ? init.length : null
+      param.length = isVar(init) ? init.length : null
       params.push(param)
       inits.push(init)
       results.push(() => result(param))
@@ -515,7 +525,6 @@ class Reversal {
           if (this.isActive(stmt.inits[k]!)) b.addbuf(this.adjoint(stmt.inits[k]), last)
         },
         "buf",
-        param.length !== null && isVar(param.length) && param.length.home.self === forward.self,
       )
       begin.push(() => {
         if (!this.isActive(next)) return
