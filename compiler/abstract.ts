@@ -139,6 +139,21 @@ function keyOfObject(object: object): string {
   return key
 }
 
+/** Functions that are being looked into, outermost first: a function may hold itself, or others that hold it. */
+const open: ClosureAbs[] = []
+
+/** What `look` finds in a function's captures; `again` where that is inside the function itself. */
+function inside<T>(a: ClosureAbs, again: (k: number) => T, look: () => T): T {
+  const k = open.indexOf(a)
+  if (k >= 0) return again(k)
+  open.push(a)
+  try {
+    return look()
+  } finally {
+    open.pop()
+  }
+}
+
 /** Equal for values that differ in their atoms only. */
 export function formOf(a: Abs): string {
   switch (a.kind) {
@@ -156,7 +171,11 @@ export function formOf(a: Abs): string {
     case "variant":
       return `<${keyOfObject(a.variant)}:${a.items.map(formOf).join(",")}>`
     case "closure":
-      return `closure${keyOfObject(a.code)}(${a.captures.map((c) => (c === undefined ? "_" : formOf(c))).join(",")})`
+      return inside(
+        a,
+        (k) => `closure^${String(open.length - k)}`,
+        () => `closure${keyOfObject(a.code)}(${a.captures.map((c) => (c === undefined ? "_" : formOf(c))).join(",")})`,
+      )
     case "builtin":
       return `builtin${keyOfObject(a.fn)}`
     case "constructor":
@@ -197,7 +216,11 @@ export function atomsOf(a: Abs): Atom[] {
     case "variant":
       return a.items.flatMap(atomsOf)
     case "closure":
-      return a.captures.flatMap((c) => (c === undefined ? [] : atomsOf(c)))
+      return inside(
+        a,
+        () => [],
+        () => a.captures.flatMap((c) => (c === undefined ? [] : atomsOf(c))),
+      )
     case "made":
       return operandsOf(a).flatMap(atomsOf)
     default:
@@ -208,6 +231,8 @@ export function atomsOf(a: Abs): Atom[] {
 /** The value of the same form with other atoms; arrays in it are no longer fresh unless `fresh` says so. */
 export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
   let next = 0
+  const depth = open.length
+  const rebuilt: ClosureAbs[] = []
   const rebuild = (x: Abs): Abs => {
     switch (x.kind) {
       case "num":
@@ -234,7 +259,17 @@ export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
       case "variant":
         return { ...x, items: x.items.map(rebuild) }
       case "closure":
-        return { ...x, value: null, captures: x.captures.map((c) => (c === undefined ? undefined : rebuild(c))) }
+        return inside<Abs>(
+          x,
+          (k) => rebuilt[k - depth]!,
+          () => {
+            const out: ClosureAbs = { ...x, value: null, captures: [] }
+            rebuilt.push(out)
+            for (const c of x.captures) out.captures.push(c === undefined ? undefined : rebuild(c))
+            rebuilt.pop()
+            return out
+          },
+        )
       case "made":
         return {
           ...x,
@@ -276,7 +311,11 @@ export function atomRoles(a: Abs): ("value" | "shape")[] {
     case "variant":
       return a.items.flatMap(atomRoles)
     case "closure":
-      return a.captures.flatMap((c) => (c === undefined ? [] : atomRoles(c)))
+      return inside(
+        a,
+        () => [],
+        () => a.captures.flatMap((c) => (c === undefined ? [] : atomRoles(c))),
+      )
     case "made":
       return operandsOf(a).flatMap(atomRoles)
     default:

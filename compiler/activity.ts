@@ -14,6 +14,11 @@ function passes(stmt: Stmt & { kind: "let" }): boolean {
   return op.kind === "binary" && op.partials.some((rule) => rule !== null)
 }
 
+/** Can it carry a derivative? */
+function carries(atom: Atom): boolean {
+  return isVar(atom) && atom.type !== "bool"
+}
+
 interface Flow {
   /** Says that derivatives flow from one to the other. */
   (from: Atom, to: Atom): void
@@ -36,6 +41,9 @@ function flows(block: Block, flow: Flow): void {
         break
       case "native":
         for (const from of stmt.numbers) for (const to of stmt.results) flow(from, to)
+        break
+      case "call":
+        for (const from of stmt.args) for (const to of stmt.outs) if (carries(from) && carries(to)) flow(from, to)
         break
       case "store":
       case "accum":

@@ -11,6 +11,7 @@ import { productIsInteger } from "./polynomials.ts"
 import { prove } from "./proofs.ts"
 import {
   isVar,
+  Routine,
   type RowOp,
   Scope,
   Var,
@@ -55,6 +56,7 @@ export class Builder {
   private nextId = 0
   private nextSite = 0
   private nextStack = 0
+  private nextRoutine = 0
   private written = 0
   /** Counts up where a mutable buffer may have changed, so that its elements are not taken for known. */
   private epoch = 0
@@ -77,6 +79,14 @@ export class Builder {
   freshStack(): number {
     return this.nextStack++
   }
+  freshRoutine(): Routine {
+    return new Routine(`r${String(this.nextRoutine++)}`)
+  }
+
+  /** Are steps counted in what is written now? */
+  get counts(): boolean {
+    return this.counting
+  }
 
   /** Is the variable defined where code is written now? */
   visible(v: Var): boolean {
@@ -98,6 +108,11 @@ export class Builder {
       this.epoch++
     }
     return scope
+  }
+
+  /** Writes a function of its own: from there nothing of this one is seen. */
+  apart(write: (scope: Scope) => void): Scope {
+    return this.within("arm", write, new Scope(null, "root"))
   }
 
   /** A scope for `within`, where variables of it are needed before. */

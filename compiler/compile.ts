@@ -5,6 +5,7 @@
 
 import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
 import { FaultError } from "../lang/report/fault.ts"
+import { isOutOfStack } from "../interpreter/evaluate/leaving.ts"
 import type { FunctionValue, Runtime, Value } from "../interpreter/values/values.ts"
 import { atomsOf, bool, num, type Abs } from "./abstract.ts"
 import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundary.ts"
@@ -47,6 +48,8 @@ export interface SteppedRuntime extends Runtime {
   /** Steps taken, and steps that may still be taken. */
   readonly steps: number
   readonly stepsLeft: number
+  /** Calls that may still be made inside those that are running. */
+  readonly depthLeft: number
   readonly running: boolean
   restart(): void
   took(steps: number): void
@@ -83,7 +86,8 @@ export class Compiled {
     this.js = printJavaScript(this.lir)
     this.reading = reading
     this.result = result
-    this.run = link(this.js, this.support())
+    const run = link(this.js, this.support())
+    this.run = this.lir.routines.length === 0 ? run : (...inputs) => withinStack(run, inputs)
   }
 
   /** The inputs for a run, or null where its operands have another form. */
@@ -217,7 +221,17 @@ export class Compiled {
         if (steps > runtime().stepsLeft) bail()
         runtime().took(steps)
       },
+      depth: () => runtime().depthLeft,
     }
+  }
+}
+
+/** Runs code that calls itself: where the native stack runs out, tier 0 goes on without it. */
+function withinStack(run: (...inputs: unknown[]) => unknown[], inputs: readonly unknown[]): unknown[] {
+  try {
+    return run(...inputs)
+  } catch (error) {
+    throw isOutOfStack(error) ? bailing : error
   }
 }
 

@@ -4,7 +4,17 @@
  * Only operations that cannot give up are moved: a loop may make no turn. It must not know what they are for.
  */
 
-import { blocksOf, isVar, mayBail, outsOf, type Block, type SirFunction, type Stmt, type Var } from "./sir.ts"
+import {
+  blocksOf,
+  isVar,
+  mayBail,
+  outsOf,
+  routinesOf,
+  type Block,
+  type SirFunction,
+  type Stmt,
+  type Var,
+} from "./sir.ts"
 
 /** Moves what it can out of a block that is run again and again; gives what was moved. */
 function invariant(block: Block, given: readonly Var[]): Stmt[] {
@@ -35,5 +45,5 @@ function visit(block: Block): void {
 }
 
 export function hoistInvariants(fn: SirFunction): void {
-  visit(fn.body)
+  for (const { body } of [fn, ...routinesOf(fn)]) visit(body)
 }

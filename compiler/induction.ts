@@ -24,6 +24,7 @@ import {
   greatestId,
   isVar,
   outsOf,
+  routinesOf,
   Var,
   walk,
   type Atom,
@@ -160,5 +161,5 @@ function operations(v: Var, inside: ReadonlySet<Var>): number {
 }
 
 export function advancePlaces(fn: SirFunction): void {
-  new Advancing(greatestId(fn) + 1).block(fn.body)
+  for (const each of [fn, ...routinesOf(fn)]) new Advancing(greatestId(each) + 1).block(each.body)
 }

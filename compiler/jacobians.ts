@@ -110,7 +110,7 @@ function byRows(s: Specialiser, applied: Applied, again: () => Applied): Abs {
   const { b } = s
   const { region, point, out } = applied
   const x = partOf(b, point[0]!)
-  const loops = [...walk(region.block)].some(({ kind }) => kind === "for" || kind === "while")
+  const loops = [...walk(region.block)].some(({ kind }) => kind === "for" || kind === "while" || kind === "call")
   b.merge(region)
   const result = partOf(b, out)
   const row = ({ region, inputs }: Applied, output: Atom, ct: Atom): readonly Atom[] => {

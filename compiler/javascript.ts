@@ -12,7 +12,9 @@ import {
   type CallStmt,
   type CountStmt,
   type DefineStmt,
+  type InvokeStmt,
   type LirFunction,
+  type LirRoutine,
   type LirStmt,
   type LirType,
   type Local,
@@ -38,6 +40,8 @@ export interface Support {
   /** Looks at clock and interruption. */
   readonly look: () => void
   readonly done: (steps: number) => void
+  /** How many calls deeper the program may go. */
+  readonly depth: () => number
 }
 
 export interface JsFunction {
@@ -75,6 +79,13 @@ interface Shared {
   readonly pieces: string[]
   /** Places in the array in which functions leave each other numbers. */
   readonly shelf: Map<Local | string, number>
+  /** Stacks that routines use: all functions know them by name. */
+  readonly common: ReadonlySet<number>
+}
+
+/** Statements that work on a stack. */
+function stacksIn(body: readonly LirStmt[]): number[] {
+  return [...statementsIn(body)].flatMap((stmt) => ("stack" in stmt ? [stmt.stack] : []))
 }
 
 class Printer {
@@ -83,6 +94,8 @@ class Printer {
   private readonly shared: Shared
   private indent = "  "
   private natives = 0
+  /** In a routine, where what is counted stays on the shelf. */
+  private readonly inRoutine: boolean
   /** How the innermost loop is left. */
   private exit = "break"
   /** What this function reads and assigns itself, not through others. */
@@ -91,8 +104,15 @@ class Printer {
   /** Numbers whose places on the shelf hold what they are. */
   private readonly shelved: Set<Local>
 
-  constructor(shared: Shared, body: readonly LirStmt[], given: readonly Local[], results: readonly Operand[] = []) {
+  constructor(
+    shared: Shared,
+    body: readonly LirStmt[],
+    given: readonly Local[],
+    results: readonly Operand[] = [],
+    inRoutine = false,
+  ) {
     this.shared = shared
+    this.inRoutine = inRoutine
     const stmts = [...statementsIn(body)]
     this.read = new Set([...results, ...stmts.flatMap((stmt) => (stmt.kind === "call" ? [] : readBy(stmt)))])
     this.assigned = new Set(
@@ -130,7 +150,7 @@ class Printer {
 
   /** The names of a stack's array, pointer and capacity. */
   private stack(stack: number): { s: string; q: string; m: string; k: string } {
-    this.stacks.add(stack)
+    if (!this.shared.common.has(stack)) this.stacks.add(stack)
     const k = String(stack)
     return { s: `s${k}`, q: `q${k}`, m: `m${k}`, k }
   }
@@ -185,6 +205,40 @@ class Printer {
     })
   }
 
+  /**
+   * A call of a routine. One number is given as such; several are left on the shelf, beside what is counted. `depth` says how many calls deeper the program may
+   * go.
+   */
+  private invoke({ name, args, to, depth }: InvokeStmt): void {
+    const call = `${name}(${[...args.map(text), `depth - ${String(depth)}`].join(", ")})`
+    if (!this.inRoutine) for (const counter of ["steps", "next"]) this.line(this.put(counter))
+    this.line(to.length === 1 ? `const ${to[0]!.name} = ${call}` : call)
+    if (!this.inRoutine) for (const counter of ["steps", "next"]) this.line(this.taken(counter))
+    if (to.length === 1) return
+    to.forEach((local, k) => {
+      const value = this.place(resultOf(name, k))
+      this.line(`const ${local.name} = ${value}${local.type === "bool" ? " === 1" : ""}`)
+    })
+  }
+
+  /** The text of a routine. */
+  routine({ name, params, results, reach }: LirRoutine): string {
+    const gives =
+      results.length === 1
+        ? [`  return ${text(results[0]!)}`]
+        : results.map((result, k) => {
+            const place = this.place(resultOf(name, k))
+            return `  ${place} = ${text(result)}${typeOf(result) === "bool" ? " ? 1 : 0" : ""}`
+          })
+    return [
+      `const ${name} = (${[...params.map(text), "depth"].join(", ")}) => {`,
+      `  if (depth < ${String(reach)}) $.bail()`,
+      ...this.lines,
+      ...gives,
+      "}",
+    ].join("\n")
+  }
+
   /** Does this function itself read or assign a number that it was given? */
   private uses(local: Local): boolean {
     return isScalar(local) && (this.read.has(local) || this.assigned.has(local))
@@ -196,6 +250,10 @@ class Printer {
     let k = shelf.get(local)
     if (k === undefined) shelf.set(local, (k = shelf.size))
     return `h[${String(k)}]`
+  }
+
+  private counter(name: "steps" | "next"): string {
+    return this.inRoutine ? this.place(name) : name
   }
 
   private put(local: Local | string): string {
@@ -312,10 +370,15 @@ class Printer {
         return
       }
       case "steps":
-        this.line(`steps += ${text(stmt.count)}`)
+        this.line(`${this.counter("steps")} += ${text(stmt.count)}`)
         return
-      case "poll":
-        this.line("if (steps > next) next = $.poll(steps)")
+      case "poll": {
+        const [steps, next] = [this.counter("steps"), this.counter("next")]
+        this.line(`if (${steps} > ${next}) ${next} = $.poll(${steps})`)
+        return
+      }
+      case "invoke":
+        this.invoke(stmt)
         return
       case "if":
         this.line(`if (${text(stmt.condition)}) {`)
@@ -433,9 +496,20 @@ function text(a: Operand): string {
   return a < 0 ? `(${String(a)})` : String(a)
 }
 
+/** The place of a result of a routine that has several. */
+function resultOf(name: string, k: number): string {
+  return `${name}.${String(k)}`
+}
+
 /** The text of a function `(…params) => results[]`, given `$` and its constants. */
 export function printJavaScript(fn: LirFunction): JsFunction {
-  const shared: Shared = { constants: [], pieces: [], shelf: new Map() }
+  const common = new Set(fn.routines.flatMap(({ body }) => stacksIn(body)))
+  const shared: Shared = { constants: [], pieces: [], shelf: new Map(), common }
+  for (const routine of fn.routines) {
+    const printer = new Printer(shared, routine.body, [], routine.results, true)
+    for (const stmt of routine.body) printer.statement(stmt)
+    shared.pieces.push(printer.routine(routine))
+  }
   const printer = new Printer(shared, fn.body, [], fn.results)
   for (const stmt of fn.body) printer.statement(stmt)
   const body = printer.lines
@@ -444,11 +518,20 @@ export function printJavaScript(fn: LirFunction): JsFunction {
     const s = String(stack)
     head.push(`  let s${s} = $.stack(${s}), q${s} = 0, m${s} = s${s}.length`)
   }
+  for (const stack of common) {
+    const s = String(stack)
+    head.push(`  s${s} = $.stack(${s}); q${s} = 0; m${s} = s${s}.length`)
+  }
+  if (fn.routines.length > 0) head.push("  depth = $.depth()")
   const tail = ["  $.done(steps)", `  return [${fn.results.map(text).join(", ")}]`]
   const params = fn.params.map((param) => param.name).join(", ")
   const { pieces, constants } = shared
-  const shelf = pieces.length === 0 ? [] : [`const h = new Float64Array(${String(shared.shelf.size)})`]
-  const source = ["'use strict'", ...shelf, ...pieces, `return (${params}) => {`, ...head, ...body, ...tail, "}"]
+  const outer = [
+    ...(pieces.length === 0 ? [] : [`const h = new Float64Array(${String(shared.shelf.size)})`]),
+    ...(fn.routines.length === 0 ? [] : ["let depth = 0"]),
+    ...Array.from(common, (stack) => `let s${String(stack)}, q${String(stack)} = 0, m${String(stack)} = 0`),
+  ]
+  const source = ["'use strict'", ...outer, ...pieces, `return (${params}) => {`, ...head, ...body, ...tail, "}"]
   return { source: source.join("\n"), constants }
 }
 

@@ -114,6 +114,8 @@ class Pusher {
       case "native":
         this.native(stmt)
         return
+      case "call":
+        throw new Unsupported(`the derivative of \`${stmt.routine.name}\`, which is recursive`)
       case "push": {
         const site = b.freshSite()
         const tangent = b.freshSite()

@@ -179,6 +179,15 @@ export interface CallStmt {
   readonly body: LirStmt[]
 }
 
+/** A call of a routine, which stands for so many calls of the program. */
+export interface InvokeStmt {
+  readonly kind: "invoke"
+  readonly name: string
+  readonly args: readonly Operand[]
+  readonly to: readonly Local[]
+  readonly depth: number
+}
+
 export type LirStmt =
   | DefineStmt
   | BeginStmt
@@ -205,12 +214,19 @@ export type LirStmt =
   | RepeatStmt
   | LeaveStmt
   | CallStmt
+  | InvokeStmt
 
 export interface LirFunction {
   readonly name: string
   readonly params: readonly Local[]
   readonly body: LirStmt[]
   readonly results: readonly Operand[]
+  readonly routines: readonly LirRoutine[]
+}
+
+/** A function that others and itself call; `reach`: calls of the program that may be running inside it, not counting those of other routines. */
+export interface LirRoutine extends Omit<LirFunction, "routines"> {
+  readonly reach: number
 }
 
 export function isLocal(operand: Operand): operand is Local {
@@ -247,6 +263,7 @@ export function writtenBy(stmt: LirStmt): readonly Local[] {
     case "restore":
     case "native":
     case "call":
+    case "invoke":
       return stmt.to
     case "count":
       return [stmt.index]
@@ -261,6 +278,7 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
     case "define":
     case "native":
     case "call":
+    case "invoke":
       return stmt.args
     case "begin":
       return stmt.value === null ? [] : [stmt.value]

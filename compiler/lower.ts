@@ -7,10 +7,11 @@
 
 import { add, sub } from "../interpreter/primitives/arithmetic.ts"
 import { typeOf } from "./builder.ts"
-import type { LirFunction, LirStmt, Local, Operand } from "./lir.ts"
+import type { LirFunction, LirRoutine, LirStmt, Local, Operand } from "./lir.ts"
 import {
   argsOf,
   isVar,
+  routinesOf,
   walk,
   blocksOf,
   type Atom,
@@ -230,6 +231,12 @@ class Lowering {
           out.push({ kind: "refill", stack: stmt.stack, buf: this.local(stmt.out) })
         }
         return
+      case "call": {
+        const { routine, depth } = stmt
+        const to = stmt.outs.map((v) => this.local(v))
+        out.push({ kind: "invoke", name: routine.name, args: this.operands(stmt.args), to, depth })
+        return
+      }
       case "steps":
         out.push({ kind: "steps", count: this.operand(stmt.count) })
         // those of all turns of a loop that follows
@@ -369,6 +376,14 @@ class Lowering {
 }
 
 export function lower(fn: SirFunction): LirFunction {
+  const routines = routinesOf(fn).map((routine): LirRoutine => {
+    const { name, params, body, results } = lowerOne(routine)
+    return { name, params, body: [{ kind: "poll" }, ...body], results, reach: routine.reach }
+  })
+  return { ...lowerOne(fn), routines }
+}
+
+function lowerOne(fn: SirFunction): Omit<LirFunction, "routines"> {
   const lowering = new Lowering(fn)
   const params = fn.params.map((param) => lowering.local(param))
   const body = lowering.body(fn.body)

@@ -29,8 +29,12 @@ function keepsCongruence({ to, op, args }: DefineStmt): boolean {
   return to.type === "int" && congruent.has(op) && args.every(integral)
 }
 
-/** Takes locals away that something reads as more than a place, until none is left. */
 export function findPlaces(fn: LirFunction): void {
+  for (const each of [fn, ...fn.routines]) findPlacesIn(each)
+}
+
+/** Takes locals away that something reads as more than a place, until none is left. */
+function findPlacesIn(fn: Omit<LirFunction, "routines">): void {
   const places = new Set<Local>()
   /** What reads a local as one of its own operands or values. */
   const readers = new Map<Local, Local[]>()

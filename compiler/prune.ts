@@ -1,24 +1,35 @@
 /**
  * Takes away what nothing needs.
  * Before: any SIR. After: no statement whose results are unused and that has no effect; values that are saved and never looked at are not saved; loops carry
- * only what is read. Guards and counted steps stay.
+ * only what is read, and routines are given and give only that. Guards and counted steps stay.
  */
 
 import {
   argsOf,
   blocksOf,
   isVar,
+  walk,
   mayBail,
   outsOf,
+  routinesOf,
   type Atom,
   type Block,
+  type CallStmt,
+  type Routine,
   type SirFunction,
   type Stmt,
   type Var,
 } from "./sir.ts"
 
+/** What takes each saved value back. */
+function popsIn(bodies: readonly Block[]): Map<number, Var> {
+  const sites = new Map<number, Var>()
+  for (const body of bodies) for (const stmt of walk(body)) if (stmt.kind === "pop") sites.set(stmt.site, stmt.out)
+  return sites
+}
+
 /** Finds what is needed, from the results and effects backwards, until nothing is added. */
-function neededIn(fn: SirFunction): Set<Var> {
+function neededIn(fn: SirFunction, routines: readonly Routine[], sites: ReadonlyMap<number, Var>): Set<Var> {
   const needed = new Set<Var>()
   let changed = true
   const need = (atom: Atom): void => {
@@ -27,14 +38,6 @@ function neededIn(fn: SirFunction): Set<Var> {
       changed = true
     }
   }
-  const sites = new Map<number, Var>()
-  const collect = (block: Block): void => {
-    for (const stmt of block.stmts) {
-      if (stmt.kind === "pop") sites.set(stmt.site, stmt.out)
-      blocksOf(stmt).forEach(collect)
-    }
-  }
-  collect(fn.body)
   const isNeeded = (v: Var | undefined): boolean => v !== undefined && needed.has(v)
   const visit = (block: Block): boolean => {
     let effect = false
@@ -60,6 +63,17 @@ function neededIn(fn: SirFunction): Set<Var> {
         case "push":
           keep = isNeeded(sites.get(stmt.site))
           break
+        case "call": {
+          const { params, body } = stmt.routine
+          keep = effect = true
+          params.forEach((param, j) => {
+            if (needed.has(param)) need(stmt.args[j]!)
+          })
+          stmt.outs.forEach((out, j) => {
+            if (needed.has(out)) need(body.results[j]!)
+          })
+          break
+        }
         case "if": {
           stmt.outs.forEach((out, j) => {
             if (!needed.has(out)) return
@@ -99,7 +113,7 @@ function neededIn(fn: SirFunction): Set<Var> {
       if (stmt.kind === "for" || stmt.kind === "while" || stmt.kind === "if") {
         effect = true
         if (stmt.kind === "if") need(stmt.condition)
-      } else argsOf(stmt).forEach(need)
+      } else if (stmt.kind !== "call") argsOf(stmt).forEach(need)
       if (stmt.kind === "pop") effect = true
     }
     return effect
@@ -108,20 +122,15 @@ function neededIn(fn: SirFunction): Set<Var> {
   while (changed) {
     changed = false
     visit(fn.body)
+    for (const { body } of routines) visit(body)
   }
   return needed
 }
 
 export function prune(fn: SirFunction): void {
-  const needed = neededIn(fn)
-  const sites = new Map<number, Var>()
-  const collect = (block: Block): void => {
-    for (const stmt of block.stmts) {
-      if (stmt.kind === "pop") sites.set(stmt.site, stmt.out)
-      blocksOf(stmt).forEach(collect)
-    }
-  }
-  collect(fn.body)
+  const routines = routinesOf(fn)
+  const sites = popsIn([fn, ...routines].map(({ body }) => body))
+  const needed = neededIn(fn, routines, sites)
   const sweep = (block: Block): void => {
     block.stmts = block.stmts.filter((stmt): boolean => {
       blocksOf(stmt).forEach(sweep)
@@ -134,6 +143,7 @@ export function prune(fn: SirFunction): void {
         return stmt.of === null || needed.has(stmt.of)
       case "steps":
       case "while":
+      case "call":
         break
       case "store":
       case "accum":
@@ -168,4 +178,25 @@ export function prune(fn: SirFunction): void {
     return true
   }
   sweep(fn.body)
+  for (const { body } of routines) sweep(body)
+  narrow([fn, ...routines], needed)
+}
+
+/** Takes from routines the parameters that they do not need and the results that no call needs. */
+function narrow(fns: readonly SirFunction[], needed: ReadonlySet<Var>): void {
+  const calls = new Map<Routine, CallStmt[]>()
+  for (const { body } of fns)
+    for (const stmt of walk(body))
+      if (stmt.kind === "call") calls.set(stmt.routine, [...(calls.get(stmt.routine) ?? []), stmt])
+  for (const [routine, of] of calls) {
+    const given = routine.params.map((param) => needed.has(param))
+    const wanted = routine.body.results.map((_, k) => of.some(({ outs }) => needed.has(outs[k]!)))
+    const pick = <T>(list: readonly T[], keep: readonly boolean[]): T[] => list.filter((_, k) => keep[k])
+    routine.params = pick(routine.params, given)
+    routine.body.results = pick(routine.body.results, wanted)
+    for (const call of of) {
+      call.args = pick(call.args, given)
+      call.outs = pick(call.outs, wanted)
+    }
+  }
 }

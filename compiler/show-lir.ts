@@ -63,6 +63,8 @@ function showStmt(stmt: LirStmt, indent: string): string {
       const given = [...stmt.to.map((local) => `${local.type} ${local.name}`), ...stmt.moved.map(({ name }) => name)]
       return `${given.join(", ")} = ${stmt.name}(${list(stmt.args)}) ${body(stmt.body)}`
     }
+    case "invoke":
+      return `${stmt.to.map((local) => `${local.type} ${local.name}`).join(", ")} = ${stmt.name}(${list(stmt.args)})`
     case "leave":
       return `leave ${stmt.when ? "if" : "unless"} ${show(stmt.condition)}`
   }
@@ -73,6 +75,9 @@ function showBody(stmts: readonly LirStmt[], indent: string): string {
 }
 
 export function showLir(fn: LirFunction): string {
-  const params = fn.params.map((param) => `${param.type} ${param.name}`).join(", ")
-  return `${fn.name}(${params}):\n${showBody(fn.body, "  ")}  -> ${list(fn.results)}\n`
+  const one = ({ name, params, body, results }: Omit<LirFunction, "routines">): string => {
+    const given = params.map((param) => `${param.type} ${param.name}`).join(", ")
+    return `${name}(${given}):\n${showBody(body, "  ")}  -> ${list(results)}\n`
+  }
+  return [fn, ...fn.routines].map(one).join("")
 }

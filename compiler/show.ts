@@ -3,7 +3,7 @@
  * One statement a line, blocks indented. It must not know what the code is for.
  */
 
-import { isVar, type Atom, type Block, type Op, type SirFunction, type Stmt, type Var } from "./sir.ts"
+import { isVar, routinesOf, type Atom, type Block, type Op, type SirFunction, type Stmt, type Var } from "./sir.ts"
 
 export function showAtom(atom: Atom): string {
   return isVar(atom) ? showVar(atom) : String(atom)
@@ -30,6 +30,8 @@ function showStmt(stmt: Stmt, indent: string): string {
       return `${showVar(stmt.out)} = copy(${list([stmt.from, stmt.offset, stmt.length])})`
     case "native":
       return `${stmt.outs.map(showVar).join(", ")} = native ${stmt.call.name}(${list(stmt.args)})`
+    case "call":
+      return `${stmt.outs.map(showVar).join(", ")} = ${stmt.routine.name}(${list(stmt.args)})`
     case "row":
       return `${showVar(stmt.out)} = ${stmt.row.name}(${list([stmt.buf, stmt.offset, stmt.length])})`
     case "load":
@@ -63,5 +65,7 @@ export function showBlock(block: Block, indent = ""): string {
 }
 
 export function showSir(fn: SirFunction): string {
-  return `${fn.name}(${fn.params.map(showVar).join(", ")}):\n${showBlock(fn.body, "  ")}`
+  return [fn, ...routinesOf(fn)]
+    .map(({ name, params, body }) => `${name}(${params.map(showVar).join(", ")}):\n${showBlock(body, "  ")}`)
+    .join("")
 }

@@ -190,6 +190,15 @@ export interface WhileStmt {
   readonly exits: boolean
   readonly count: Var
 }
+/** A call of a routine. */
+export interface CallStmt {
+  readonly kind: "call"
+  routine: Routine
+  args: Atom[]
+  outs: Var[]
+  /** Calls of the program that it stands for: its own and those of the functions that were inlined around it. */
+  readonly depth: number
+}
 /** Counts steps of the program. */
 export interface StepsStmt {
   readonly kind: "steps"
@@ -212,6 +221,7 @@ export type Stmt =
   | IfStmt
   | ForStmt
   | WhileStmt
+  | CallStmt
   | StepsStmt
 export type LoopStmt = ForStmt | WhileStmt
 
@@ -226,6 +236,30 @@ export interface SirFunction {
   readonly name: string
   readonly params: readonly Var[]
   readonly body: Block
+}
+
+/** A function that others call, and itself: what is recursive cannot be inlined. It reads nothing but its parameters. */
+export class Routine implements SirFunction {
+  readonly name: string
+  params: Var[] = []
+  body: Block = { stmts: [], results: [] }
+  /** Calls of the program that may be running inside it beside itself, not counting those of other routines. */
+  reach = 0
+
+  constructor(name: string) {
+    this.name = name
+  }
+}
+
+/** The routines that a function calls, directly or through others. */
+export function routinesOf(fn: SirFunction): Routine[] {
+  const found = new Set<Routine>()
+  const visit = (block: Block): void => {
+    for (const stmt of walk(block)) if (stmt.kind === "call") found.add(stmt.routine)
+  }
+  visit(fn.body)
+  for (const routine of found) visit(routine.body)
+  return [...found]
 }
 
 /** A place where code is being written: a block with the operations that are known there. */
@@ -270,6 +304,7 @@ export function scopeOf(block: Block): Scope {
 /** May it abandon the run? Then it is needed even if its result is not. */
 export function mayBail(stmt: Stmt): boolean {
   if (stmt.kind === "native") return stmt.call.faults
+  if (stmt.kind === "call") return true
   return stmt.kind === "guard" || (stmt.kind === "let" && (stmt.op === "index" || stmt.op === "integer"))
 }
 
@@ -297,6 +332,7 @@ export function outsOf(stmt: Stmt): readonly Var[] {
       return [stmt.out]
     case "if":
     case "native":
+    case "call":
       return stmt.outs
     case "for":
       return stmt.count === null ? stmt.outs : [...stmt.outs, stmt.count]
@@ -319,6 +355,7 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
     case "row":
       return [stmt.buf, stmt.offset, stmt.length]
     case "native":
+    case "call":
       return stmt.args
     case "load":
       return [stmt.buf, stmt.index]

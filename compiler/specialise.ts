@@ -20,6 +20,7 @@ import { forLoop, whileLoop } from "./loops.ts"
 import { operateOn } from "./operate.ts"
 import { applyOpaque } from "./opaque.ts"
 import { partOf, testForm } from "./patterns.ts"
+import { Routines } from "./routines.ts"
 import type { Samples } from "./sample.ts"
 import { arrayOf } from "./stack.ts"
 import type { Atom } from "./sir.ts"
@@ -40,6 +41,9 @@ export class Specialiser {
   readonly samples: Samples
   /** The functions that are being inlined, outermost first. */
   readonly running: Running = []
+  readonly routines = new Routines()
+  /** How often calls with these forms are being unrolled inside each other. */
+  readonly unrolling = new Map<string, number>()
   /** The node that is being specialised: where a reason for staying in tier 0 is. */
   at: Span | null = null
 

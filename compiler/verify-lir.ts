@@ -16,6 +16,10 @@ import {
 } from "./lir.ts"
 
 export function verifyLir(fn: LirFunction): void {
+  for (const each of [fn, ...fn.routines]) verifyOne(each)
+}
+
+function verifyOne(fn: Omit<LirFunction, "routines">): void {
   const made = new Set<Local>(fn.params)
   const begun = new Set<Local>()
   const body = (stmts: readonly LirStmt[], around: ReadonlySet<Local>, inLoop: boolean): Set<Local> => {

@@ -5,9 +5,23 @@
 
 import { typeOf } from "./builder.ts"
 import { opName, showAtom } from "./show.ts"
-import { argsOf, isVar, type Atom, type Block, type SirFunction, type Stmt, type Type, type Var } from "./sir.ts"
+import {
+  argsOf,
+  isVar,
+  routinesOf,
+  type Atom,
+  type Block,
+  type SirFunction,
+  type Stmt,
+  type Type,
+  type Var,
+} from "./sir.ts"
 
 export function verify(fn: SirFunction): void {
+  for (const each of [fn, ...routinesOf(fn)]) verifyOne(each)
+}
+
+function verifyOne(fn: SirFunction): void {
   const defined = new Set<Var>(fn.params)
   const block = (b: Block, known: Set<Var>): void => {
     const here = new Set(known)
@@ -31,6 +45,19 @@ export function verify(fn: SirFunction): void {
         case "native":
           stmt.outs.forEach(define)
           break
+        case "call": {
+          const { params, body } = stmt.routine
+          if (stmt.args.length !== params.length || stmt.outs.length !== body.results.length)
+            fail(`${stmt.routine.name} is called with other values than it takes and gives`)
+          params.forEach((param, k) => {
+            expect(stmt.args[k], param.type, "an argument")
+          })
+          stmt.outs.forEach((out, k) => {
+            expect(body.results[k], out.type, "a result")
+            define(out)
+          })
+          break
+        }
         case "if":
           block(stmt.then, here)
           block(stmt.else, here)

@@ -280,6 +280,8 @@ class Reversal {
       case "native":
         this.native(stmt)
         return
+      case "call":
+        throw new Unsupported(`the derivative of \`${stmt.routine.name}\`, which is recursive`)
       case "if":
         if (this.touches([stmt.then, stmt.else])) this.choice(stmt)
         return

@@ -195,9 +195,19 @@ class Generator extends Expressions {
           ),
         )
         const deep = `${name}r`
-        const step = this.chance(0.5) ? `${deep}(n - 1, ${inner})` : `sin(${deep}(n - 1, x)) + ${inner}`
+        const step = this.pick([
+          `${deep}(n - 1, ${inner})`,
+          `sin(${deep}(n - 1, x)) + ${inner}`,
+          `sin(${deep}(n - 1, x * 0.5)) * ${deep}(n - 2, ${inner})`,
+          `sin(if n % 2 < 1 { ${deep}(n - 1, ${inner}) } else { ${deep}p(n, x) })`,
+        ])
+        const count = this.pick([String(1 + this.below(8)), `(if x < 1 { 4 } else { 3 })`])
         return [
-          `fn ${deep}(n, x) = if n <= 0 { x } else { ${step} }\nfn ${name}(x) = ${deep}(${String(1 + this.below(4))}, x)`,
+          [
+            `fn ${deep}(n, x) = if n <= 0 { x } else { ${step} }`,
+            `fn ${deep}p(n, x) = { a: ${deep}(n - 1, x), b: n }.a * 0.9`,
+            `fn ${name}(x) = ${deep}(${count}, x)`,
+          ].join("\n"),
           known,
         ]
       }

@@ -43,6 +43,7 @@ const kinds: Readonly<Record<Stmt["kind"], true>> = {
   guard: true,
   push: true,
   pop: true,
+  call: true,
   if: true,
   for: true,
   while: true,

@@ -21,12 +21,20 @@ const largest = 2 ** 30
  */
 export function asFault(error: unknown, depthLimit: number): unknown {
   if (error instanceof FaultError || !(error instanceof Error)) return error
-  const { message, name } = error
-  if (error instanceof RangeError && /call stack/i.test(message)) return limit(faults.depth(depthLimit))
-  if (name === "InternalError" && message.includes("recursion")) return limit(faults.depth(depthLimit))
+  const { message } = error
+  if (isOutOfStack(error)) return limit(faults.depth(depthLimit))
   if (error instanceof RangeError && /allocation|(array|string) length/i.test(message))
     return limit(faults.memory(largest))
   return error
+}
+
+/** Does the host say that its stack has run out? */
+export function isOutOfStack(error: unknown): boolean {
+  if (!(error instanceof Error)) return false
+  const { message, name } = error
+  return error instanceof RangeError
+    ? /call stack/i.test(message)
+    : name === "InternalError" && message.includes("recursion")
 }
 
 function limit(text: FaultText): FaultError {

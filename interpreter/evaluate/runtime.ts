@@ -94,6 +94,11 @@ export class Evaluation implements SteppedRuntime {
     this.memoryInUse = options.memoryInUse ?? null
   }
 
+  /** Calls that may still be made inside those that are running. */
+  get depthLeft(): number {
+    return this.depthLimit - (this.running ? registers.depth : 0)
+  }
+
   /** Steps and time count from here. */
   restart(): void {
     this.issued = 0

@@ -1,0 +1,117 @@
+/**
+ * Recursive functions in the compiled tier: the same values, steps and faults as in tier 0, as deep as that goes.
+ * Each program has functions `exact…`, which are called with `inputs` in every tier; those said to be compiled must have been. It must not know how routines are
+ * made.
+ */
+
+import { beforeAll, describe, expect, test } from "vitest"
+import { checks } from "../compiler/compile.ts"
+import { Tier } from "../compiler/tier.ts"
+import { createEngine, type AdlError } from "../engine/index.ts"
+import { compare } from "./differential.ts"
+
+beforeAll(() => {
+  checks.verify = true
+})
+
+const fib = "fn fib(n) = if n < 2 { n } else { fib(n - 1) + fib(n - 2) }"
+
+const compiled: Readonly<Record<string, string>> = {
+  "a number": `let inputs = 15\n${fib}\nfn exact(n) = fib(n)`,
+  "more than one value, a truth among them":
+    "let inputs = (10, 0.3)\nfn go(n, x) = if n <= 0 { (x, n > 5) } else { let (a, b) = go(n - 1, x * 0.9)\n (a + x, not b) }\nfn exact(n, x) = go(n, x)",
+  "two functions that call each other":
+    "let inputs = 11\nfn even(n) = if n == 0 { true } else { odd(n - 1) }\nfn odd(n) = if n == 0 { false } else { even(n - 1) }\nfn exact(n) = (even(n), odd(n))",
+  "an array of the program":
+    "let inputs = (10, 0.3)\nlet w = [1.5, 2.5, 3.5]\nfn go(n, x) = if n <= 0 { x } else { go(n - 1, x) * w[n % 3] }\nfn exact(n, x) = go(n, x)",
+  "an array as an argument":
+    "let inputs = [1.5, 2, -3]\nfn go(a, i) = if i == len(a) { 0 } else { a[i] * i + go(a, i + 1) }\nfn exact(a) = go(a, 0)",
+  "a function in a function, which holds itself and a number":
+    "let inputs = (10, 0.3)\nfn exact(n, x) {\n fn go(k) = if k <= 0 { x } else { go(k - 1) * sin(x + k) }\n go(n) }",
+  "two functions in a function that hold each other":
+    "let inputs = (9, 0.3)\nfn exact(n, x) {\n fn up(k) = if k <= 0 { x } else { down(k - 1) + 1 }\n fn down(k) = if k <= 0 { -x } else { up(k - 1) * 0.5 }\n up(n) - down(n) }",
+  "a call in the argument of another":
+    "let inputs = (2, 3)\nfn ack(m, n) = if m == 0 { n + 1 } else if n == 0 { ack(m - 1, 1) } else { ack(m - 1, ack(m, n - 1)) }\nfn exact(m, n) = ack(m, n)",
+  "constants that say how deep":
+    "let inputs = 0.3\nfn p(x, n) = if n == 0 { 1 } else { x * p(x, n - 1) }\nfn exact(x) = p(x, 4) + p(x, 20)",
+  "a function as an argument":
+    "let inputs = (12, 0.3)\nfn go(n, f, x) = if n == 0 { x } else { f(go(n - 1, f, x)) }\nfn exact(n, x) = go(n, y => sin(y) + x, x)",
+  "an argument left out":
+    "let inputs = (12, 0.3)\nfn go(n, x = 0.5) = if n < 1 { x } else { go(n - 1) + go(n - 5, x * 0.5) }\nfn exact(n, x) = go(n, x)",
+  "loops in it and around it":
+    "let inputs = (4, 0.3)\nfn go(n, x) {\n var s = x\n for i in 0..n { s += go(i, s * 0.5) }\n s }\nfn exact(n, x) {\n var s = 0\n for i in 0..n { s += go(i, x) }\n s }",
+  "a way out of it":
+    "let inputs = (8, 0.3)\nfn go(n, x) {\n if n <= 0 { return x }\n for i in 0..n { if i > 3 { return go(n - 2, x * i) } }\n go(n - 1, x) + n }\nfn exact(n, x) = go(n, x)",
+}
+
+describe("recursion is compiled", () => {
+  test.each(Object.entries(compiled))("%s", (_name, text) => {
+    const { disagreements, notes, calls, compiled } = compare(text)!
+    expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: calls })
+  })
+})
+
+const faulty: Readonly<Record<string, string>> = {
+  "without end": "let inputs = 3\nfn bad(n) = 1 + bad(n - 1)\nfn exact(n) = bad(n)",
+  "a fault at the end":
+    'let inputs = 3\nfn bad(n) = if n < 0 { error("deep") } else { 1 + bad(n - 1) }\nfn exact(n) = bad(n)',
+  "deeper than the limit":
+    "let inputs = 12000\nfn bad(n) = if n == 0 { 0 } else { 1 + bad(n - 1) }\nfn exact(n) = bad(n)",
+  "an index out of range":
+    "let inputs = 9\nlet w = [1, 2, 3]\nfn bad(n) = if n == 3 { w[n] } else { 1 + bad(n - 1) }\nfn exact(n) = bad(n)",
+}
+
+describe("a fault in recursion is where it is in tier 0", () => {
+  test.each(Object.entries(faulty))("%s", (_name, text) => {
+    const { disagreements, notes, evaluated } = compare(text)!
+    expect({ disagreements, notes, evaluated }).toEqual({ disagreements: [], notes: [], evaluated: 0 })
+  })
+})
+
+/** What a call of `f(n)` gives, or the code of its fault, in tier 0 and compiled. */
+function deep(source: string, n: number, depth?: number): (number | string)[] {
+  return [false, true].map((compiling) => {
+    const engine = createEngine({ tier: 0, limits: depth === undefined ? {} : { depth } })
+    if (compiling) engine.runtime.compiled = new Tier(engine.runtime.library)
+    try {
+      return engine.load(source).fn("f")(n) as number
+    } catch (error) {
+      return (error as AdlError).faults[0]!.code
+    }
+  })
+}
+
+describe("how deep it goes is the same", () => {
+  const count = "fn f(n) = if n == 0 { 0 } else { 1 + f(n - 1) }"
+  const helped = "fn more(x) = x + 1\nfn f(n) = if n == 0 { more(-1) } else { more(f(n - 1)) }"
+  test.each([9_990, 9_998, 9_999, 10_000, 10_001])("%i calls", (n) => {
+    for (const source of [count, helped]) {
+      const [reference, found] = deep(source, n)
+      expect(found).toBe(reference)
+    }
+  })
+  test.each([18, 19, 20, 21, 22])("%i calls where 20 may be", (n) => {
+    for (const source of [count, helped]) {
+      const [reference, found] = deep(source, n, 20)
+      expect(found).toBe(reference)
+    }
+  })
+  test("past the native stack, where the limit allows it", () => {
+    expect(deep(count, 200_000, 1_000_000)).toEqual([200_000, 200_000])
+  })
+})
+
+test("recursion looks at the clock", () => {
+  const engine = createEngine({ tier: 0, limits: { ms: 200 } })
+  engine.runtime.compiled = new Tier(engine.runtime.library)
+  const f = engine.load(fib).fn("fib")
+  const start = performance.now()
+  let code = ""
+  try {
+    f(60)
+  } catch (error) {
+    code = (error as AdlError).faults[0]!.code
+  }
+  expect(code).toBe("E0503")
+  expect(performance.now() - start).toBeLessThan(5000)
+})
