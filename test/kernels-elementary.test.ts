@@ -8,6 +8,7 @@ import { afterEach, describe, expect, test } from "vitest"
 import * as arrays from "../interpreter/kernels/arrays.ts"
 import { cos, sin } from "../interpreter/kernels/circle.ts"
 import { exp, expm1, log, log1p, sigmoid, tanh } from "../interpreter/kernels/elementary.ts"
+import { expRoots } from "../interpreter/kernels/elementary-table.ts"
 import { cosh, exp2, log10, log2, pow, sinh } from "../interpreter/kernels/powers.ts"
 import { refuseSimd, simd } from "../interpreter/kernels/wasm/load.ts"
 
@@ -235,4 +236,12 @@ describe("the same bits in every form", () => {
     expect(arrays.expArray(x, x)).toBe(x)
     expect(x).toEqual(expected)
   })
+})
+
+test("the table of exp is the one that the SIMD module has", () => {
+  const written = readFileSync(new URL("../interpreter/kernels/wasm/exp-table.h", import.meta.url), "utf8")
+  const bits = [...written.matchAll(/0x([0-9a-f]{16})ull/g)].map(([, digits]) => BigInt(`0x${digits!}`))
+  // there the roots have the share of j taken off
+  const whole = bits.map((word, i) => (i % 2 === 0 ? word : word + (BigInt(i >> 1) << 45n)))
+  expect([...new BigUint64Array(expRoots().buffer)]).toEqual(whole)
 })

@@ -9,7 +9,7 @@
  * provided that this notice is preserved.
  */
 
-import { EXP_ROOTS } from "./elementary-table.ts"
+import { expRoots } from "./elementary-table.ts"
 
 /** Adding and subtracting this rounds to an integer, half to even. */
 const ROUND = 6755399441055744
@@ -64,7 +64,7 @@ function expRest(r: number): number {
 }
 
 /** 2^(j/128) rounded, at 2j+1, and at 2j what the rounding lost, relative to it. */
-export const ROOTS = new Float64Array(EXP_ROOTS)
+export const ROOTS = expRoots()
 
 /** e^x, correctly rounded but for about one argument in fifty, and then 1 ulp off (Tang 1989); subnormal results are rounded once. */
 export function exp(x: number): number {
