@@ -1,4 +1,5 @@
 import { defineConfig } from "tsdown"
+import { withoutDocumentation } from "./bin/documentation.ts"
 
 const bundled = { alwaysBundle: [/chevrotain/, /fflate/, /dagre/, /d3-/, /internmap/] }
 
@@ -28,6 +29,14 @@ export default defineConfig([
         // beside the bundle stands the bundle of the thread; bundlers of hosts look for these very words
         name: "thread",
         transform: (code) => (code.includes('"./thread.ts"') ? code.replace('"./thread.ts"', '"./thread.js"') : null),
+      },
+      {
+        // the library shows it nowhere; the command line and the session do, from bundles of their own
+        name: "documentation-apart",
+        transform: {
+          filter: { id: /interpreter\/(builtins|primitives)\/.*\.ts$/ },
+          handler: (code: string): string => withoutDocumentation(code),
+        },
       },
     ],
   },
