@@ -6,6 +6,7 @@
 import { Engine, type Apart } from "../engine/engine.ts"
 import type { Rest } from "../engine/rest.ts"
 import { standIns } from "../engine/special.ts"
+import { scalarWhole } from "../interpreter/evaluate/scalar.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
 import { beside, compilerInTime } from "./beside.ts"
 import { locate, memoryInUse } from "./disk.ts"
@@ -48,6 +49,7 @@ const rest: Rest = {
   get sources() {
     return beside("stdlib").sources
   },
+  loops: scalarWhole,
   get kernels() {
     return beside("kernels").KERNELS
   },

@@ -11,6 +11,7 @@ import { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import type { Profiler } from "../compiler/profile.ts"
 import type * as CompilerModule from "../compiler/tier.ts"
 import { offerSimd } from "../interpreter/kernels/wasm/load.ts"
+import { offerLoops } from "../interpreter/evaluate/quick.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import { isFunction, RecordValue, Tuple, type BuiltinFunction, type Value } from "../interpreter/values/values.ts"
@@ -122,7 +123,9 @@ export class Engine {
 
   private settle(): void {
     const rest = this.apart.rest()
-    if (rest !== null) offerSimd(() => rest.kernels)
+    if (rest === null) return
+    offerSimd(() => rest.kernels)
+    offerLoops(rest.loops)
   }
 
   /** Are the standard modules and the fast kernels there by now? */

@@ -15,7 +15,7 @@ import { BuiltinFunction, unit, type Value } from "../values/values.ts"
 import type { Compiling } from "./compiling.ts"
 import { refuel, registers, type Frame, type Node } from "./frame.ts"
 import { at, rangeBounds } from "./making.ts"
-import { ScalarLoop } from "./scalar.ts"
+import { QuickLoop } from "./quick.ts"
 import { assignsPart } from "./scan.ts"
 import { LoopHead } from "./takeover.ts"
 
@@ -89,7 +89,7 @@ export function compileFor(core: ForCore, c: Compiling): Node {
   if (source.kind === "range") {
     const from = c.read(source.from)
     const to = c.read(source.to)
-    const quick = new ScalarLoop(core, c)
+    const quick = new QuickLoop(core, c)
     return (f) => {
       const first = from(f)
       const [start, end] = rangeBounds(source, first, to(f))
@@ -152,7 +152,7 @@ export function compileWhile(core: WhileCore, c: Compiling): Node {
   const condition = c.read(core.condition)
   const body = c.value(core.body)
   const head = new LoopHead(c.nested(c.code), core)
-  const quick = new ScalarLoop(core, c)
+  const quick = new QuickLoop(core, c)
   return (f) => {
     if (quick.run(f, 0, 0)) return unit
     for (;;) {

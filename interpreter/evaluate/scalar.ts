@@ -11,6 +11,7 @@ import { Node } from "../autodiff/num.ts"
 import { RecordValue, type Value } from "../values/values.ts"
 import type { Compiling } from "./compiling.ts"
 import { registers as runRegisters, type Frame } from "./frame.ts"
+import type { WholeLoop } from "./quick.ts"
 import { scalarLoop, type ScalarCode, type Source } from "./scalar-compile.ts"
 import * as registers from "./scalar-registers.ts"
 
@@ -19,22 +20,22 @@ const PlainArray = Tensor
 const Recorded = Node
 const { values, rows, running, numberOf } = registers
 
-/** A loop of the program: runs all of its turns as scalar code, or none. */
-export class ScalarLoop {
-  private readonly core: ForCore | WhileCore
-  private readonly c: Compiling
-  private code: ScalarCode | null | undefined
+/** A loop whose turns run as scalar code, all or none; null where its code is not scalar, or operations are to be watched. */
+export function scalarWhole(core: ForCore | WhileCore, c: Compiling): WholeLoop | null {
+  const code = c.traps ? null : scalarLoop(core, c)
+  return code === null ? null : new ScalarLoop(code)
+}
 
-  constructor(core: ForCore | WhileCore, c: Compiling) {
-    this.core = core
-    this.c = c
+class ScalarLoop implements WholeLoop {
+  private readonly code: ScalarCode
+
+  constructor(code: ScalarCode) {
+    this.code = code
   }
 
-  /** Runs a range from `start` to before `end`, or a `while`; false where the ordinary nodes have to. */
   run(f: Frame, start: number, end: number): boolean {
-    if (this.code === undefined) this.code = this.c.traps ? null : scalarLoop(this.core, this.c)
     const { code } = this
-    if (code === null || running.frame !== null) return false
+    if (running.frame !== null) return false
     // A compiled tier is asked at the head of every loop.
     if (code.nests && runRegisters.runtime.compiles) return false
     return runCode(code, f, start, end)
