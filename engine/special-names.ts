@@ -80,6 +80,7 @@ export const specialNames: readonly SpecialName[] = [
   { name: "gammainc", params: ["a", "x"], retains: false },
   { name: "gammaincc", params: ["a", "x"], retains: false },
   { name: "gammaincinv", params: ["a", "p"], retains: false },
+  { name: "gelu", params: ["x"], retains: false },
   {
     name: "heatmap",
     params: ["z"],
@@ -117,6 +118,7 @@ export const specialNames: readonly SpecialName[] = [
   { name: "mean_pool", params: ["x", "size"], options: ["stride"], retains: false },
   { name: "median", params: ["a"], retains: false },
   { name: "normal", params: ["key", "shape?"], options: ["mean", "stddev"], retains: false },
+  { name: "normal_cdf", params: ["x"], retains: false },
   { name: "normal_quantile", params: ["x"], retains: false },
   { name: "outer", params: ["x", "y"], retains: false },
   { name: "pinv", params: ["A"], retains: false },
@@ -141,6 +143,7 @@ export const specialNames: readonly SpecialName[] = [
   },
   { name: "searchsorted", params: ["xs", "v"], options: ["side"], retains: false },
   { name: "shuffle", params: ["key", "xs"] },
+  { name: "sinc", params: ["x"], retains: false },
   { name: "slogdet", params: ["A"], retains: false },
   { name: "solve", params: ["A", "b"], retains: false },
   { name: "solve_triangular", params: ["T", "b"], options: ["lower", "transposed"], retains: false },

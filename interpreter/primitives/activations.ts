@@ -6,7 +6,7 @@
 import type { Binary, Unary } from "../autodiff/declare.ts"
 import { binary, unary } from "../autodiff/lift.ts"
 import { sigmoidArray } from "../kernels/arrays.ts"
-import { exp as expAt, sigmoid as sigmoidAt } from "../kernels/elementary.ts"
+import { sigmoid as sigmoidAt } from "../kernels/elementary.ts"
 import {
   logaddexp as logaddexpAt,
   logit as logitAt,
@@ -14,7 +14,6 @@ import {
   sigmoidSlope as sigmoidSlopeAt,
   softplus as softplusAt,
 } from "../kernels/special/logs.ts"
-import { normalCdf as normalCdfAt } from "../kernels/special/erf.ts"
 import { add, div, mul, neg, sub } from "./arithmetic.ts"
 import { nonnegative } from "./elementary.ts"
 import { tanh } from "./hyperbolic.ts"
@@ -67,39 +66,6 @@ export const silu: Unary = unary({
   doc: "x sigmoid(x).",
   eval: (x) => (x === -Infinity ? 0 : x * sigmoidAt(x)),
   partial: (x) => add(sigmoid(x), mul(x, sigmoidSlope(x))),
-  at: [-2.5, 0, 1],
-})
-
-/** exp(-x²/2)/√(2π): the square is split, so that its rounding is not blown up by the exponential. */
-function density(x: number): number {
-  const high = Math.fround(x)
-  if (!(Math.abs(x) < 100)) return Number.isNaN(x) ? NaN : 0
-  return 0.3989422804014327 * expAt(-0.5 * high * high) * expAt(-0.5 * (x - high) * (x + high))
-}
-
-export const normalDensity: Unary = unary({
-  name: "normal_density",
-  doc: "exp(-x²/2)/√(2π).",
-  inner: true,
-  written: (x) => `exp(-0.5 * ${x}^2) / sqrt(tau)`,
-  eval: density,
-  partial: (x, out) => neg(mul(x, out)),
-  at: [-2.5, 0, 1],
-})
-
-export const normalCdf: Unary = unary({
-  name: "normal_cdf",
-  doc: "The normal distribution function, accurate in the lower tail.",
-  eval: normalCdfAt,
-  partial: (x) => normalDensity(x),
-  at: [-2.5, 0, 1],
-})
-
-export const gelu: Unary = unary({
-  name: "gelu",
-  doc: "x times the normal distribution function at x (exact, not the tanh approximation).",
-  eval: (x) => (x === -Infinity ? 0 : x * normalCdfAt(x)),
-  partial: (x) => add(normalCdf(x), mul(x, normalDensity(x))),
   at: [-2.5, 0, 1],
 })
 

@@ -9,7 +9,6 @@ import { add, div, mul, neg } from "./arithmetic.ts"
 import { sqrt, square } from "./elementary.ts"
 import { cosArray, sinArray } from "../kernels/arrays.ts"
 import { cos as cosAt, sin as sinAt } from "../kernels/circle.ts"
-import { sincDerivative as sincDerivativeAt, sinc as sincAt } from "../kernels/special/zeta-sinc.ts"
 
 export const sin: Unary = unary({
   name: "sin",
@@ -133,26 +132,4 @@ export const atan2: Binary = binary({
     [-1, 0.5],
     [-3, -1.5],
   ],
-})
-
-/** The n-th derivative of sinc; n is an integer. */
-export const sincDerivative: Binary = binary({
-  name: "sinc_derivative",
-  doc: "The n-th derivative of sinc at x.",
-  inner: true,
-  eval: sincDerivativeAt,
-  partials: [null, (n, x) => sincDerivative(add(n, 1), x)],
-  at: [
-    [1, 0.5],
-    [2, 0],
-  ],
-  zeroBecause: "the order of a derivative is an integer",
-})
-
-export const sinc: Unary = unary({
-  name: "sinc",
-  doc: "sin(πx)/(πx), 1 at 0; smooth to every order.",
-  eval: sincAt,
-  partial: (x) => sincDerivative(1, x),
-  at: [-1.5, 0, 1e-4, 0.3],
 })

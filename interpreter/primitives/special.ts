@@ -1,5 +1,5 @@
 /**
- * Special functions: the error function's and the gamma function's families, and products that vanish with one factor.
+ * Special functions: the error function's and the gamma function's families, sinc, and products that vanish with one factor.
  * Values come from the kernels; slopes are functions of the same families, so that every order has its own accurate value. It must not know modes or
  * syntax.
  */
@@ -16,7 +16,10 @@ import {
   gamma as gammaAt,
   lbeta as lbetaAt,
   lgamma as lgammaAt,
+  normalCdf as normalCdfAt,
   polygamma as polygammaAt,
+  sinc as sincAt,
+  sincDerivative as sincDerivativeAt,
   xlogy as xlogyAt,
   zeta as zetaAt,
   zetaDerivative as zetaDerivativeAt,
@@ -196,4 +199,59 @@ export const xlogy: Binary = binary({
     [1.5, 2],
     [0, 3],
   ],
+})
+
+/** exp(-x²/2)/√(2π): the square is split, so that its rounding is not blown up by the exponential. */
+function density(x: number): number {
+  const high = Math.fround(x)
+  if (!(Math.abs(x) < 100)) return Number.isNaN(x) ? NaN : 0
+  return 0.3989422804014327 * expAt(-0.5 * high * high) * expAt(-0.5 * (x - high) * (x + high))
+}
+
+export const normalDensity: Unary = unary({
+  name: "normal_density",
+  doc: "exp(-x²/2)/√(2π).",
+  inner: true,
+  written: (x) => `exp(-0.5 * ${x}^2) / sqrt(tau)`,
+  eval: density,
+  partial: (x, out) => neg(mul(x, out)),
+  at: [-2.5, 0, 1],
+})
+
+export const normalCdf: Unary = unary({
+  name: "normal_cdf",
+  doc: "The normal distribution function, accurate in the lower tail.",
+  eval: normalCdfAt,
+  partial: (x) => normalDensity(x),
+  at: [-2.5, 0, 1],
+})
+
+export const gelu: Unary = unary({
+  name: "gelu",
+  doc: "x times the normal distribution function at x (exact, not the tanh approximation).",
+  eval: (x) => (x === -Infinity ? 0 : x * normalCdfAt(x)),
+  partial: (x) => add(normalCdf(x), mul(x, normalDensity(x))),
+  at: [-2.5, 0, 1],
+})
+
+/** The n-th derivative of sinc; n is an integer. */
+export const sincDerivative: Binary = binary({
+  name: "sinc_derivative",
+  doc: "The n-th derivative of sinc at x.",
+  inner: true,
+  eval: sincDerivativeAt,
+  partials: [null, (n, x) => sincDerivative(add(n, 1), x)],
+  at: [
+    [1, 0.5],
+    [2, 0],
+  ],
+  zeroBecause: "the order of a derivative is an integer",
+})
+
+export const sinc: Unary = unary({
+  name: "sinc",
+  doc: "sin(πx)/(πx), 1 at 0; smooth to every order.",
+  eval: sincAt,
+  partial: (x) => sincDerivative(1, x),
+  at: [-1.5, 0, 1e-4, 0.3],
 })
