@@ -94,6 +94,12 @@ export interface MadeAbs {
   /** Which part of what the operator gave, where that was a tuple. */
   readonly part: number | null
 }
+/** A value that may be of several kinds: `tag` says of which, and the others hold any value of theirs. */
+export interface UnionAbs {
+  readonly kind: "union"
+  readonly tag: Atom
+  readonly cases: readonly Abs[]
+}
 export interface UnitAbs {
   readonly kind: "unit"
 }
@@ -123,6 +129,7 @@ export type Abs =
   | ConstructorAbs
   | DerivedAbs
   | MadeAbs
+  | UnionAbs
   | UnitAbs
   | StringAbs
   | NoneAbs
@@ -184,6 +191,8 @@ export function formOf(a: Abs): string {
       return `derived${keyOfObject(a)}`
     case "made":
       return `made${keyOfObject(a.by)}.${String(a.part)}(${[...a.named.keys()].join(",")}:${operandsOf(a).map(formOf).join(",")})`
+    case "union":
+      return `[${a.cases.map(formOf).join("|")}]`
     case "string":
       return `string${String(a.value)}`
     default:
@@ -223,6 +232,8 @@ export function atomsOf(a: Abs): Atom[] {
       )
     case "made":
       return operandsOf(a).flatMap(atomsOf)
+    case "union":
+      return [a.tag, ...a.cases.flatMap(atomsOf)]
     default:
       return []
   }
@@ -276,6 +287,8 @@ export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
           args: x.args.map(rebuild),
           named: new Map([...x.named].map(([name, arg]) => [name, rebuild(arg)])),
         }
+      case "union":
+        return { kind: "union", tag: atoms[next++]!, cases: x.cases.map(rebuild) }
       default:
         return x
     }
@@ -287,7 +300,7 @@ export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
 export function held(a: Abs): Abs {
   if (a.kind === "array") return a.fresh ? { ...a, fresh: false } : a
   if (a.kind === "tuple" || a.kind === "record" || a.kind === "variant") return { ...a, items: a.items.map(held) }
-  return a
+  return a.kind === "union" ? { ...a, cases: a.cases.map(held) } : a
 }
 
 /** Which atoms are parts of the shape, or booleans: what is never differentiated. */
@@ -318,6 +331,8 @@ export function atomRoles(a: Abs): ("value" | "shape")[] {
       )
     case "made":
       return operandsOf(a).flatMap(atomRoles)
+    case "union":
+      return ["shape", ...a.cases.flatMap(atomRoles)]
     default:
       return []
   }
@@ -331,17 +346,6 @@ export function isArray(a: Abs | undefined): a is ArrayAbs | VectorAbs | RangeAb
 /** Is it made of other values, whose number is part of its form? */
 export function isStructure(a: Abs): a is Extract<Abs, { items: readonly Abs[] }> {
   return a.kind === "tuple" || a.kind === "record" || a.kind === "variant"
-}
-
-/** Any value of a form without buffers; null where it has some. */
-export function blankLike(a: Abs): Abs | null {
-  if (a.kind === "never" || a.kind === "mixed") return null
-  const atoms = atomsOf(a)
-  if (atoms.some((atom) => typeOf(atom) === "buf")) return null
-  return withAtoms(
-    a,
-    atoms.map((atom) => (typeOf(atom) === "bool" ? false : 0)),
-  )
 }
 
 /** Bails unless two arrays have one shape. */
@@ -475,6 +479,8 @@ export function leavesOfForm(form: Abs): number[] {
     case "record":
     case "variant":
       return form.items.flatMap(leavesOfForm)
+    case "union":
+      return [1, ...form.cases.flatMap(leavesOfForm)]
     case "unit":
     case "string":
     case "closure":

@@ -335,6 +335,10 @@ export function valueOf(abs: Abs, results: readonly unknown[], inputs: readonly 
         return new RecordValue(a.layout, a.items.map(rebuild))
       case "variant":
         return new VariantValue(a.variant, a.items.map(rebuild))
+      case "union": {
+        const tag = take()
+        return a.cases.map(rebuild)[tag]!
+      }
       case "builtin":
         return a.fn
       case "constructor":

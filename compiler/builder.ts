@@ -391,6 +391,8 @@ export class Builder {
   /** What a carried variable is after the loop. */
   after(param: Var): Var {
     const out = this.fresh(param.type, "o")
+    out.int = param.int
+    out.natural = param.natural
     out.mutable = param.mutable
     out.length = param.length
     return out

@@ -19,6 +19,7 @@ import { callOpaque } from "./opaque.ts"
 import { filter, fold, iterate, map, scan } from "./sequences.ts"
 import type { Specialiser } from "./specialise.ts"
 import { chooseElements } from "./truths.ts"
+import { eachCase } from "./unions.ts"
 import type { Atom } from "./sir.ts"
 
 type Named = ReadonlyMap<string, Abs>
@@ -200,6 +201,14 @@ export function provideOperators(more: ReadonlyMap<string, Handler>): void {
 /** A built-in of which there is nothing special to know, or nothing for these operands, is left to tier 0. */
 export function callBuiltin(s: Specialiser, fn: BuiltinFunction, args: readonly Abs[], named: Named): Abs {
   for (const arg of args) if (arg.kind === "never") return arg
+  const several = args.findIndex((arg) => arg.kind === "union")
+  if (several >= 0)
+    return eachCase(
+      s,
+      args[several]!,
+      (arg) => arg.kind !== "unit",
+      (arg) => callBuiltin(s, fn, args.with(several, arg), named),
+    )
   const handler = handlers.get(fn.name) ?? operatorHandlers.get(fn.name) ?? elementwiseHandler(fn, args, named)
   if (handler === null) return callOpaque(s, fn, args, named)
   try {

@@ -11,6 +11,7 @@ import { callBuiltin } from "./builtins.ts"
 import { updatedSlots, type Frame } from "./frame.ts"
 import { isVar } from "./sir.ts"
 import type { Specialiser } from "./specialise.ts"
+import { eachCase } from "./unions.ts"
 import { owned } from "./updates.ts"
 
 /** The functions that are being inlined, outermost first; `key` is equal where a function is called with values of the same forms. */
@@ -35,6 +36,8 @@ export function callFunction(
       return fn.call(present(args), named)
     case "made":
       return s.call(madeBy(s, fn), args, named)
+    case "union":
+      return eachCase(s, fn, isFunction, (one) => s.call(one, args, named))
     case "constructor": {
       const { fields } = fn.variant
       const items = fields.map((name, k) => args[k] ?? named.get(name) ?? unsupported("a variant without a field"))
@@ -43,6 +46,10 @@ export function callFunction(
     default:
       return unsupported("a call of what may be no function")
   }
+}
+
+function isFunction({ kind }: Abs): boolean {
+  return kind === "closure" || kind === "builtin" || kind === "derived" || kind === "made" || kind === "constructor"
 }
 
 function inline(

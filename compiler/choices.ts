@@ -5,20 +5,11 @@
  */
 
 import type { Core, IfCore } from "../lang/core.ts"
-import {
-  atomsOf,
-  blankLike,
-  bool,
-  formOf,
-  inBuffer,
-  isArray,
-  isStructure,
-  unitAbs,
-  withAtoms,
-  type Abs,
-} from "./abstract.ts"
+import { atomsOf, bool, unitAbs, withAtoms, type Abs } from "./abstract.ts"
 import { typeOf } from "./builder.ts"
-import { restore, type Frame } from "./frame.ts"
+import { blank, commonForm, freshInBoth, inForm } from "./forms.ts"
+import { restore, type Frame, type Slots } from "./frame.ts"
+import { everything, needsOf, type Needs } from "./liveness.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom, type Scope, type Var } from "./sir.ts"
 import { logicOf } from "./truths.ts"
@@ -42,31 +33,52 @@ export function logic(s: Specialiser, op: "and" | "or", left: Core, right: Core,
 
 export function choose(s: Specialiser, core: IfCore, f: Frame): Abs {
   const condition = s.condition(s.evaluate(core.condition, f))
-  if (typeof condition === "boolean") return s.evaluate(condition ? core.then : core.else, f)
+  return branch(
+    s,
+    condition,
+    () => s.evaluate(core.then, f),
+    () => s.evaluate(core.else, f),
+    f,
+    needsOf(f.code, core),
+  )
+}
+
+/** What one of two pieces of code gives and leaves in a frame; `needs`: what of it is read. */
+export function branch(
+  s: Specialiser,
+  condition: Atom,
+  then: () => Abs,
+  otherwise: () => Abs,
+  f: Slots = { slots: [] },
+  needs: Needs = everything,
+): Abs {
+  if (typeof condition === "boolean") return condition ? then() : otherwise()
   const before = [...f.slots]
   let a: Abs = unitAbs
   let b: Abs = unitAbs
-  const then = s.b.within("arm", () => {
-    a = s.evaluate(core.then, f)
+  const left = s.b.within("arm", () => {
+    a = then()
   })
   const afterThen = [...f.slots]
   restore(f, before)
   if (isNever(a)) {
     s.b.guard(s.b.let("not", [condition]))
-    return s.evaluate(core.else, f)
+    return otherwise()
   }
-  const otherwise = s.b.within("arm", () => {
-    b = s.evaluate(core.else, f)
+  const right = s.b.within("arm", () => {
+    b = otherwise()
   })
   if (isNever(b)) {
     s.b.guard(condition)
     restore(f, afterThen)
-    s.b.merge(then)
+    s.b.merge(left)
     return a
   }
-  const pairs: [Abs | undefined, Abs | undefined][] = afterThen.map((value, k) => [value, f.slots[k]])
-  pairs.push([a, b])
-  const joined = join(s, condition, then, otherwise, pairs)
+  const pairs = afterThen.map((value, k): [Abs | undefined, Abs | undefined] =>
+    needs.slot(k) || value === f.slots[k] ? [value, f.slots[k]] : [undefined, undefined],
+  )
+  pairs.push(needs.value ? [a, b] : [unitAbs, unitAbs])
+  const joined = join(s, condition, left, right, pairs)
   joined.slice(0, -1).forEach((value, k) => (f.slots[k] = value))
   return joined.at(-1)!
 }
@@ -82,12 +94,8 @@ function join(
   const left: Atom[] = []
   const right: Atom[] = []
   const plans = pairs.map(([x, y]): { form: Abs | undefined; atoms: (Atom | number)[]; fixed: boolean[] } => {
-    if (x === y) return { form: x, atoms: x === undefined ? [] : atomsOf(x), fixed: [] }
-    // What only one arm sets is not read after the other: any value will do there.
-    const whole = x ?? y!
-    const blank = x === undefined || y === undefined ? blankLike(whole) : null
-    if ((x === undefined || y === undefined) && blank === null) return { form: undefined, atoms: [], fixed: [] }
-    const [a, b] = alike(s, x ?? blank!, y ?? blank!, then, otherwise)
+    if (x === y) return { form: x, atoms: [], fixed: [] }
+    const [a, b] = alike(s, x, y, then, otherwise)
     if (a === null || b === null) return { form: { kind: "mixed" }, atoms: [], fixed: [] }
     const xs = atomsOf(a)
     const ys = atomsOf(b)
@@ -100,7 +108,7 @@ function join(
       right.push(other)
       return left.length - 1
     })
-    return { form: either(a, b), atoms, fixed }
+    return { form: freshInBoth(a, b), atoms, fixed }
   })
   // Buffers of different lengths: the length is chosen beside the buffer.
   const lengths = new Map<number, number>()
@@ -132,29 +140,25 @@ function join(
   })
 }
 
-/** The form of what may be either of two values of one form: an array is nobody else's where it is so in both. */
-function either(x: Abs, y: Abs): Abs {
-  if (x.kind === "array" && y.kind === "array") return { ...x, fresh: x.fresh && y.fresh }
-  return isStructure(x) && isStructure(y) ? { ...x, items: x.items.map((item, k) => either(item, y.items[k]!)) } : x
-}
-
-/** Two values in one form, where that can be; what has to be made for it is made in its arm. */
-function alike(s: Specialiser, x: Abs, y: Abs, then: Scope, otherwise: Scope): [Abs, Abs] | [null, null] {
-  if (formOf(x) === formOf(y)) return [x, y]
-  if (isArray(x) && isArray(y)) {
-    let a = x
-    let b = y
-    s.b.within("arm", () => (a = inBuffer(s.b, x)), then)
-    s.b.within("arm", () => (b = inBuffer(s.b, y)), otherwise)
-    if (formOf(a) === formOf(b)) return [a, b]
+/**
+ * Two values in one form, where that can be; what has to be made for it is made in its arm. What only one arm fills is not read after the other: any value will
+ * do there.
+ */
+function alike(
+  s: Specialiser,
+  x: Abs | undefined,
+  y: Abs | undefined,
+  then: Scope,
+  otherwise: Scope,
+): [Abs, Abs] | [null, null] {
+  const form = x === undefined ? y! : y === undefined ? x : commonForm(x, y)
+  if (form === null || form.kind === "never" || form.kind === "mixed") return [null, null]
+  const made = (value: Abs | undefined, scope: Scope): Abs => {
+    let out = form
+    s.b.within("arm", () => (out = value === undefined ? blank(s.b, form) : inForm(s.b, value, form)), scope)
+    return out
   }
-  if (isStructure(x) && isStructure(y) && x.kind === y.kind && x.items.length === y.items.length) {
-    const pairs = x.items.map((item, k) => alike(s, item, y.items[k]!, then, otherwise))
-    const a = { ...x, items: pairs.map(([item], k) => item ?? x.items[k]!) }
-    const b = { ...y, items: pairs.map(([, item], k) => item ?? y.items[k]!) }
-    if (formOf(a) === formOf(b)) return [a, b]
-  }
-  return [null, null]
+  return [made(x, then), made(y, otherwise)]
 }
 
 function isNever(a: Abs): boolean {

@@ -26,6 +26,7 @@ import { pushForward } from "./jvp.ts"
 import { straysRow } from "./rows.ts"
 import { reverse } from "./vjp.ts"
 import type { Specialiser } from "./specialise.ts"
+import { onlyCase } from "./unions.ts"
 import { argsOf, blocksOf, isVar, walk, type Atom, type Block, type Scope, type Stmt, type Var } from "./sir.ts"
 
 export type Named = ReadonlyMap<string, Abs>
@@ -130,6 +131,8 @@ function dense(b: Builder, a: Abs): Abs {
       return { ...a, items: a.items.map((item) => dense(b, item)) }
     case "range":
       return unsupported("a derivative at a range")
+    case "union":
+      return unsupported("a derivative at a value that may be of several kinds")
     default:
       return a
   }
@@ -168,7 +171,7 @@ export function formed(a: Abs, changes: readonly Atom[]): Abs {
 /** Is there something in it whose tangent is not made here: a function, whose tangent is one too, or a range, whose tangent is an array? */
 function beyond(a: Abs): boolean {
   if (a.kind === "tuple" || a.kind === "record" || a.kind === "variant") return a.items.some(beyond)
-  return ["closure", "builtin", "constructor", "derived", "range"].includes(a.kind)
+  return ["closure", "builtin", "constructor", "derived", "range", "union"].includes(a.kind)
 }
 
 /**
@@ -187,7 +190,8 @@ export function trust(b: Builder, changes: readonly Atom[]): void {
   }
 }
 
-function checkedScalar(out: Abs): Atom {
+function checkedScalar(s: Specialiser, given: Abs): Atom {
+  const out = onlyCase(s, given, ({ kind }) => kind === "num")
   return out.kind === "num" ? out.atom : unsupported("a gradient of what may be no number")
 }
 
@@ -214,7 +218,7 @@ export function gradientOf(
     value = out.items[0]!
     extra = out.items[1]!
   }
-  const scalar = checkedScalar(value)
+  const scalar = checkedScalar(s, value)
   s.b.merge(region)
   const gradients = reverse(s.b, region.block, inputs, [scalar], [1])
   trust(s.b, gradients)

@@ -284,6 +284,13 @@ class Pusher {
       this.primals.set(v, out)
       if (carriers[k] === true) this.tangents.set(v, outs[next++]!)
     })
+    // A length may be one of the others.
+    for (const v of vars) {
+      if (v.length === null) continue
+      const length = this.primal(v.length)
+      for (const copy of [this.primals.get(v), this.tangents.get(v)])
+        if (copy !== undefined && isVar(copy)) copy.length = length
+    }
   }
 
   private loop(stmt: LoopStmt): void {
@@ -298,12 +305,9 @@ class Pusher {
         carriers[k] === true
           ? [b.fresh(param.type, "p", scope), b.fresh(param.type, "t", scope)]
           : [b.fresh(param.type, "p", scope)]
-      const length = param.length === null ? null : this.primal(param.length)
-      for (const copy of copies) {
-        copy.mutable = param.mutable
-        copy.length = length
-      }
+      for (const copy of copies) copy.mutable = param.mutable
       copies[0]!.int = param.int
+      copies[0]!.natural = param.natural
       return copies
     })
     this.settle(stmt.params, carriers, params)

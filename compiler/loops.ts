@@ -8,10 +8,8 @@ import type { ForCore, WhileCore } from "../lang/core.ts"
 import {
   atomRoles,
   atomsOf,
-  blankLike,
   formOf,
   held,
-  inBuffer,
   isArray,
   listItem,
   num,
@@ -22,12 +20,15 @@ import {
 } from "./abstract.ts"
 import { indexValue } from "./arrays.ts"
 import { typeOf, unsupported } from "./builder.ts"
+import { blank, commonForm, inForm } from "./forms.ts"
 import { restore, updatedSlots, type Frame, type Slots } from "./frame.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom, type Scope, type Var } from "./sir.ts"
-import { snapshot } from "./updates.ts"
+import { onlyCase } from "./unions.ts"
+import { owned, snapshot } from "./updates.ts"
 
-export function sourceOf(s: Specialiser, value: Abs): { from: Atom; to: Atom; at: (i: Atom) => Abs } {
+export function sourceOf(s: Specialiser, given: Abs): { from: Atom; to: Atom; at: (i: Atom) => Abs } {
+  const value = onlyCase(s, given, (a) => isArray(a) || a.kind === "bools" || a.kind === "list")
   switch (value.kind) {
     case "range":
       return { from: value.from, to: value.to, at: num }
@@ -157,84 +158,113 @@ function carry(
   write: (scope: Scope, turn: (body: () => Atom | null) => { params: Var[]; inits: Atom[] }) => Var[],
 ): void {
   const before = [...f.slots]
-  let slots = carried.filter((slot) => before[slot] !== undefined)
   const varying = new Map<number, boolean[]>()
-  for (const slot of slots) {
-    const value = before[slot]!
+  /** How long the buffers of a variable are, where not as long in every turn as at the start: carried beside them, or unknown. */
+  const lengths = new Map<number, "carried" | "unknown">()
+  /** What a variable without a value before the loop is like in it: for samples. */
+  const likeness = new Map<number, Abs>()
+  const guess = (slot: number, value: Abs, buffers: boolean): void => {
     const roles = atomRoles(value)
     varying.set(
       slot,
-      atomsOf(value).map((atom, k) => roles[k] === "value" && typeOf(atom) !== "buf"),
+      atomsOf(value).map((atom, k) => roles[k] === "value" && (buffers || typeOf(atom) !== "buf")),
     )
   }
+  for (const slot of carried) if (before[slot] !== undefined) guess(slot, before[slot], false)
   for (let attempt = 0; attempt < 12; attempt++) {
+    const slots = carried.filter((slot) => before[slot] !== undefined)
     let again = false
-    /** Small arrays that have to be in buffers, since the loop makes them so. */
-    const wanted = new Set<number>()
+    /** Variables that need another form, since the loop gives them a value of another. */
+    const wanted = new Map<number, Abs>()
     /** What the loop gives a first value, though it lives on after it. */
     const begun = new Map<number, Abs>()
     const forms: { slot: number; form: Abs; atoms: (Atom | number)[] }[] = []
-    let starts: readonly Atom[] = []
+    const starts: Atom[] = []
+    const params: Var[] = []
     const result = s.b.attempt(() => {
       const scope = s.b.prepare("loop")
       const outs = write(scope, (body) => {
-        const params: Var[] = []
         const inits: Atom[] = []
-        starts = inits
+        const param = (init: Atom, sample: Atom): Var => {
+          const v = s.b.fresh(typeOf(init), "p", scope)
+          s.samples.set(v, s.samples.of(sample))
+          params.push(v)
+          inits.push(init)
+          starts.push(sample)
+          return v
+        }
         for (const slot of slots) {
           const value = before[slot]!
           const roles = atomRoles(value)
+          const like = likeness.has(slot) ? atomsOf(likeness.get(slot)!) : []
           const atoms = atomsOf(value).map((atom, k): Atom => {
             if (varying.get(slot)![k] !== true) return atom
-            const param = s.b.fresh(typeOf(atom), "p", scope)
-            param.int = roles[k] === "shape"
-            if (isVar(atom) && atom.type === "buf") param.mutable = atom.mutable
-            s.samples.set(param, s.samples.of(atom))
-            params.push(param)
-            inits.push(atom)
-            return param
+            const v = param(atom, like[k] ?? atom)
+            v.int = roles[k] === "shape"
+            if (!isVar(atom) || atom.type !== "buf") return v
+            v.mutable = atom.mutable
+            if (!lengths.has(slot)) v.length = atom.length
+            else if (lengths.get(slot) === "carried" && atom.length !== null) {
+              const length = param(atom.length, (like[k] as Var | undefined)?.length ?? atom.length)
+              length.int = length.natural = true
+              v.length = length
+            }
+            return v
           })
           f.slots[slot] = withAtoms(value, atoms, true)
         }
         s.b.within(
           "loop",
           () => {
+            const entered = [...f.slots]
             const exit = body()
             const nexts: Atom[] = []
+            const guesses: Atom[] = []
             for (const slot of carried) {
               const made = f.slots[slot]
-              const blank = before[slot] === undefined && made !== undefined ? blankLike(made) : null
-              if (blank !== null) begun.set(slot, blank)
+              if (before[slot] !== undefined || made === undefined) continue
+              if (made.kind === "never" || made.kind === "mixed") continue
+              likeness.set(slot, made)
+              begun.set(slot, made)
             }
             for (const slot of slots) {
               const value = before[slot]!
-              let after = f.slots[slot] ?? unsupported("a variable that a loop leaves without a value")
-              if (formOf(after) !== formOf(value)) {
-                if (isArray(after) && isArray(value) && value.kind !== "array") {
-                  wanted.add(slot)
-                  continue
-                }
-                if (isArray(after) && value.kind === "array") after = inBuffer(s.b, after)
-                if (formOf(after) !== formOf(value)) unsupported("a variable that changes its kind in a loop")
+              // What nothing reads any more may be anything.
+              const given = f.slots[slot] ?? entered[slot]!
+              const form = commonForm(value, given) ?? unsupported("a variable that changes its kind in a loop")
+              if (formOf(form) !== formOf(value)) {
+                wanted.set(slot, form)
+                continue
               }
+              const after = inForm(s.b, given, form)
               const old = atomsOf(value)
+              const roles = atomRoles(value)
+              const changes = varying.get(slot)!
               const atoms = atomsOf(after).map((atom, k): Atom | number => {
-                if (varying.get(slot)![k] === true) {
+                if (changes[k] === true) {
                   nexts.push(atom)
-                  return nexts.length - 1
+                  const place = nexts.length - 1
+                  const length = params[place]!.length
+                  if (!isVar(atom) || atom.type !== "buf" || length === null || wanted.size > 0) return place
+                  if (atom.length === null) {
+                    lengths.set(slot, "unknown")
+                    again = true
+                  } else if (lengths.has(slot)) nexts.push(atom.length)
+                  else if (atom.length !== length) guesses.push(s.b.let("same", [length, atom.length]))
+                  return place
                 }
-                if (atom !== old[k]) {
-                  varying.get(slot)![k] = true
-                  again = true
-                }
+                if (atom !== old[k]) changes[k] = again = true
                 return atom
               })
+              // Where shapes change, so may lengths.
+              const shapes = changes.some((change, k) => change && roles[k] === "shape")
+              if ((shapes || likeness.has(slot)) && !lengths.has(slot) && old.some((atom) => typeOf(atom) === "buf")) {
+                lengths.set(slot, "carried")
+                again = true
+              }
               forms.push({ slot, form: after, atoms })
             }
-            params.forEach((param, k) => {
-              const [from, next] = [inits[k]!, nexts[k]!]
-              if (param.type === "buf" && isVar(from) && isVar(next)) sameLength(s, param, from, next)
-            })
+            for (const guess of guesses) s.b.guard(guess)
             scope.block.results = exit === null ? nexts : [...nexts, exit]
           },
           scope,
@@ -244,28 +274,21 @@ function carry(
       return again || wanted.size > 0 || begun.size > 0 ? null : outs
     })
     if (result === null) {
-      for (const slot of wanted) {
-        before[slot] = inBuffer(s.b, before[slot]!, changed.has(slot))
-        varying.set(
-          slot,
-          atomsOf(before[slot]).map(() => false),
-        )
+      for (const [slot, form] of [...wanted, ...begun]) {
+        const old = before[slot]
+        const made = old === undefined ? blank(s.b, form) : inForm(s.b, old, form)
+        before[slot] = changed.has(slot) ? owned(s, made) : made
+        guess(slot, before[slot], true)
       }
-      for (const [slot, blank] of begun) {
-        before[slot] = blank
-        const roles = atomRoles(blank)
-        varying.set(
-          slot,
-          atomsOf(blank).map((_, k) => roles[k] === "value"),
-        )
-      }
-      slots = carried.filter((slot) => before[slot] !== undefined)
       restore(f, before)
       continue
     }
     restore(f, before)
     result.forEach((out, k) => {
       s.samples.set(out, s.samples.of(starts[k]!))
+      const length = params[k]!.length
+      const place = length === null ? -1 : params.indexOf(length as Var)
+      if (place >= 0) out.length = result[place]!
     })
     for (const { slot, form, atoms } of forms) {
       f.slots[slot] = withAtoms(
@@ -277,11 +300,4 @@ function carry(
     return
   }
   unsupported("a loop whose variables do not settle")
-}
-
-/** A buffer carried through a loop has a known length where it begins with one and every turn gives one as long. */
-function sameLength(s: Specialiser, param: Var, from: Var, next: Var): void {
-  if (from.length === null || next.length === null) return
-  if (from.length !== next.length) s.b.guard(s.b.let("same", [from.length, next.length]))
-  param.length = from.length
 }

@@ -12,6 +12,7 @@ import {
   countedLoop,
   formOf,
   inBuffer,
+  isArray,
   num,
   isStructure,
   sameDims,
@@ -26,6 +27,7 @@ import { isInt, unsupported } from "./builder.ts"
 import { prove } from "./proofs.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom } from "./sir.ts"
+import { caseHolds, eachCase } from "./unions.ts"
 import { compareArrays, equalValues, notOf } from "./truths.ts"
 
 const arithmetic: ReadonlyMap<string, UnaryPrimitive | BinaryPrimitive> = new Map<
@@ -50,6 +52,9 @@ const predicates: ReadonlyMap<string, PredicatePrimitive> = new Map([
 /** The value of an operator of Core. */
 export function operateOn(s: Specialiser, op: string, args: readonly Abs[]): Abs {
   const { b } = s
+  const several = args.findIndex((arg) => arg.kind === "union")
+  if (several >= 0 && op !== "equals" && op !== "differs")
+    return eachCase(s, args[several]!, isOperand, (arg) => operateOn(s, op, args.with(several, arg)))
   const [x, y] = args as [Abs, Abs]
   const predicate = predicates.get(op)
   if (predicate !== undefined) {
@@ -78,12 +83,28 @@ export function operateOn(s: Specialiser, op: string, args: readonly Abs[]): Abs
   }
 }
 
+/** Is it a value that may be compared with one of another kind? */
+function isPlain(a: Abs): boolean {
+  return (
+    a.kind === "num" || a.kind === "bool" || a.kind === "string" || isArray(a) || isStructure(a) || a.kind === "list"
+  )
+}
+
 /** An array of one dimension, or what may be none. */
 function flat(a: Abs): boolean {
   return (a.kind !== "array" && a.kind !== "vector") || a.dims.length === 1
 }
 
+/** May operators be asked for it? */
+function isOperand(a: Abs): boolean {
+  return a.kind !== "unit" && a.kind !== "closure" && a.kind !== "builtin" && a.kind !== "constructor"
+}
+
 function equals(s: Specialiser, x: Abs, y: Abs): Atom {
+  if (x.kind === "union") return caseHolds(s, x, (a) => equals(s, a, y))
+  if (y.kind === "union") return caseHolds(s, y, (a) => equals(s, x, a))
+  if (x.kind === "unit" && y.kind === "unit") return true
+  if ((x.kind === "unit" && isPlain(y)) || (y.kind === "unit" && isPlain(x))) return false
   if (x.kind === "num" && y.kind === "num") return s.b.let(operators.equal.primitive, [x.atom, y.atom])
   if (x.kind === "bool" && y.kind === "bool") return s.b.let("same", [x.atom, y.atom])
   if (x.kind === "string" && y.kind === "string" && x.value !== null && y.value !== null) return x.value === y.value

@@ -10,8 +10,15 @@ import { indexValue, sliceBounds } from "./arrays.ts"
 import { unsupported } from "./builder.ts"
 import { operateOn } from "./operate.ts"
 import type { Specialiser } from "./specialise.ts"
+import { caseHolds, eachCase } from "./unions.ts"
 
 export function testForm(s: Specialiser, target: Abs, form: TestCore["form"]): Abs {
+  return target.kind === "union"
+    ? bool(caseHolds(s, target, (a) => s.condition(hasForm(s, a, form))))
+    : hasForm(s, target, form)
+}
+
+function hasForm(s: Specialiser, target: Abs, form: TestCore["form"]): Abs {
   switch (form.kind) {
     case "variant":
       return bool(target.kind === "variant" && target.variant === form.variant)
@@ -42,6 +49,30 @@ export function testForm(s: Specialiser, target: Abs, form: TestCore["form"]): A
 }
 
 export function partOf(s: Specialiser, target: Abs, part: PartCore["part"]): Abs {
+  return eachCase(
+    s,
+    target,
+    (a) => hasPart(a, part),
+    (a) => knownPart(s, a, part),
+  )
+}
+
+/** May the value have the part? */
+function hasPart(a: Abs, part: PartCore["part"]): boolean {
+  switch (part.kind) {
+    case "variantField":
+      return a.kind === "variant" && part.index < a.items.length
+    case "tupleItem":
+      return a.kind === "tuple" && part.index < a.items.length
+    case "recordField":
+      return a.kind === "record" && a.layout.index.has(part.name)
+    case "arrayItem":
+    case "arrayRest":
+      return a.kind === "array" || a.kind === "vector" || a.kind === "list"
+  }
+}
+
+function knownPart(s: Specialiser, target: Abs, part: PartCore["part"]): Abs {
   switch (part.kind) {
     case "variantField":
       if (target.kind === "variant") return held(target.items[part.index]!)

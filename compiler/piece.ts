@@ -11,6 +11,7 @@ import { unitAbs, type Abs } from "./abstract.ts"
 import { unsupported } from "./builder.ts"
 import type { Operands } from "./compile.ts"
 import { type Frame } from "./frame.ts"
+import { needsOf } from "./liveness.ts"
 import type { Specialiser } from "./specialise.ts"
 import { owned } from "./updates.ts"
 
@@ -45,7 +46,8 @@ export class LoopRequest {
   private readonly slots: readonly number[]
   /** Variables that are assigned in part. */
   private readonly changed = new Set<number>()
-  private readonly carried: readonly number[]
+  /** What the loop leaves in the frame for what follows it. */
+  private readonly left: readonly number[]
 
   /** `given`: in how many values what it runs over is handed over. */
   constructor(code: Code, core: Core, given: number) {
@@ -58,7 +60,9 @@ export class LoopRequest {
       if (node.kind === "update") this.changed.add(node.slot)
       return true
     })
-    this.carried = core.kind === "for" || core.kind === "while" ? core.carried : []
+    const carried = core.kind === "for" || core.kind === "while" ? core.carried : []
+    const needs = needsOf(code, core)
+    this.left = carried.filter((slot) => needs.slot(slot))
   }
 
   operands(closure: Closure, frame: Running, over: readonly Value[]): Operands {
@@ -76,16 +80,15 @@ export class LoopRequest {
     })
     const frame: Frame = { code, slots, captures: closure.captures }
     const value = s.evaluate(core, frame)
-    const after = this.carried.map(
-      (slot) => slots[slot] ?? unsupported("a variable that a loop leaves without a value"),
-    )
+    // What is left without a value is not read.
+    const after = this.left.map((slot) => slots[slot] ?? unitAbs)
     return { kind: "tuple", items: [value.kind === "never" ? unitAbs : value, ...after] }
   }
 
   /** Puts what the loop carried into the frame and gives its value. */
   finish(out: Tuple, frame: Running): Value {
     const [value, ...after] = out.values
-    this.carried.forEach((slot, k) => {
+    this.left.forEach((slot, k) => {
       frame[slot + 1] = after[k]!
     })
     return value!

@@ -46,7 +46,8 @@ export function ravel(s: Specialiser, p: Abs): Abs {
 function numericLeaves(a: Abs): Abs[] {
   if (a.kind === "num" || a.kind === "array" || a.kind === "vector") return [a]
   if (isStructure(a)) return a.items.flatMap(numericLeaves)
-  if (a.kind === "list" || a.kind === "range" || a.kind === "mixed") return unsupported(`\`ravel\` of a ${a.kind}`)
+  if (a.kind === "list" || a.kind === "range" || a.kind === "union" || a.kind === "mixed")
+    return unsupported(`\`ravel\` of a ${a.kind}`)
   return []
 }
 

@@ -24,6 +24,7 @@ import { Routines } from "./routines.ts"
 import type { Samples } from "./sample.ts"
 import { arrayOf } from "./stack.ts"
 import type { Atom } from "./sir.ts"
+import { eachCase, onlyCase } from "./unions.ts"
 import { owned, snapshot, update } from "./updates.ts"
 
 /** Where the specialiser gets what is not in the code. */
@@ -105,12 +106,12 @@ export class Specialiser {
         )
       case "call":
         return this.evaluateCall(core, f)
-      case "index":
-        return indexValue(
-          this.b,
-          this.evaluate(core.target, f),
-          core.items.map((item) => this.item(item, f)),
-        )
+      case "index": {
+        const target = this.evaluate(core.target, f)
+        const items = core.items.map((item) => this.item(item, f))
+        const parts = (a: Abs): boolean => isArray(a) || a.kind === "tuple" || a.kind === "list" || a.kind === "bools"
+        return eachCase(this, target, parts, (a) => indexValue(this.b, a, items))
+      }
       case "field":
         return this.field(this.evaluate(core.target, f), core.name)
       case "range": {
@@ -127,7 +128,8 @@ export class Specialiser {
       case "record": {
         const fields = new Map<string, Abs>()
         for (const field of core.fields) {
-          const value = this.evaluate(field.value, f)
+          let value = this.evaluate(field.value, f)
+          if (field.kind === "spread") value = onlyCase(this, value, (a) => a.kind === "record")
           if (field.kind === "field") fields.set(field.name, value)
           else if (value.kind === "record")
             value.layout.names.forEach((name, k) => fields.set(name, held(value.items[k]!)))
@@ -199,22 +201,34 @@ export class Specialiser {
   }
 
   item(item: Core | CoreSlice, f: Frame): Parameters<typeof indexValue>[2][number] {
-    if (item.kind !== "slice") return this.evaluate(item, f)
+    if (item.kind !== "slice") return onlyCase(this, this.evaluate(item, f), isNumeric)
     const bound = (core: Core | null): Atom | null => (core === null ? null : this.integer(this.evaluate(core, f)))
     return { kind: "slice", from: bound(item.from), to: bound(item.to), inclusive: item.inclusive }
   }
 
-  integer(a: Abs): Atom {
+  integer(given: Abs): Atom {
+    const a = onlyCase(this, given, isNumeric)
     if (a.kind !== "num") return unsupported("an integer that may be something else")
     return this.b.let("integer", [a.atom])
   }
 
-  condition(a: Abs): Atom {
+  condition(given: Abs): Atom {
+    const a = onlyCase(this, given, ({ kind }) => kind === "bool")
     if (a.kind !== "bool") return unsupported("a condition that may be no boolean")
     return a.atom
   }
 
-  field(target: Abs, name: string): Abs {
+  field(given: Abs, name: string): Abs {
+    return eachCase(
+      this,
+      given,
+      (a) =>
+        (a.kind === "record" && a.layout.index.has(name)) || (a.kind === "variant" && a.variant.fields.includes(name)),
+      (a) => this.fieldOf(a, name),
+    )
+  }
+
+  private fieldOf(target: Abs, name: string): Abs {
     if (target.kind === "record") {
       const k = target.layout.index.get(name)
       return k === undefined ? unsupported(`a record without field \`${name}\``) : held(target.items[k]!)
@@ -226,4 +240,8 @@ export class Specialiser {
     if (name === "T" && isArray(target)) return applyOpaque(this, ".T", [target], (_, [a]) => transpose(a as Num))
     return unsupported(`the field \`${name}\` of a ${target.kind}`)
   }
+}
+
+function isNumeric(a: Abs): boolean {
+  return a.kind === "num" || isArray(a)
 }

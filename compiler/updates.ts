@@ -12,6 +12,7 @@ import type { Frame } from "./frame.ts"
 import { operateOn } from "./operate.ts"
 import type { Specialiser } from "./specialise.ts"
 import type { Atom } from "./sir.ts"
+import { onlyCase } from "./unions.ts"
 
 /** A value as a variable has it that is changed in part: its arrays in buffers that nobody else holds. */
 export function owned(s: Specialiser, value: Abs): Abs {
@@ -23,6 +24,7 @@ export function owned(s: Specialiser, value: Abs): Abs {
   if (value.kind === "tuple" || value.kind === "record" || value.kind === "variant") {
     return { ...value, items: value.items.map((item) => owned(s, item)) }
   }
+  if (value.kind === "union") return { ...value, cases: value.cases.map((one) => owned(s, one)) }
   return value
 }
 
@@ -34,6 +36,7 @@ export function snapshot(s: Specialiser, value: Abs): Abs {
   if (value.kind === "tuple" || value.kind === "record" || value.kind === "variant") {
     return { ...value, items: value.items.map((item) => snapshot(s, item)) }
   }
+  if (value.kind === "union") return { ...value, cases: value.cases.map((one) => snapshot(s, one)) }
   return held(value)
 }
 
@@ -44,8 +47,12 @@ export function update(s: Specialiser, core: UpdateCore, f: Frame): Abs {
   )
   const value = s.evaluate(core.value, f)
   if (value.kind === "never") return value
-  const change = (at: Abs, k: number): Abs => {
+  const change = (whole: Abs, k: number): Abs => {
     const step = steps[k]
+    const at =
+      step === undefined
+        ? whole
+        : onlyCase(s, whole, (a) => (step.kind === "field" ? a.kind === "record" : a.kind === "array"))
     if (step === undefined) {
       if (core.op === null) return owned(s, value)
       return owned(s, core.op === "concat" ? concat(s.b, at, value) : operateOn(s, core.op, [at, value]))

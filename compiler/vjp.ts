@@ -479,10 +479,11 @@ class Reversal {
       result: (param: Var) => Atom,
       then: (out: Var) => void,
       type: "num" | "buf" = "num",
+      changes = false,
     ): Var => {
       const param = b.fresh(type, "a", scope)
       param.mutable = type === "buf"
-      param.length = isVar(init) ? init.length : null
+      param.length = isVar(init) && !changes ? init.length : null
       params.push(param)
       inits.push(init)
       results.push(() => result(param))
@@ -527,6 +528,7 @@ class Reversal {
           if (this.isActive(stmt.inits[k]!)) b.addbuf(this.adjoint(stmt.inits[k]), last)
         },
         "buf",
+        param.length !== null && isVar(param.length) && param.length.home.self === forward.self,
       )
       begin.push(() => {
         if (!this.isActive(next)) return
