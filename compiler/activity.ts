@@ -81,10 +81,11 @@ function pushes(block: Block, sites: Map<number, Atom>, pops: Map<number, Var>):
   }
 }
 
-function edges(block: Block): [Var, Var][] {
-  const out: [Var, Var][] = []
+/** From and to, one after the other, in the order of the program. */
+function edges(block: Block): Var[] {
+  const out: Var[] = []
   const flow: Flow = (from, to) => {
-    if (isVar(from) && isVar(to)) out.push([from, to])
+    if (isVar(from) && isVar(to)) out.push(from, to)
   }
   flows(block, flow)
   const sites = new Map<number, Atom>()
@@ -97,15 +98,48 @@ function edges(block: Block): [Var, Var][] {
   return out
 }
 
-function closure(seeds: Iterable<Var>, links: readonly [Var, Var][], from: 0 | 1): Set<Var> {
-  const next = new Map<Var, Var[]>()
-  for (const link of links) {
-    const list = next.get(link[from])
-    if (list === undefined) next.set(link[from], [link[1 - from]!])
-    else list.push(link[1 - from]!)
+/** A set of variables, as marks by their numbers. */
+export class Marked {
+  private readonly marks: Uint8Array
+
+  constructor(count: number) {
+    this.marks = new Uint8Array(count)
   }
-  const found = new Set(seeds)
-  for (const v of found) for (const w of next.get(v) ?? []) found.add(w)
+
+  has(v: Var): boolean {
+    return this.marks[v.id] === 1
+  }
+
+  /** False where it was there already. */
+  add(v: Var): boolean {
+    if (this.marks[v.id] === 1) return false
+    this.marks[v.id] = 1
+    return true
+  }
+
+  /** What both have. */
+  and(other: Marked): Marked {
+    const both = new Marked(this.marks.length)
+    for (let k = 0; k < this.marks.length; k++) both.marks[k] = this.marks[k]! & (other.marks[k] ?? 0)
+    return both
+  }
+}
+
+/** What can be reached from the seeds along edges, or against them. Swept in the order in which most of it follows, again while loops bring more. */
+function closure(seeds: readonly Var[], links: readonly Var[], along: boolean): Marked {
+  let count = 0
+  for (const v of seeds) count = Math.max(count, v.id + 1)
+  for (const v of links) count = Math.max(count, v.id + 1)
+  const found = new Marked(count)
+  for (const v of seeds) found.add(v)
+  for (let more = true; more;) {
+    more = false
+    if (along) {
+      for (let k = 0; k < links.length; k += 2) if (found.has(links[k]!) && found.add(links[k + 1]!)) more = true
+    } else {
+      for (let k = links.length - 2; k >= 0; k -= 2) if (found.has(links[k + 1]!) && found.add(links[k]!)) more = true
+    }
+  }
   return found
 }
 
@@ -131,15 +165,15 @@ function sameBuffers(block: Block, link: (from: Var, to: Atom) => void): void {
 }
 
 /** What depends on the inputs. */
-export function activeIn(block: Block, inputs: Iterable<Var>): Set<Var> {
+export function activeIn(block: Block, inputs: readonly Var[]): Marked {
   const links = edges(block)
   sameBuffers(block, (from, to) => {
-    if (isVar(to)) links.push([from, to])
+    if (isVar(to)) links.push(from, to)
   })
-  return closure(inputs, links, 0)
+  return closure(inputs, links, true)
 }
 
 /** What the results depend on. */
-export function usefulFor(block: Block, results: readonly Atom[]): Set<Var> {
-  return closure(results.filter(isVar), edges(block), 1)
+export function usefulFor(block: Block, results: readonly Atom[]): Marked {
+  return closure(results.filter(isVar), edges(block), false)
 }

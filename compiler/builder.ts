@@ -6,7 +6,6 @@
 
 import type { Span } from "../lang/report/span.ts"
 import { add, div, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts"
-import type { Primitive } from "../interpreter/autodiff/declare.ts"
 import { productIsInteger } from "./polynomials.ts"
 import { prove } from "./proofs.ts"
 import {
@@ -62,6 +61,7 @@ export class Builder {
   private epoch = 0
   /** Steps are counted, unless what is written is done once more only because that is cheaper than keeping what it gave. */
   private counting = true
+  private readonly constants = new Map<number | boolean | "-0", number>()
   scope: Scope
 
   constructor() {
@@ -71,6 +71,7 @@ export class Builder {
   // ------------------------------------------------------------ variables and scopes
 
   fresh(type: Type, name = "v", scope: Scope = this.scope): Var {
+    if (2 * this.nextId >= mostNumbers) throw new Unsupported("the function is too large")
     return new Var(this.nextId++, type, name, scope)
   }
   freshSite(): number {
@@ -154,7 +155,7 @@ export class Builder {
     }
   }
 
-  private find(key: string): Atom | undefined {
+  private find(key: string | number): Atom | undefined {
     for (let scope: Scope | null = this.scope.self; scope !== null; scope = scope.outer) {
       const atom = scope.known.get(key)
       if (atom !== undefined) return atom
@@ -170,7 +171,7 @@ export class Builder {
     if (simple !== undefined) return simple
     const simpler = this.simplify(op, args)
     if (simpler !== undefined) return simpler
-    const key = keyOf(op, args)
+    const key = this.keyOf(op, args)
     if (op !== "alias") {
       const known = this.find(key)
       if (known !== undefined) return known
@@ -178,6 +179,7 @@ export class Builder {
     const scope = op === "alias" ? this.scope.self : this.floor(args)
     const out = this.fresh(op === "alias" ? typeOf(args[0]!) : resultType(op), name, scope)
     if (out.type === "buf") {
+      this.hand(args)
       out.length = (args[0] as Var).length
       out.mutable = (args[0] as Var).mutable
     }
@@ -187,6 +189,24 @@ export class Builder {
     this.write(stmt, scope)
     scope.known.set(key, out)
     return out
+  }
+
+  /** Equal for operations of one value. */
+  private keyOf(op: Op, args: readonly Atom[]): string | number {
+    if (args.length > 2) return `${String(numberOf(op))} ${args.map(atomKey).join(" ")}`
+    let x = this.atomNumber(args[0]!)
+    let y = args.length === 1 ? 0 : this.atomNumber(args[1]!)
+    // x + y and y + x are one value.
+    if ((op === ADD || op === MUL) && x > y) [x, y] = [y, x]
+    return (numberOf(op) * mostNumbers + x) * mostNumbers + y
+  }
+
+  private atomNumber(atom: Atom): number {
+    if (isVar(atom)) return 2 * atom.id
+    const constant = Object.is(atom, -0) ? "-0" : atom
+    let n = this.constants.get(constant)
+    if (n === undefined) this.constants.set(constant, (n = 2 * this.constants.size + 1))
+    return n
   }
 
   private simplify(op: Op, args: Atom[]): Atom | undefined {
@@ -274,6 +294,7 @@ export class Builder {
     const out = this.fresh("buf", name)
     out.length = length
     out.mutable = mutable
+    out.gathered = true
     this.write({ kind: "alloc", out, length })
     return out
   }
@@ -308,6 +329,7 @@ export class Builder {
 
   store(buf: Var, index: Atom, value: Atom): void {
     this.epoch++
+    buf.gathered = false
     this.write({ kind: "store", buf, index, value })
   }
   accum(buf: Var, index: Atom, value: Atom): void {
@@ -375,6 +397,8 @@ export class Builder {
   if(condition: Atom, then: Scope, otherwise: Scope): Var[] {
     const a = then.block.results
     const b = otherwise.block.results
+    this.hand(a)
+    this.hand(b)
     const outs = a.map((x, k) => {
       const y = b[k]!
       const out = this.fresh(typeOf(x), "o")
@@ -398,11 +422,20 @@ export class Builder {
     return out
   }
 
+  /** These get another name. */
+  private hand(atoms: readonly Atom[]): void {
+    for (const atom of atoms) if (isVar(atom)) atom.gathered = false
+  }
+
   writeFor(stmt: ForStmt): void {
+    this.hand(stmt.inits)
+    this.hand(stmt.body.results)
     this.write(stmt)
     this.epoch++
   }
   writeWhile(stmt: WhileStmt): void {
+    this.hand(stmt.inits)
+    this.hand(stmt.body.results)
     this.write(stmt)
     this.epoch++
   }
@@ -432,20 +465,14 @@ function atomKey(atom: Atom): string {
   return Object.is(atom, -0) ? "-0" : String(atom)
 }
 
-const ids = new WeakMap<Primitive, string>()
-let nextPrimitive = 0
+/** Numbers of operations, and of constants as of variables: a key for three of them is one number. */
+const mostNumbers = 2 ** 21
+const opNumbers = new Map<Op, number>()
 
-function keyOf(op: Op, args: readonly Atom[]): string {
-  let name: string
-  if (typeof op === "string") name = op
-  else {
-    name = ids.get(op) ?? `p${String(nextPrimitive++)}`
-    ids.set(op, name)
-  }
-  const keys = args.map(atomKey)
-  // x + y and y + x are one value.
-  if (op === ADD || op === MUL) keys.sort()
-  return `${name} ${keys.join(" ")}`
+function numberOf(op: Op): number {
+  let n = opNumbers.get(op)
+  if (n === undefined) opNumbers.set(op, (n = opNumbers.size))
+  return n
 }
 
 function resultType(op: Op): Type {

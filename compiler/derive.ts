@@ -27,7 +27,7 @@ import { straysRow } from "./rows.ts"
 import { reverse } from "./vjp.ts"
 import type { Specialiser } from "./specialise.ts"
 import { onlyCase } from "./unions.ts"
-import { argsOf, blocksOf, isVar, walk, type Atom, type Block, type Scope, type Stmt, type Var } from "./sir.ts"
+import { isVar, type Atom, type Scope, type Var } from "./sir.ts"
 
 export type Named = ReadonlyMap<string, Abs>
 const none: Named = new Map()
@@ -236,28 +236,10 @@ function inForms(values: readonly Abs[], changes: readonly Atom[]): Abs[] {
   })
 }
 
-/** Is the buffer one of zeros that numbers were added to? Then it has no -0. */
-function gathered(block: Block, buf: Var): boolean {
-  let made = false
-  for (const stmt of walk(block)) {
-    if (stmt.kind === "alloc" && stmt.out === buf) made = true
-    else if (stmt.kind === "store" ? stmt.buf === buf : hands(stmt, buf)) return false
-  }
-  return made
-}
-
-/** Does the statement give the buffer another name? */
-function hands(stmt: Stmt, buf: Var): boolean {
-  if (stmt.kind === "let" || stmt.kind === "for" || stmt.kind === "while") {
-    if (argsOf(stmt).includes(buf)) return true
-  }
-  return blocksOf(stmt).some((block) => block.results.includes(buf))
-}
-
 /** A change whose zeros are 0, not -0. */
 export function unsigned(b: Builder, change: Atom): Atom {
   if (!isVar(change) || change.type === "num") return b.add(change, 0)
-  if (gathered(b.scope.self.block, change)) return change
+  if (change.gathered) return change
   const { length } = change
   if (length === null) return unsupported("a tangent of unknown length")
   const out = b.alloc(length)

@@ -19,7 +19,7 @@ import type { Builder } from "./builder.ts"
 import { isVar, Scope, Var, type Atom } from "./sir.ts"
 
 /** Of how many kinds a value may be, and how many atoms it may have then. */
-const mostCases = 4
+const mostCases = 12
 const mostAtoms = 256
 
 /** Stands for the buffer of a form that is no value. */

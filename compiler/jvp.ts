@@ -7,7 +7,7 @@
 import type { Num } from "../interpreter/autodiff/num.ts"
 import { logsumexpRows } from "../interpreter/primitives/reductions.ts"
 import { atomsOf, num, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
-import { activeIn } from "./activity.ts"
+import { activeIn, type Marked } from "./activity.ts"
 import { Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
 import { leafForms, measure, nativeStmt, pushed, withNumberAtoms, type NativeCall } from "./native.ts"
@@ -28,7 +28,7 @@ import {
 
 class Pusher {
   private readonly b: Builder
-  private readonly active: ReadonlySet<Var>
+  private readonly active: Marked
   private readonly runs: Atom
   private readonly primals = new Map<Var, Atom>()
   private readonly tangents = new Map<Var, Atom>()

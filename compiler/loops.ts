@@ -19,7 +19,7 @@ import {
   type ArrayAbs,
 } from "./abstract.ts"
 import { indexValue } from "./arrays.ts"
-import { typeOf, unsupported } from "./builder.ts"
+import { typeOf, unsupported, type Builder } from "./builder.ts"
 import { blank, commonForm, inForm } from "./forms.ts"
 import { restore, updatedSlots, type Frame, type Slots } from "./frame.ts"
 import type { Specialiser } from "./specialise.ts"
@@ -158,6 +158,7 @@ function carry(
   write: (scope: Scope, turn: (body: () => Atom | null) => { params: Var[]; inits: Atom[] }) => Var[],
 ): void {
   const before = [...f.slots]
+  const { findings } = s.site
   const varying = new Map<number, boolean[]>()
   /** How long the buffers of a variable are, where not as long in every turn as at the start: carried beside them, or unknown. */
   const lengths = new Map<number, "carried" | "unknown">()
@@ -170,7 +171,20 @@ function carry(
       atomsOf(value).map((atom, k) => roles[k] === "value" && (buffers || typeOf(atom) !== "buf")),
     )
   }
-  for (const slot of carried) if (before[slot] !== undefined) guess(slot, before[slot], false)
+  const bring = (slot: number, form: Abs): void => {
+    const old = before[slot]
+    const made = old === undefined ? blank(s.b, form) : inForm(s.b, old, form)
+    before[slot] = changed.has(slot) ? owned(s, made) : made
+  }
+  for (const slot of carried) {
+    if (before[slot] !== undefined) guess(slot, before[slot], false)
+    const known = findings.get(slot)
+    if (known === undefined || !fits(s.b, before[slot], known.form)) continue
+    bring(slot, known.form)
+    varying.set(slot, [...known.varying])
+    if (known.lengths !== undefined) lengths.set(slot, known.lengths)
+    if (known.likeness !== undefined) likeness.set(slot, known.likeness)
+  }
   for (let attempt = 0; attempt < 12; attempt++) {
     const slots = carried.filter((slot) => before[slot] !== undefined)
     let again = false
@@ -275,15 +289,20 @@ function carry(
     })
     if (result === null) {
       for (const [slot, form] of [...wanted, ...begun]) {
-        const old = before[slot]
-        const made = old === undefined ? blank(s.b, form) : inForm(s.b, old, form)
-        before[slot] = changed.has(slot) ? owned(s, made) : made
-        guess(slot, before[slot], true)
+        bring(slot, form)
+        guess(slot, before[slot]!, true)
       }
       restore(f, before)
       continue
     }
     restore(f, before)
+    for (const slot of slots)
+      findings.set(slot, {
+        form: before[slot]!,
+        varying: varying.get(slot)!,
+        lengths: lengths.get(slot),
+        likeness: likeness.get(slot),
+      })
     result.forEach((out, k) => {
       s.samples.set(out, s.samples.of(starts[k]!))
       const length = params[k]!.length
@@ -300,4 +319,15 @@ function carry(
     return
   }
   unsupported("a loop whose variables do not settle")
+}
+
+/** Can a value, or none, be brought into a form that was found for the variable before? */
+function fits(b: Builder, value: Abs | undefined, form: Abs): boolean {
+  if (value !== undefined) {
+    const common = commonForm(value, form)
+    return common !== null && formOf(common) === formOf(form)
+  }
+  // Where its dimensions are no longer there, those of now are to be found.
+  const roles = atomRoles(form)
+  return atomsOf(form).every((atom, k) => roles[k] === "value" || !isVar(atom) || b.visible(atom))
 }

@@ -26,6 +26,8 @@ export class Var {
   def: LetStmt | null = null
   /** For a buffer: it may be changed after it was filled. */
   mutable = false
+  /** For a buffer: it is one of zeros that numbers are added to, and nothing else is done to it. Then it has no -0. */
+  gathered = false
   /** For a buffer: how many elements, where known. */
   length: Atom | null = null
   home: Scope
@@ -268,7 +270,7 @@ export class Scope {
   /** `region` is a stretch of the block around it, `arm` a branch, `loop` the body of a loop. */
   readonly kind: "root" | "region" | "arm" | "loop"
   readonly block: Block = { stmts: [], results: [] }
-  readonly known = new Map<string, Atom>()
+  readonly known = new Map<string | number, Atom>()
   /** For `loop`: the number of turns is known before it begins. */
   counted: { readonly from: Atom; readonly to: Atom; readonly index: Var } | null = null
   merged: Scope | null = null

@@ -25,6 +25,7 @@ import type { Samples } from "./sample.ts"
 import { arrayOf } from "./stack.ts"
 import type { Atom } from "./sir.ts"
 import { eachCase, onlyCase } from "./unions.ts"
+import { Site } from "./sites.ts"
 import { owned, snapshot, update } from "./updates.ts"
 
 /** Where the specialiser gets what is not in the code. */
@@ -45,6 +46,7 @@ export class Specialiser {
   readonly routines = new Routines()
   /** How often calls with these forms are being unrolled inside each other. */
   readonly unrolling = new Map<string, number>()
+  site = new Site()
   /** The node that is being specialised: where a reason for staying in tier 0 is. */
   at: Span | null = null
 
@@ -64,6 +66,15 @@ export class Specialiser {
     this.at = core.span
     const out = this.node(core, f)
     this.at = outer
+    return out
+  }
+
+  /** Writes what is called at a node, or the loop there. */
+  inside<T>(core: Core, write: () => T): T {
+    const outer = this.site
+    this.site = outer.at(core)
+    const out = write()
+    this.site = outer
     return out
   }
 
@@ -178,11 +189,11 @@ export class Specialiser {
       case "update":
         return update(this, core, f)
       case "for":
-        return forLoop(this, core, f)
+        return this.inside(core, () => forLoop(this, core, f))
       case "while":
-        return whileLoop(this, core, f)
+        return this.inside(core, () => whileLoop(this, core, f))
       case "comprehend":
-        return comprehend(this, core, f)
+        return this.inside(core, () => comprehend(this, core, f))
       case "test":
         return testForm(this, this.evaluate(core.target, f), core.form)
       case "part":
@@ -197,7 +208,7 @@ export class Specialiser {
     const fn = this.evaluate(core.callee, f)
     const args = core.args.map((arg) => this.evaluate(arg, f))
     const named = new Map(core.named.map(({ name, value }) => [name, this.evaluate(value, f)]))
-    return this.call(fn, args, named)
+    return this.inside(core, () => this.call(fn, args, named))
   }
 
   item(item: Core | CoreSlice, f: Frame): Parameters<typeof indexValue>[2][number] {

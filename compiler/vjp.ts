@@ -21,7 +21,7 @@ import {
   type Abs,
   type TupleAbs,
 } from "./abstract.ts"
-import { activeIn, usefulFor } from "./activity.ts"
+import { activeIn, usefulFor, type Marked } from "./activity.ts"
 import { Unsupported, type Builder } from "./builder.ts"
 import { atomOf, Code } from "./code.ts"
 import { factor } from "./factor.ts"
@@ -93,7 +93,7 @@ const longestChain = 500
 
 class Reversal {
   private readonly b: Builder
-  private readonly active: ReadonlySet<Var>
+  private readonly active: Marked
   private readonly inputs: ReadonlySet<Var>
   private readonly definitions = new Map<Var, Stmt>()
   /** Where a number stands as an element of an array that does not change. */
@@ -106,9 +106,7 @@ class Reversal {
   constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[]) {
     this.b = b
     this.inputs = new Set(inputs)
-    const depends = activeIn(block, inputs)
-    const wanted = usefulFor(block, results)
-    this.active = new Set([...depends].filter((v) => wanted.has(v)))
+    this.active = activeIn(block, inputs).and(usefulFor(block, results))
     for (const stmt of walk(block)) {
       if (stmt.kind === "pop") throw new Unsupported("reverse mode over reverse mode")
       for (const out of outsOf(stmt)) this.definitions.set(out, stmt)
@@ -208,7 +206,7 @@ class Reversal {
       if (known !== undefined) return known
       if (place.parent === null || place.forward?.self === buf.home.self) {
         const out = this.b.fresh("buf", "d", place.scope)
-        out.mutable = true
+        out.mutable = out.gathered = true
         const length = this.lengthOf(buf, place)
         out.length = length
         const stmt: Stmt = { kind: "alloc", out, length }
