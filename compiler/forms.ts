@@ -11,11 +11,12 @@ import {
   isArray,
   isStructure,
   sizeOfDims,
+  withAtoms,
   type Abs,
   type ArrayAbs,
   type UnionAbs,
 } from "./abstract.ts"
-import type { Builder } from "./builder.ts"
+import { typeOf, type Builder } from "./builder.ts"
 import { isVar, Scope, Var, type Atom } from "./sir.ts"
 
 /** Of how many kinds a value may be, and how many atoms it may have then. */
@@ -140,17 +141,12 @@ export function blank(b: Builder, form: Abs): Abs {
     case "union":
       return { kind: "union", tag: 0, cases: all(form.cases) }
     case "closure":
-      return {
-        ...form,
-        value: null,
-        captures: form.captures.map((capture) => (capture === undefined ? undefined : blank(b, capture))),
-      }
     case "made":
-      return {
-        ...form,
-        args: all(form.args),
-        named: new Map([...form.named].map(([name, arg]) => [name, blank(b, arg)])),
-      }
+      return withAtoms(
+        form,
+        atomsOf(form).map((atom) => (typeOf(atom) === "buf" ? b.alloc(0) : typeOf(atom) === "num" ? 0 : false)),
+        true,
+      )
     default:
       return form
   }

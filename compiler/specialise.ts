@@ -46,7 +46,7 @@ export class Specialiser {
   readonly routines = new Routines()
   /** How often calls with these forms are being unrolled inside each other. */
   readonly unrolling = new Map<string, number>()
-  site = new Site()
+  private place = new Site()
   /** The node that is being specialised: where a reason for staying in tier 0 is. */
   at: Span | null = null
 
@@ -69,13 +69,19 @@ export class Specialiser {
     return out
   }
 
+  get site(): Site {
+    return this.place
+  }
+
   /** Writes what is called at a node, or the loop there. */
   inside<T>(core: Core, write: () => T): T {
-    const outer = this.site
-    this.site = outer.at(core)
-    const out = write()
-    this.site = outer
-    return out
+    const outer = this.place
+    this.place = outer.at(core)
+    try {
+      return write()
+    } finally {
+      this.place = outer
+    }
   }
 
   private node(core: Core, f: Frame): Abs {
