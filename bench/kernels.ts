@@ -13,11 +13,13 @@ import {
   solve as theirSolve,
 } from "ml-matrix"
 import * as arrays from "../interpreter/kernels/arrays.ts"
-import { cos, sin } from "../interpreter/kernels/circle.ts"
+import { cos, sin, tan } from "../interpreter/kernels/circle.ts"
 import { exp, expm1, log, log1p, sigmoid, tanh } from "../interpreter/kernels/elementary.ts"
 import { fft } from "../interpreter/kernels/fft.ts"
+import { acos, acosh, asin, asinh, atan, atan2, atanh } from "../interpreter/kernels/inverses.ts"
 import * as linalg from "../interpreter/kernels/linalg/index.ts"
 import { matmul } from "../interpreter/kernels/matmul.ts"
+import { cbrt, cosh, exp2, log10, log2, pow, sinh } from "../interpreter/kernels/powers.ts"
 import { normals } from "../interpreter/kernels/random.ts"
 import { offerSimd, refuseSimd } from "../interpreter/kernels/wasm/load.ts"
 import { KERNELS } from "../interpreter/kernels/wasm/module.ts"
@@ -52,43 +54,74 @@ function race(rounds: number, ...runs: (() => unknown)[]): number[] {
 
 const show = (v: number) => v.toPrecision(3).padStart(9)
 
+type Real = (...xs: number[]) => number
+
+/** A loop of its own for a function, as compiled code has. */
+function loop(call: string, f: Real, xs: Float64Array[], out: Float64Array): () => void {
+  // What is not the same text is not optimized together.
+  const text = `for (let i = 0; i < x.length; i++) out[i] = ${call} // ${loops++}`
+  const run = new Function("f", "x", "y", "out", text) as (
+    f: Real,
+    x: Float64Array,
+    y: Float64Array | undefined,
+    out: Float64Array,
+  ) => void
+  return () => run(f, xs[0]!, xs[1], out)
+}
+let loops = 0
+
+function scalars(): void {
+  console.log("\nfunctions of numbers: ns                 ours    Math.*  Math/ours")
+  const n = 1e5
+  const out = new Float64Array(n)
+  const wide = normals([1, 1], n).map((v) => 4 * v)
+  const positive = wide.map((v) => Math.abs(v) + 1e-9)
+  const unit = wide.map((v) => v - Math.round(v))
+  const above = positive.map((v) => 1 + v)
+  const cases: [Real, Real, ...Float64Array[]][] = [
+    [tan, Math.tan, wide],
+    [asin, Math.asin, unit],
+    [acos, Math.acos, unit],
+    [atan, Math.atan, wide],
+    [sinh, Math.sinh, wide],
+    [cosh, Math.cosh, wide],
+    [asinh, Math.asinh, wide],
+    [acosh, Math.acosh, above],
+    [atanh, Math.atanh, unit],
+    [cbrt, Math.cbrt, wide],
+    [exp2, (x) => Math.pow(2, x), wide],
+    [log2, Math.log2, positive],
+    [log10, Math.log10, positive],
+    [pow, Math.pow, positive, wide],
+    [atan2, Math.atan2, wide, positive],
+  ]
+  for (const [ours, theirs, ...xs] of cases) {
+    const call = xs.length === 1 ? "f(x[i])" : "f(x[i], y[i])"
+    const [o, t] = race(6, loop(call, ours, xs, out), loop(call, theirs, xs, out)) as [number, number]
+    console.log(ours.name.padEnd(32), show((1e6 * o) / n), show((1e6 * t) / n), show(t / o))
+  }
+}
+
 function elementwise(): void {
   console.log("\nelementwise, 1e6 doubles: ms      array    scalar    Math.*   Math/array  Math/scalar")
   const n = 1e6
   const out = new Float64Array(n)
   const wide = normals([1, 1], n).map((v) => 4 * v)
-  const cases: [
-    string,
-    (x: Float64Array, out: Float64Array) => unknown,
-    (x: number) => number,
-    (x: number) => number,
-  ][] = [
+  const cases: [string, (x: Float64Array, out: Float64Array) => unknown, Real, Real][] = [
     ["exp", arrays.expArray, exp, Math.exp],
     ["expm1", arrays.expm1Array, expm1, Math.expm1],
     ["log", arrays.logArray, log, Math.log],
     ["log1p", arrays.log1pArray, log1p, Math.log1p],
-    ["sigmoid", arrays.sigmoidArray, sigmoid, (x) => 1 / (1 + Math.exp(-x))],
+    ["sigmoid", arrays.sigmoidArray, sigmoid, (x) => 1 / (1 + Math.exp(-x!))],
     ["tanh", arrays.tanhArray, tanh, Math.tanh],
     ["sin", arrays.sinArray, sin, Math.sin],
     ["cos", arrays.cosArray, cos, Math.cos],
   ]
   for (const [name, array, scalar, host] of cases) {
     const x = name.startsWith("log") ? wide.map((v) => Math.abs(v) + 1e-9) : wide
-    // A loop of its own for each function, as compiled code has.
-    const loop = () =>
-      new Function("f", "x", "out", "for (let i = 0; i < x.length; i++) out[i] = f(x[i])") as (
-        f: (x: number) => number,
-        x: Float64Array,
-        out: Float64Array,
-      ) => void
-    const ours = loop()
-    const theirs = loop()
-    const [a, s, m] = race(
-      4,
-      () => array(x, out),
-      () => ours(scalar, x, out),
-      () => theirs(host, x, out),
-    ) as [number, number, number]
+    const ours = loop("f(x[i])", scalar, [x], out)
+    const theirs = loop("f(x[i])", host, [x], out)
+    const [a, s, m] = race(4, () => array(x, out), ours, theirs) as [number, number, number]
     console.log(name.padEnd(28), show(a), show(s), show(m), show(m / a), show(m / s))
   }
 }
@@ -162,6 +195,7 @@ function transforms(): void {
 }
 
 elementwise()
+scalars()
 products()
 factors(Number(process.argv[2] ?? 300))
 transforms()

@@ -6,16 +6,17 @@
 import { readFileSync } from "node:fs"
 import { afterEach, describe, expect, test } from "vitest"
 import * as arrays from "../interpreter/kernels/arrays.ts"
-import { cos, sin } from "../interpreter/kernels/circle.ts"
+import { cos, sin, tan } from "../interpreter/kernels/circle.ts"
 import { exp, expm1, log, log1p, sigmoid, tanh } from "../interpreter/kernels/elementary.ts"
 import { expRoots } from "../interpreter/kernels/elementary-table.ts"
-import { cosh, exp2, log10, log2, pow, sinh } from "../interpreter/kernels/powers.ts"
+import { acos, acosh, asin, asinh, atan, atan2, atanh } from "../interpreter/kernels/inverses.ts"
+import { cbrt, cosh, exp2, log10, log2, pow, sinh } from "../interpreter/kernels/powers.ts"
 import { refuseSimd, simd } from "../interpreter/kernels/wasm/load.ts"
 
 const table = JSON.parse(readFileSync(new URL("./oracle/elementary.json", import.meta.url), "utf8")) as Record<
   string,
   [number, number][]
-> & { readonly pow: [number, number, number][] }
+> & { readonly pow: [number, number, number][]; readonly atan2: [number, number, number][] }
 
 const cases: [string, (x: number) => number, typeof arrays.expArray, number][] = [
   ["exp", exp, arrays.expArray, 1],
@@ -128,6 +129,88 @@ describe("powers and other bases, which are nearly always the rounded true value
     ])
     expect([cosh(711), cosh(-711), cosh(0), cosh(Infinity), cosh(NaN)]).toEqual([Infinity, Infinity, 1, Infinity, NaN])
     expect(Object.is(sinh(-0), -0)).toBe(true)
+  })
+})
+
+describe("tangents, inverses and cube roots", () => {
+  // How often a value may be a neighbour of the rounded true one.
+  test.each([
+    ["tan", tan, 0.06],
+    ["asin", asin, 0.03],
+    ["acos", acos, 0.03],
+    ["atan", atan, 0.02],
+    ["asinh", asinh, 0.06],
+    ["acosh", acosh, 0.06],
+    ["atanh", atanh, 0.06],
+    ["cbrt", cbrt, 0.12],
+  ] as [string, (x: number) => number, number][])("%s", (name, f, share) => {
+    let off = 0
+    for (const [x, y] of table[name]!) {
+      const d = steps(f(x), y)
+      if (d > 0) off++
+      expect(d, `${name}(${x}) = ${f(x)}, not ${y}`).toBeLessThanOrEqual(1)
+    }
+    expect(off / table[name]!.length).toBeLessThan(share)
+  })
+
+  test("atan2", () => {
+    let off = 0
+    for (const [y, x, value] of table.atan2) {
+      const d = steps(atan2(y, x), value)
+      if (d > 0) off++
+      expect(d, `atan2(${y}, ${x}) = ${atan2(y, x)}, not ${value}`).toBeLessThanOrEqual(1)
+    }
+    expect(off / table.atan2.length).toBeLessThan(0.02)
+  })
+
+  test("the ends of domains and ranges, and zeros with their signs, are those of IEEE 754", () => {
+    const some = [0, -0, 1, -1, 2, -2, 1e300, -1e300, 5e-324, -5e-324, Infinity, -Infinity, NaN]
+    for (const [f, host] of [
+      [tan, Math.tan],
+      [asin, Math.asin],
+      [acos, Math.acos],
+      [atan, Math.atan],
+      [asinh, Math.asinh],
+      [acosh, Math.acosh],
+      [atanh, Math.atanh],
+      [cbrt, Math.cbrt],
+    ] as const) {
+      for (const x of [0, -0, Infinity, -Infinity, NaN]) expect(f(x), `${host.name}(${x})`).toBe(host(x))
+    }
+    for (const y of some) {
+      for (const x of some) expect(atan2(y, x), `atan2(${y}, ${x})`).toBe(Math.atan2(y, x))
+    }
+    expect([asin(1), asin(-1), asin(1.0000000000000002), acos(1), acos(-1), acos(-2)]).toEqual([
+      Math.PI / 2,
+      -Math.PI / 2,
+      NaN,
+      0,
+      Math.PI,
+      NaN,
+    ])
+    expect([acosh(1), acosh(0.9999999999999999), atanh(1), atanh(-1), atanh(1.5)]).toEqual([
+      0,
+      NaN,
+      Infinity,
+      -Infinity,
+      NaN,
+    ])
+    expect([atan(1), atan(-1), atan(1e300), atan(-1e18)]).toEqual([
+      Math.PI / 4,
+      -Math.PI / 4,
+      Math.PI / 2,
+      -Math.PI / 2,
+    ])
+  })
+
+  test("cubes have exact roots, and odd functions are odd", () => {
+    const next = stream(5)
+    for (let i = 0; i < 2000; i++) {
+      const root = Math.floor(next() * 200000) * 2 ** Math.floor(next() * 100 - 50)
+      expect(cbrt(root ** 3)).toBe(root)
+      const x = (next() - 0.5) * 4
+      for (const f of [tan, asin, atan, asinh, atanh, cbrt]) expect(f(-x)).toBe(-f(x))
+    }
   })
 })
 

@@ -1,5 +1,5 @@
 /**
- * sin and cos: the one implementation of each for scalars and arrays, in every tier.
+ * sin, cos and tan: the one implementation of each for scalars and arrays, in every tier.
  * The argument is reduced by π/2 in three exact parts below 2^20 quadrants and by integer arithmetic above (Payne and Hanek 1983);
  * the polynomials are FDLIBM's. The SIMD module runs the same sequence; see wasm/elementary.c.
  * It must not know arrays; nothing here calls the host's Math.
@@ -8,6 +8,8 @@
  * rights reserved. Developed at SunPro, a Sun Microsystems, Inc. business. Permission to use, copy, modify, and distribute this
  * software is freely granted, provided that this notice is preserved.
  */
+
+import { upperHalf } from "./exact.ts"
 
 const ROUND = 6755399441055744
 const TWO_OVER_PI = 0.6366197723675814
@@ -50,22 +52,29 @@ function cosKernel(x: number, y: number): number {
   return one + (1 - one - half + (z * r - x * y))
 }
 
-/** sin x when turn is 0, cos x when it is 1. */
-function turned(x: number, turn: number): number {
-  const k = x * TWO_OVER_PI + ROUND - ROUND
+/** x − k π/2 by the parts that have exact multiples, and what that leaves out: the angle is their sum. */
+function head(x: number, k: number): number {
+  return x - k * P1 - k * P2 - k * P3
+}
+
+function tail(x: number, k: number): number {
   const r1 = x - k * P1
   const w2 = k * P2
   const r2 = r1 - w2
-  const e2 = r1 - r2 - w2
   const w3 = k * P3
-  const r3 = r2 - w3
-  const e3 = r2 - r3 - w3
-  const tail = e2 + e3 - k * P4
-  const high = r3 + tail
-  const low = r3 - high + tail
-  return quadrant(high, low, k + turn)
+  return r1 - r2 - w2 + (r2 - (r2 - w3) - w3) - k * P4
 }
 
+/** sin(x + turn π/2) for |x| below REDUCED_BELOW. */
+function turned(x: number, turn: number): number {
+  const k = x * TWO_OVER_PI + ROUND - ROUND
+  const h = head(x, k)
+  const t = tail(x, k)
+  const high = h + t
+  return quadrant(high, h - high + t, k + turn)
+}
+
+/** sin(high + low + k π/2) */
 function quadrant(high: number, low: number, k: number): number {
   const value = (k & 1) === 0 ? sinKernel(high, low) : cosKernel(high, low)
   return (k & 2) === 0 ? value : -value
@@ -75,14 +84,52 @@ function quadrant(high: number, low: number, k: number): number {
 export function sin(x: number): number {
   if (x > -0.785 && x < 0.785) return x === 0 ? x : sinKernel(x, 0)
   if (x > -REDUCED_BELOW && x < REDUCED_BELOW) return turned(x, 0)
-  return turnedFar(x, 0)
+  const k = reduceFar(x)
+  return quadrant(reduced[0]!, reduced[1]!, k)
 }
 
 /** The cosine of x in radians; nan at the infinities. */
 export function cos(x: number): number {
   if (x > -0.785 && x < 0.785) return cosKernel(x, 0)
   if (x > -REDUCED_BELOW && x < REDUCED_BELOW) return turned(x, 1)
-  return turnedFar(x, 1)
+  const k = reduceFar(x)
+  return quadrant(reduced[0]!, reduced[1]!, k + 1)
+}
+
+/** The tangent of x in radians; nan at the infinities. Less than 0.9 ulp off. */
+export function tan(x: number): number {
+  if (x === 0) return x
+  if (!(x > -REDUCED_BELOW && x < REDUCED_BELOW)) {
+    const k = reduceFar(x)
+    return tanKernel(reduced[0]!, reduced[1]!, k)
+  }
+  const k = x * TWO_OVER_PI + ROUND - ROUND
+  const h = head(x, k)
+  const t = tail(x, k)
+  const high = h + t
+  return tanKernel(high, h - high + t, k)
+}
+
+/** tan(a + b + k π/2) for |a| ≤ π/4 and a tiny rest b: the quotient of sine and cosine, each with its own rest. */
+function tanKernel(a: number, b: number, k: number): number {
+  const z = a * a
+  const w = z * z
+  const less = z * (0.5 * b - z * a * (S2 + z * (S3 + z * S4) + z * w * (S5 + z * S6))) - b - z * a * S1
+  const sine = a - less
+  const sineRest = a - sine - less
+  const half = 0.5 * z
+  const one = 1 - half
+  const more = 1 - one - half + (z * (z * (C1 + z * (C2 + z * C3)) + w * w * (C4 + z * (C5 + z * C6))) - a * b)
+  const cosine = one + more
+  const cosineRest = one - cosine + more
+  const turned = (k & 1) !== 0
+  const over = turned ? -cosine : sine
+  const under = turned ? sine : cosine
+  const inverse = 1 / under
+  const t = upperHalf(over * inverse)
+  const uh = upperHalf(under)
+  const rest = over - t * uh - t * (under - uh) + (turned ? -cosineRest - t * sineRest : sineRest - t * cosineRest)
+  return t + rest * inverse
 }
 
 /** 2/π · 2^1280 and π/2 · 2^200, rounded down. */
@@ -91,8 +138,15 @@ const TWO_OVER_PI_BITS = BigInt(
 )
 const HALF_PI_BITS = BigInt("0x1921fb54442d18469898cc51701b839a252049c1114cf98e804")
 
-function turnedFar(x: number, turn: number): number {
-  if (!(Math.abs(x) < Infinity)) return NaN
+/** The angle, at most π/4, that `reduceFar` leaves behind, and its tiny rest. */
+const reduced = new Float64Array(2)
+
+/** How many quarter turns, up to multiples of 4, are in a number however large; what is left of it is put in `reduced`, nan for the infinities. */
+function reduceFar(x: number): number {
+  if (!(Math.abs(x) < Infinity)) {
+    reduced[0] = NaN
+    return 0
+  }
   // x = mantissa · 2^exponent; keep the quadrant's two bits and 200 bits of the fraction of x · 2/π.
   const a = Math.abs(x)
   let exponent = Math.floor(Math.log2(a)) - 52
@@ -113,9 +167,9 @@ function turnedFar(x: number, turn: number): number {
     k = (k + 1) & 3
   }
   const angle = (fraction * HALF_PI_BITS) >> 200n
-  const unit = 2 ** -200
   const high = Number(angle)
-  const low = Number(angle - BigInt(high))
-  const value = quadrant(high * unit, low * unit, turn === 0 ? k : k + 1)
-  return turn === 0 && x < 0 ? -value : value
+  const sign = x < 0 ? -(2 ** -200) : 2 ** -200
+  reduced[0] = high * sign
+  reduced[1] = Number(angle - BigInt(high)) * sign
+  return x < 0 ? -k : k
 }

@@ -145,11 +145,22 @@ function logSubnormal(x: number): number {
 function logOf(f: number, k: number, c: number): number {
   const half = 0.5 * f * f
   const s = f / (2 + f)
-  const z = s * s
+  return s * (half + logRest(s * s)) + (k * LN2_LOW + c) - half + f + k * LN2_HIGH
+}
+
+/** (2 atanh s − 2s)/s in z = s² up to 0.0295. */
+export function logRest(z: number): number {
   const w = z * z
   const even = w * (L2 + w * (L4 + w * L6))
   const odd = z * (L1 + w * (L3 + w * (L5 + w * L7)))
-  return s * (half + (even + odd)) + (k * LN2_LOW + c) - half + f + k * LN2_HIGH
+  return even + odd
+}
+
+/** ln(u (1 + lost) 2^doublings) for a normal u and a tiny lost. */
+export function logWith(u: number, lost: number, doublings: number): number {
+  double[0] = u
+  const k = ((words[1]! + 0x95f62) >> 20) - 1023
+  return logOf(u * POWER[1074 - k]! - 1, k + doublings, lost)
 }
 
 /** ln(1+x): -inf at -1, nan below; relative accuracy about 0. */
@@ -157,9 +168,5 @@ export function log1p(x: number): number {
   if (x > -0.2928932188134525 && x < 0.41421356237309503) return x === 0 ? x : logOf(x, 0, 0)
   if (!(x > -1 && x < Infinity)) return x === -1 ? -Infinity : x === Infinity ? x : NaN
   const u = 1 + x
-  double[0] = u
-  const k = ((words[1]! + 0x95f62) >> 20) - 1023
-  // What 1+x lost, relative to u.
-  const c = (k >= 2 ? 1 - (u - x) : x - (u - 1)) / u
-  return logOf(u * POWER[1074 - k]! - 1, k, c)
+  return logWith(u, (x >= 1 ? 1 - (u - x) : x - (u - 1)) / u, 0)
 }

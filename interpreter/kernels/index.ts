@@ -1,9 +1,9 @@
 /**
  * The kernels: numbers in, numbers out, on plain doubles and Float64Arrays; a summary of what is where.
  *
- *   elementary.ts, circle.ts   exp expm1 log log1p sigmoid tanh, sin cos: one implementation each. The scalar functions are for every tier;
+ *   elementary.ts, circle.ts   exp expm1 log log1p sigmoid tanh, sin cos tan: one implementation each. The scalar functions are for every tier;
  *                              arrays.ts has the same over arrays (expArray(x, out?) …) with the same bits, by SIMD.
- *   powers.ts                  pow exp2 log2 log10 sinh cosh, likewise for every tier.
+ *   powers.ts, inverses.ts     pow cbrt exp2 log2 log10 sinh cosh, asin acos atan atan2 asinh acosh atanh, likewise for every tier.
  *   arrays.ts                  also sum(x) and dot(x, y), in eight lanes: element i in lane i mod 8, the lanes added as
  *                              ((0+4)+(2+6))+((1+5)+(3+7)); sumAt and dotAt (lanes.ts) take positions and a stride.
  *   product.ts, matmul.ts      matrix products: every element is summed strictly from left to right, in JavaScript as in SIMD.
@@ -19,6 +19,7 @@
 export * from "./arrays.ts"
 export * from "./circle.ts"
 export * from "./elementary.ts"
+export * from "./inverses.ts"
 export * from "./powers.ts"
 export * from "./random.ts"
 export * as special from "./special/index.ts"

@@ -1,15 +1,14 @@
 /**
- * Powers, logarithms to other bases, and the hyperbolic functions: for scalars and arrays, in every tier.
+ * Powers, cube roots, logarithms to other bases, and the hyperbolic functions: for scalars and arrays, in every tier.
  * A logarithm is taken to some 70 bits as n ln2/128 plus a short series, with products and sums whose rounding is kept (Dekker 1971); a power is
- * the exponential of such a pair (Tang 1989, 1990). All are less than 0.6 ulp off but sinh and cosh, which are less than 1.
+ * the exponential of such a pair (Tang 1989, 1990). All are less than 0.7 ulp off but sinh and cosh, which are less than 1.
  * It must not know arrays; nothing here calls the host's Math beyond abs and floor, so the bits are those of every platform.
  */
 import { POWER, ROOTS } from "./elementary.ts"
+import { productRest, upperHalf } from "./exact.ts"
 
 /** Adding and subtracting this rounds to an integer, half to even. */
 const ROUND = 6755399441055744
-/** Splits a double into halves of 26 bits. */
-const SPLIT = 134217729
 /** ln 2/128 and log10(2)/128, each in a part of 32 bits, whose multiples by exponents are exact, and a rest. */
 const LN2 = { high: 0.00541521234663378, low: 1.4907929134926466e-12 }
 const LOG10_2 = { high: 0.002351796840230236, low: 8.946172576579561e-13 }
@@ -29,17 +28,6 @@ const words = new Int32Array(double.buffer)
 
 /** What `logarithm` leaves behind: n, and the pair that is ln x − n ln2/128. */
 const parts = new Float64Array(3)
-
-/** x y − fl(x y), exactly, where nothing leaves the range. */
-function productRest(x: number, y: number, product: number): number {
-  const s = SPLIT * x
-  const xh = s - (s - x)
-  const xl = x - xh
-  const t = SPLIT * y
-  const yh = t - (t - y)
-  const yl = y - yh
-  return xh * yh - product + xh * yl + xl * yh + xl * yl
-}
 
 /** For 0 < x < ∞: the whole n nearest to 128 log2 x, and ln x − n ln2/128 as a pair, left in `parts`. */
 function logarithm(x: number): void {
@@ -175,6 +163,32 @@ export function pow(x: number, y: number): number {
   if (x > 0 || Object.is(x, 0)) return size
   if (!whole && x !== 0 && x !== -Infinity) return NaN
   return odd ? -size : size
+}
+
+/** The cube root, exact where it is a double. */
+export function cbrt(x: number): number {
+  const a = Math.abs(x)
+  if (!(a >= 2.2250738585072014e-308 && a < Infinity)) return cbrtEdge(x)
+  double[0] = a
+  const biased = words[1]! >> 20
+  const third = (biased * 21846) >> 16
+  const m = a * POWER[2097 - biased]!
+  // The cube root of m in [1, 2) to 22 bits, a Chebyshev fit with error 2.4e-7; then Halley's step, from 26 bits whose square is exact.
+  const m2 = m * m
+  const low = 0.44864263080415745 + m * 0.9437338117552575 + m2 * (-0.655068561722188 + m * 0.3751475301420356)
+  const fit = low + m2 * m2 * (-0.13924853171031618 + m * 0.029496704251914946 + m2 * -0.002703333870412061)
+  const t = upperHalf(fit * CBRTS[biased - 3 * third]! * POWER[third + 733]!)
+  const q = a / (t * t)
+  const root = t + t * ((q - t) / (t + t + q))
+  return x < 0 ? -root : root
+}
+
+/** The cube roots of 1, 2 and 4. */
+const CBRTS = new Float64Array([1, 1.2599210498948732, 1.5874010519681996])
+
+/** The cube root of a number below the normal ones, zero, infinite or nan. */
+function cbrtEdge(x: number): number {
+  return x === 0 || x - x !== 0 ? x : cbrt(x * 18014398509481984) * 3.814697265625e-6
 }
 
 /** e^a/2 ± e^-a/2 for 0 ≤ a < 711, the larger part unrounded. */

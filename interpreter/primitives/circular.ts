@@ -8,7 +8,8 @@ import { binary, unary } from "../autodiff/lift.ts"
 import { add, div, mul, neg } from "./arithmetic.ts"
 import { sqrt, square } from "./elementary.ts"
 import { cosArray, sinArray } from "../kernels/arrays.ts"
-import { cos as cosAt, sin as sinAt } from "../kernels/circle.ts"
+import { cos as cosAt, sin as sinAt, tan as tanAt } from "../kernels/circle.ts"
+import { acos as acosAt, asin as asinAt, atan as atanAt, atan2 as atan2At } from "../kernels/inverses.ts"
 
 export const sin: Unary = unary({
   name: "sin",
@@ -31,7 +32,7 @@ export const cos: Unary = unary({
 export const tan: Unary = unary({
   name: "tan",
   doc: "Tangent, of an angle in radians.",
-  eval: Math.tan,
+  eval: tanAt,
   partial: (_x, out) => add(1, square(out)),
   at: [-2.5, 0, 1],
 })
@@ -50,7 +51,7 @@ export const oneMinusSquare: Unary = unary({
 export const asin: Unary = unary({
   name: "asin",
   doc: "The angle in [-π/2, π/2] with a given sine; derivative inf at -1 and 1, nan outside.",
-  eval: Math.asin,
+  eval: asinAt,
   partial: (x) => div(1, sqrt(oneMinusSquare(x))),
   at: [-0.75, 0, 0.5],
 })
@@ -58,7 +59,7 @@ export const asin: Unary = unary({
 export const acos: Unary = unary({
   name: "acos",
   doc: "The angle in [0, π] with a given cosine; derivative -inf at -1 and 1, nan outside.",
-  eval: Math.acos,
+  eval: acosAt,
   partial: (x) => neg(div(1, sqrt(oneMinusSquare(x)))),
   at: [-0.75, 0, 0.5],
 })
@@ -66,7 +67,7 @@ export const acos: Unary = unary({
 export const atan: Unary = unary({
   name: "atan",
   doc: "The angle in (-π/2, π/2) with a given tangent.",
-  eval: Math.atan,
+  eval: atanAt,
   partial: (x) => div(1, add(1, square(x))),
   at: [-3, 0, 0.5],
 })
@@ -116,7 +117,7 @@ export const hypot: Binary = binary({
 export const atan2: Binary = binary({
   name: "atan2",
   doc: "The angle of the point (x, y) = (second, first argument), counter-clockwise from the x axis, in [-π, π]; the derivative is smooth across the cut, nan at the origin.",
-  eval: Math.atan2,
+  eval: atan2At,
   partials: [
     (y, x) => {
       const r = hypot(x, y)

@@ -61,7 +61,7 @@ export const sqrt: Unary = unary({
 export const cbrt: Unary = unary({
   name: "cbrt",
   doc: "Cube root, of negative numbers too; derivative inf at 0.",
-  eval: Math.cbrt,
+  eval: powers.cbrt,
   partial: (_x, out) => div(1, mul(3, square(out))),
   at: [-8, 0.125, 2],
 })

@@ -7,6 +7,7 @@ import type { Unary } from "../autodiff/declare.ts"
 import { unary } from "../autodiff/lift.ts"
 import { tanhArray } from "../kernels/arrays.ts"
 import { tanh as tanhAt } from "../kernels/elementary.ts"
+import { acosh as acoshAt, asinh as asinhAt, atanh as atanhAt } from "../kernels/inverses.ts"
 import { cosh as coshAt, sinh as sinhAt } from "../kernels/powers.ts"
 import { sechSquared as sechSquaredAt } from "../kernels/special/logs.ts"
 import { add, div, mul, sub } from "./arithmetic.ts"
@@ -51,7 +52,7 @@ export const tanh: Unary = unary({
 export const asinh: Unary = unary({
   name: "asinh",
   doc: "Inverse of sinh.",
-  eval: Math.asinh,
+  eval: asinhAt,
   partial: (x) => div(1, hypot(x, 1)),
   at: [-2, 0, 1],
 })
@@ -59,7 +60,7 @@ export const asinh: Unary = unary({
 export const acosh: Unary = unary({
   name: "acosh",
   doc: "Inverse of cosh, at least 0; derivative inf at 1, nan below.",
-  eval: Math.acosh,
+  eval: acoshAt,
   partial: (x) => div(1, mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))),
   at: [1.25, 2, 5],
 })
@@ -67,7 +68,7 @@ export const acosh: Unary = unary({
 export const atanh: Unary = unary({
   name: "atanh",
   doc: "Inverse of tanh; derivative inf at -1 and 1, nan outside.",
-  eval: Math.atanh,
+  eval: atanhAt,
   partial: (x) => div(1, nonnegative(oneMinusSquare(x))),
   at: [-0.75, 0, 0.5],
 })

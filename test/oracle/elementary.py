@@ -58,7 +58,27 @@ powers = (
     + [(5e-324, 0.5), (1e-310, 0.25), (1e-310, -0.9), (0.1, 307.9), (2.0, -1070.5), (1.0000000000000002, 3e18), (0.9999999999999999, -6e18)]
 )
 
+cases |= {
+    "tan": (lambda x: far(tan, x), uni(-10, 10, 200) + uni(-1.6e6, 1.6e6, 100) + both(logs(-300, 0, 40)) + both(logs(6, 300, 40)) + [3.141592653589793, 1.5707963267948966, 0.7853981633974483, 355.0, 5.319372648326541e255]),
+    "asin": (asin, uni(-1, 1, 250) + both(logs(-300, 0, 40)) + both([1 - x for x in logs(-16, -1, 40)]) + [1.0, -1.0, 0.5, -0.5]),
+    "acos": (acos, uni(-1, 1, 250) + both(logs(-20, 0, 40)) + both([1 - x for x in logs(-16, -1, 40)]) + [1.0, -1.0, 0.5, -0.5, 0.0]),
+    "atan": (atan, uni(-1, 1, 100) + uni(-5, 5, 100) + both(logs(-300, 300, 40)) + both(logs(-9, 18, 60)) + both([0.171875, 1.0])),
+    "asinh": (asinh, uni(-1, 1, 150) + uni(-5, 5, 100) + both(logs(-300, 308, 40)) + both(logs(-2, 9, 40)) + both([0.5, 1.7e308])),
+    "acosh": (acosh, [1 + x for x in logs(-15, 1, 150)] + uni(1, 5, 150) + logs(0, 308, 80) + [1.5, 1.7e308]),
+    "atanh": (atanh, uni(-1, 1, 250) + both(logs(-300, 0, 40)) + both([1 - x for x in logs(-16, -1, 40)]) + [0.5, -0.5]),
+    "cbrt": (lambda x: sign(x) * cbrt(abs(x)), uni(-8, 8, 200) + both(logs(-323, 308, 80)) + [5e-324, -1e-310, 27.0, 1e300]),
+}
+angles = (
+    list(zip(uni(-2, 2, 300), uni(-2, 2, 300)))
+    + list(zip(both(logs(-5, 5, 100)), both(logs(-5, 5, 100))))
+    + list(zip(both(logs(-300, 300, 50)), both(logs(-300, 300, 50))))
+    + [(a * b, a) for a, b in zip(both(logs(-290, 290, 100)), uni(-5, 5, 200))]
+    + [(a * b, a) for a, b in zip(both(logs(-280, 280, 50)), both(logs(-20, 20, 50)))]
+    + [(1e-310, 2e-310), (5e-324, 5e-324), (-1.5e308, 1.7e308), (1e-320, -1.0), (3e-320, 7.0)]
+)
+
 out = {name: [[x, rounded(f(mpf(x)))] for x in points] for name, (f, points) in cases.items()}
 out["pow"] = [[x, y, rounded(mpf(x) ** mpf(y))] for x, y in powers]
+out["atan2"] = [[y, x, rounded(atan2(mpf(y), mpf(x)))] for y, x in angles]
 with open(os.path.join(os.path.dirname(__file__), "elementary.json"), "w") as file:
     file.write("{\n" + ",\n".join(json.dumps(k) + ": [\n" + ",\n".join(json.dumps(r) for r in v) + "\n]" for k, v in out.items()) + "\n}\n")

@@ -8,6 +8,7 @@
  * this notice is preserved.
  */
 import { exp, expm1, log, log1p } from "../elementary.ts"
+import { upperHalf } from "../exact.ts"
 import { polynomial } from "./polynomial.ts"
 
 /** erf(1) rounded to a float. */
@@ -49,12 +50,6 @@ const SQRT_HALF = 0.7071067811865476
 const SQRT_HALF_LOW = -4.833646656726457e-17
 const SQRT_TWO_PI = 2.5066282746310007
 
-/** Rounds away the low 27 bits, so that the square is exact (Veltkamp's splitting). */
-function high(x: number): number {
-  const t = 134217729 * x
-  return t - (t - x)
-}
-
 /** ln(x·erfcx(x)) + 9/16 for 1.25 ≤ x. */
 function tailExponent(x: number): number {
   const s = 1 / (x * x)
@@ -64,7 +59,7 @@ function tailExponent(x: number): number {
 /** erfc(x) for x ≥ 1.25. */
 function erfcTail(x: number): number {
   if (x > 27.3) return 0
-  const z = high(x)
+  const z = upperHalf(x)
   return (exp(-z * z - 0.5625) * exp((z - x) * (z + x) + tailExponent(x))) / x
 }
 
@@ -104,7 +99,7 @@ export function erfcx(x: number): number {
   if (x >= 28) return x > 1e8 ? 1 / (x * SQRT_PI) : continuedFraction(x)
   if (x >= 1.25) return exp(tailExponent(x) - 0.5625) / x
   if (x < -26.7) return Infinity
-  const z = high(x)
+  const z = upperHalf(x)
   const square = exp(z * z) * (1 + expm1((x - z) * (x + z)))
   return square * erfc(x)
 }
@@ -156,7 +151,7 @@ export function normalQuantileTail(r: number): number {
 /** The z ≥ 0 with erfc(z) = q, for 0 < q ≤ 0.15: AS 241 and a Newton step on it. */
 function tailInverse(q: number): number {
   const x = normalQuantileTail(Math.sqrt(-log(0.5 * q))) * SQRT_HALF
-  const z = high(x)
+  const z = upperHalf(x)
   const scaled = q * exp(z * z) * (1 + expm1((x - z) * (x + z)))
   return x + 0.5 * SQRT_PI * (erfcx(x) - scaled)
 }
@@ -185,7 +180,7 @@ export function normalCdf(x: number): number {
   const t = -x * SQRT_HALF
   if (t < 1.25) return 0.5 * erfc(t)
   if (x < -39) return 0
-  const h = high(x)
+  const h = upperHalf(x)
   const product = h * h
   const low = (x - h) * (x + h)
   return 0.5 * exp(-0.5 * product) * exp(-0.5 * low) * erfcx(t - x * SQRT_HALF_LOW)

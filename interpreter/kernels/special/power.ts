@@ -3,6 +3,7 @@
  * A base off by half an ulp makes a power e off by e/2 ulps; the rounding is found exactly (Dekker 1971) and put back to first order.
  * It must not know which function it is part of.
  */
+import { productRest } from "../exact.ts"
 import { pow } from "../powers.ts"
 
 /** (p/q)^e, where p/q is rounded but the power is not: the rounding of the base is put back to first order. */
@@ -15,17 +16,8 @@ export function quotientPower(p: number, q: number, e: number): number {
 /** p − q·base exactly, by splitting both factors (Dekker 1971). */
 function quotientRest(p: number, q: number, base: number): number {
   if (Math.abs(q) > 1e280 || Math.abs(q) < 1e-280 || Math.abs(base) < 1e-280 || Math.abs(base) > 1e280) return 0
-  const [qh, ql] = split(q)
-  const [bh, bl] = split(base)
   const product = q * base
-  const low = qh * bh - product + qh * bl + ql * bh + ql * bl
-  return p - product - low
-}
-
-function split(x: number): [number, number] {
-  const t = 134217729 * x
-  const high = t - (t - x)
-  return [high, x - high]
+  return p - product - productRest(q, base, product)
 }
 
 /** (1 − x)^e for 0 ≤ x ≤ 1, where 1 − x is rounded but the power is not. */
