@@ -4,7 +4,7 @@
  */
 
 import { sizeOf, type Shape } from "./tensor.ts"
-import { often, reserve, spend } from "./work.ts"
+import { reserve, spend } from "./work.ts"
 
 /** The shape with `axes` left out. */
 export function withoutAxes(shape: Shape, axes: readonly number[]): Shape {
@@ -57,15 +57,18 @@ export function stridedOffsets(shape: Shape, strides: readonly number[], start: 
   const size = sizeOf(shape)
   reserve(size)
   const offsets = new Int32Array(size)
+  const last = shape.length - 1
+  const length = shape[last] ?? 1
+  const step = strides[last] ?? 0
   const counter = new Array<number>(shape.length).fill(0)
-  let at = start
-  for (let k = 0; k < offsets.length; k++) {
-    if ((k & often) === 0) spend(often)
-    offsets[k] = at
-    for (let axis = shape.length - 1; axis >= 0; axis--) {
-      at += strides[axis]!
+  let row = start
+  for (let k = 0; k < size;) {
+    spend(length)
+    for (let at = row, end = k + length; k < end; at += step) offsets[k++] = at
+    for (let axis = last - 1; axis >= 0; axis--) {
+      row += strides[axis]!
       if (++counter[axis]! < shape[axis]!) break
-      at -= strides[axis]! * shape[axis]!
+      row -= strides[axis]! * shape[axis]!
       counter[axis] = 0
     }
   }

@@ -20,6 +20,9 @@ export function matmul(
   aTransposed = false,
   bTransposed = false,
 ): Float64Array {
+  // A single row or column is the same however it is stored.
+  if (n === 1) return aTransposed ? vecmat(b, a, k, m) : matvec(a, b, m, k)
+  if (m === 1) return bTransposed ? matvec(b, a, n, k) : vecmat(a, b, k, n)
   const ars = aTransposed ? 1 : k
   const acs = aTransposed ? m : 1
   const brs = bTransposed ? 1 : n

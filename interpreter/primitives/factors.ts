@@ -22,7 +22,7 @@ import { concatAlong, diagonal, diagonalMatrix, eye, flatten, take, tril, triu }
 import { quotientOrZero } from "./special.ts"
 
 function product(...factors: readonly Num[]): Num {
-  return factors.reduce((a, b) => matrixProduct([a, b], undefined))
+  return factors.reduce((a, b) => matrixProduct(a, b))
 }
 
 /** Sum of the terms that are there. */

@@ -21,7 +21,7 @@ import { eye, tril, triu } from "./shaping.ts"
 const sizeOfSquare = (a: Num): number => shapeOf(a)[0]!
 
 function product(...factors: readonly Num[]): Num {
-  return factors.reduce((a, b) => matrixProduct([a, b], undefined))
+  return factors.reduce((a, b) => matrixProduct(a, b))
 }
 
 /** Σ a ∘ b. */

@@ -10,17 +10,30 @@ import type { Nary } from "../autodiff/declare.ts"
 import { nary, sumTo } from "../autodiff/lift.ts"
 import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
 import { reshape } from "../autodiff/structure.ts"
-import { matmul as multiply, matvec as multiplyVector } from "../kernels/matmul.ts"
+import { matmul as multiply } from "../kernels/matmul.ts"
 import { mul } from "./arithmetic.ts"
 import { sum } from "./reductions.ts"
 import { permute, reaching } from "./rows.ts"
 import { diagonal } from "./shaping.ts"
 
-function productShape(a: Shape, b: Shape): Shape {
+/** Which of the factors stand transposed in the arrays given. */
+interface Turned {
+  readonly left: boolean
+  readonly right: boolean
+}
+
+/** Rows and columns of a factor, as it enters the product. */
+function sides(shape: Shape, turned: boolean): readonly [rows: number, columns: number] {
+  const rows = shape[shape.length - 2]!
+  const columns = shape[shape.length - 1]!
+  return turned ? [columns, rows] : [rows, columns]
+}
+
+function productShape(a: Shape, b: Shape, { left, right }: Turned): Shape {
   const batch = broadcastShape(a.slice(0, -2), b.slice(0, -2))
-  if (a.length < 2 || b.length < 2 || batch === null || a[a.length - 1] !== b[b.length - 2])
+  if (a.length < 2 || b.length < 2 || batch === null || sides(a, left)[1] !== sides(b, right)[0])
     raise(faults.shapeMismatch("@", a, b))
-  return [...batch, a[a.length - 2]!, b[b.length - 1]!]
+  return [...batch, sides(a, left)[0], sides(b, right)[1]]
 }
 
 /** The last two axes exchanged. */
@@ -42,17 +55,33 @@ function unbatch(ct: Num, shape: Shape): Num {
   return own.length === shape.length && own.every((n, i) => n === shape[i]) ? ct : sumTo([ct], { shape })
 }
 
-export const matrixProduct: Nary<undefined> = nary<undefined>({
+const tall = [
+  [1, 2],
+  [3, 4],
+  [5, 6],
+]
+const wide = [
+  [1, -1, 0.5],
+  [2, 0, 1],
+]
+
+const turnedOf = (options: unknown): Turned => options as Turned
+
+/**
+ * C = A B, where either may be given transposed, so that no derivative copies a matrix: dA = dC Bᵀ and dB = Aᵀ dC are products of what is there, and so are
+ * their transposes, which belong to a factor that was given transposed.
+ */
+export const productPrimitive: Nary<Turned> = nary<Turned>({
   name: "matmul",
-  doc: "Matrix product, batched over leading axes.",
-  eval: ([x, y]) => {
+  doc: "Matrix product, batched over leading axes; either factor may be given transposed.",
+  eval: ([x, y], options) => {
     const a = x as Tensor
     const b = y as Tensor
-    const shape = productShape(a.shape, b.shape)
-    const n = shape[shape.length - 2]!
+    const { left, right } = turnedOf(options)
+    const shape = productShape(a.shape, b.shape, { left, right })
+    const [n, k] = sides(a.shape, left)
     const m = shape[shape.length - 1]!
-    const k = a.shape[a.shape.length - 1]!
-    if (shape.length === 2) return new Tensor(shape, multiply(a.data, b.data, n, k, m))
+    if (shape.length === 2) return new Tensor(shape, multiply(a.data, b.data, n, k, m, left, right))
     const out = new Float64Array(sizeOf(shape))
     const batch = shape.slice(0, -2)
     const ia = broadcastIndex(a.shape.slice(0, -2), batch)
@@ -60,61 +89,68 @@ export const matrixProduct: Nary<undefined> = nary<undefined>({
     for (let t = 0; t < sizeOf(batch); t++) {
       const atA = (ia?.[t] ?? t) * n * k
       const atB = (ib?.[t] ?? t) * k * m
-      out.set(multiply(a.data.subarray(atA, atA + n * k), b.data.subarray(atB, atB + k * m), n, k, m), t * n * m)
+      const one = multiply(a.data.subarray(atA, atA + n * k), b.data.subarray(atB, atB + k * m), n, k, m, left, right)
+      out.set(one, t * n * m)
     }
     return new Tensor(shape, out)
   },
   rule: (k) => {
-    const push = (dx: Num, [a, b]: readonly (Num | Truth)[]): Num =>
-      matrixProduct(k === 0 ? [dx, b as Num] : [a as Num, dx], undefined)
-    const pull = (ct: Num, [a, b]: readonly (Num | Truth)[]): Num =>
-      k === 0
-        ? unbatch(matrixProduct([ct, matrixTranspose(b as Num)], undefined), shapeOf(a as Num))
-        : unbatch(matrixProduct([matrixTranspose(a as Num), ct], undefined), shapeOf(b as Num))
+    const push = (dx: Num, [a, b]: readonly (Num | Truth)[], turned: Turned): Num =>
+      productPrimitive(k === 0 ? [dx, b as Num] : [a as Num, dx], turned)
+    const pull = (ct: Num, [x, y]: readonly (Num | Truth)[], { left, right }: Turned): Num => {
+      const a = x as Num
+      const b = y as Num
+      if (k === 0) {
+        const da = left
+          ? productPrimitive([b, ct], { left: right, right: true })
+          : productPrimitive([ct, b], { left: false, right: !right })
+        return unbatch(da, shapeOf(a))
+      }
+      const db = right
+        ? productPrimitive([ct, a], { left: true, right: left })
+        : productPrimitive([a, ct], { left: !left, right: false })
+      return unbatch(db, shapeOf(b))
+    }
     // What reaches what does not depend on values: ones stand for the other factor.
     const pattern = (args: readonly (Num | Truth)[]): Num[] => args.map((arg) => ones(shapeOf(arg as Num)))
     return {
-      push,
-      pushMasked: (dx, args) =>
+      push: (dx, args, _out, options) => push(dx, args, turnedOf(options)),
+      pushMasked: (dx, args, _out, options) =>
         reaching(
           dx,
-          (x) => push(x, args),
-          (present) => push(present, pattern(args)),
+          (x) => push(x, args, turnedOf(options)),
+          (present) => push(present, pattern(args), turnedOf(options)),
         ),
-      pull,
-      pullMasked: (ct, args) =>
+      pull: (ct, args, _out, options) => pull(ct, args, turnedOf(options)),
+      pullMasked: (ct, args, _out, options) =>
         reaching(
           ct,
-          (x) => pull(x, args),
-          (present) => pull(present, pattern(args)),
+          (x) => pull(x, args, turnedOf(options)),
+          (present) => pull(present, pattern(args), turnedOf(options)),
         ),
     }
   },
-  shape: ([a, b]) => productShape(a!, b!),
+  shape: ([a, b], options) => productShape(a!, b!, turnedOf(options)),
   bilinear: true,
   at: [
-    {
-      args: [
-        [
-          [1, 2],
-          [3, 4],
-          [5, 6],
-        ],
-        [
-          [1, -1, 0.5],
-          [2, 0, 1],
-        ],
-      ],
-    },
+    { args: [tall, wide], options: { left: false, right: false } },
+    { args: [wide, wide], options: { left: true, right: false } },
+    { args: [tall, tall], options: { left: false, right: true } },
+    { args: [wide, tall], options: { left: true, right: true } },
   ],
 })
+
+/** The product of two matrices, batched over leading axes. */
+export function matrixProduct(a: Num, b: Num): Num {
+  return productPrimitive([a, b], { left: false, right: false })
+}
 
 /** The product of plain vectors and matrices whose shapes fit. */
 function plainProduct(a: Tensor, b: Tensor): Tensor | number {
   const k = a.shape[a.shape.length - 1]!
   const n = a.shape.length === 1 ? 1 : a.shape[0]!
   const m = b.shape.length === 1 ? 1 : b.shape[1]!
-  const out = m === 1 ? multiplyVector(a.data, b.data, n, k) : multiply(a.data, b.data, n, k, m)
+  const out = multiply(a.data, b.data, n, k, m)
   const shape = [...a.shape.slice(0, -1), ...b.shape.slice(1)]
   return shape.length === 0 ? out[0]! : new Tensor(shape, out)
 }
@@ -128,7 +164,7 @@ export function matmul(a: Num, b: Num): Num {
   if (a instanceof Tensor && b instanceof Tensor && left.length <= 2 && right.length <= 2) return plainProduct(a, b)
   const x = left.length === 1 ? reshape(a, [1, ...left]) : a
   const y = right.length === 1 ? reshape(b, [...right, 1]) : b
-  const out = matrixProduct([x, y], undefined)
+  const out = matrixProduct(x, y)
   if (left.length > 1 && right.length > 1) return out
   const shape = shapeOf(out)
   const batch = shape.slice(0, -2)

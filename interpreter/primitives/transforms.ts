@@ -157,7 +157,7 @@ export function convolve(x: Num, w: Num, dims: number, strides: readonly number[
   ]
   const rows = reshape(permute(cut, order), [sizeOf(batch) * sizeOf(places), weights[1]! * sizeOf(window)])
   const kernel = permute(reshape(w, [weights[0]!, weights[1]! * sizeOf(window)]), [1, 0])
-  const out = reshape(matrixProduct([rows, kernel], undefined), [...batch, ...places, weights[0]!])
+  const out = reshape(matrixProduct(rows, kernel), [...batch, ...places, weights[0]!])
   const last = batch.length + dims
   return permute(out, [...batch.map((_, i) => i), last, ...places.map((_, i) => batch.length + i)])
 }
@@ -212,7 +212,7 @@ function contracted(a: Term, b: Term, wanted: ReadonlySet<string>): Term {
   const x = reshape(ordered(left, [...batch, ...rows, ...inner]), [size(batch), size(rows), size(inner)])
   const y = reshape(ordered(right, [...batch, ...inner, ...columns]), [size(batch), size(inner), size(columns)])
   const letters = [...batch, ...rows, ...columns]
-  return { value: reshape(matrixProduct([x, y], undefined), shapeFor(letters)), letters }
+  return { value: reshape(matrixProduct(x, y), shapeFor(letters)), letters }
 }
 
 /** The sum of products that letters describe: operands from left to right, then the order of the result. */
