@@ -8,7 +8,7 @@ import type { Num } from "../interpreter/autodiff/num.ts"
 import { logsumexpRows } from "../interpreter/primitives/reductions.ts"
 import { atomsOf, num, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
 import { activeIn, type Marked } from "./activity.ts"
-import { Unsupported, type Builder } from "./builder.ts"
+import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
 import { leafForms, measure, nativeStmt, pushed, withNumberAtoms, type NativeCall } from "./native.ts"
 import { logsumexpRow, straysRow, sumRow, topRow } from "./rows.ts"
@@ -16,10 +16,12 @@ import {
   isVar,
   type Atom,
   type Block,
+  type CallStmt,
   type IfStmt,
   type LetStmt,
   type LoopStmt,
   type NativeStmt,
+  type Routine,
   type RowStmt,
   type Scope,
   type Stmt,
@@ -30,7 +32,7 @@ class Pusher {
   private readonly b: Builder
   private readonly active: Marked
   private readonly runs: Atom
-  private readonly primals = new Map<Var, Atom>()
+  readonly primals = new Map<Var, Atom>()
   private readonly tangents = new Map<Var, Atom>()
   private readonly sites = new Map<number, { site: number; tangent: number }>()
   private readonly stacks = new Map<number, number>()
@@ -115,7 +117,8 @@ class Pusher {
         this.native(stmt)
         return
       case "call":
-        throw new Unsupported(`the derivative of \`${stmt.routine.name}\`, which is recursive`)
+        this.call(stmt)
+        return
       case "push": {
         const site = b.freshSite()
         const tangent = b.freshSite()
@@ -260,6 +263,26 @@ class Pusher {
     measure(b, result)
   }
 
+  /** A call of the routine that also takes and gives tangents. */
+  private call(stmt: CallStmt): void {
+    const { b } = this
+    const { routine, args, depth } = stmt
+    const mask = args.map((arg) => this.isActive(arg))
+    const outs = stmt.outs.flatMap((out) => {
+      const copy = b.fresh(out.type, out.name)
+      copy.int = out.int
+      this.primals.set(out, copy)
+      if (!this.active.has(out)) return [copy]
+      const tangent = b.fresh(out.type, "t")
+      this.tangents.set(out, tangent)
+      return [copy, tangent]
+    })
+    const given = args.flatMap((arg, k) =>
+      mask[k] === true ? [this.primal(arg), this.tangent(arg)] : [this.primal(arg)],
+    )
+    b.write({ kind: "call", routine: pushedRoutine(b, routine, mask, this.runs), args: given, outs, depth })
+  }
+
   private choice(stmt: IfStmt): void {
     const { b } = this
     const carriers = stmt.outs.map((out) => this.active.has(out))
@@ -392,4 +415,78 @@ export function pushForward(
   const pusher = new Pusher(b, block, inputs, tangents, runs)
   pusher.run(block)
   return { primals: wanted.map((atom) => pusher.primal(atom)), tangents: numbers.map((atom) => pusher.tangent(atom)) }
+}
+
+const pushedRoutines = new WeakMap<Routine, Map<string, Routine>>()
+
+/** The routine that is given tangents of the parameters in `mask` beside them, and gives those of its numbers if there are any. */
+function pushedRoutine(b: Builder, routine: Routine, mask: readonly boolean[], runs: Atom): Routine {
+  const active = mask.includes(true)
+  if (!active && runs === 1) return routine
+  if (routine.stack !== null) throw new Unsupported("the derivative of a gradient of a recursive function")
+  if (isVar(runs)) throw new Unsupported("a Jacobian of a recursive function")
+  let known = pushedRoutines.get(routine)
+  if (known === undefined) pushedRoutines.set(routine, (known = new Map<string, Routine>()))
+  const key = `${mask.map(Number).join("")} ${String(runs)}`
+  const before = known.get(key)
+  if (before !== undefined) return before
+  const out = b.freshRoutine()
+  known.set(key, out)
+  writeCopy(b, routine, out, mask, runs, active)
+  return out
+}
+
+/** The same routine on parameters of its own. */
+export function copyRoutine(b: Builder, routine: Routine): Routine {
+  const out = b.freshRoutine()
+  writeCopy(
+    b,
+    routine,
+    out,
+    routine.params.map(() => false),
+    1,
+    false,
+  )
+  return out
+}
+
+function writeCopy(
+  b: Builder,
+  { params, body, reach }: Routine,
+  out: Routine,
+  mask: readonly boolean[],
+  runs: Atom,
+  active: boolean,
+): void {
+  out.reach = reach
+  out.body = b.apart((scope) => {
+    const copies = params.map((param) => copyParam(b, param))
+    const tangents = params.map((param, k) => (mask[k] === true ? b.fresh(param.type, "t") : null))
+    const pusher = new Pusher(
+      b,
+      body,
+      params.filter((_, k) => mask[k]),
+      tangents.filter((tangent) => tangent !== null),
+      runs,
+    )
+    params.forEach((param, k) => pusher.primals.set(param, copies[k]!))
+    copies.forEach((copy, k) => {
+      const { length } = params[k]!
+      copy.length = length !== null && isVar(length) ? (pusher.primals.get(length) ?? null) : length
+      if (tangents[k] != null) tangents[k].length = copy.length
+    })
+    out.params = copies.flatMap((copy, k) => (tangents[k] == null ? [copy] : [copy, tangents[k]]))
+    pusher.run(body)
+    scope.block.results = body.results.flatMap((result) =>
+      active && typeOf(result) !== "bool" ? [pusher.primal(result), pusher.tangent(result)] : [pusher.primal(result)],
+    )
+  }).block
+}
+
+function copyParam(b: Builder, param: Var): Var {
+  const copy = b.fresh(param.type, param.name)
+  copy.int = param.int
+  copy.natural = param.natural
+  copy.mutable = param.mutable
+  return copy
 }

@@ -54,6 +54,7 @@ function savedIn(block: Block, stack: number): number {
   let saved = 0
   for (const stmt of block.stmts) {
     if (stmt.kind === "push" && stmt.stack === stack) saved += typeOf(stmt.value) === "buf" ? Infinity : 1
+    else if (stmt.kind === "call" && stmt.routine.stack === stack) saved = Infinity
     else if (stmt.kind === "if") saved += Math.max(savedIn(stmt.then, stack), savedIn(stmt.else, stack))
     else if (blocksOf(stmt).some((inner) => savedIn(inner, stack) > 0)) saved = Infinity
   }

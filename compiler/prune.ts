@@ -67,6 +67,8 @@ function neededIn(fn: SirFunction, routines: readonly Routine[], sites: Readonly
           const { params, body } = stmt.routine
           keep = effect = true
           params.forEach((param, j) => {
+            // What is stored in a buffer that is given is stored for the giver.
+            if (param.mutable && isNeeded(stmt.args[j] as Var)) need(param)
             if (needed.has(param)) need(stmt.args[j]!)
           })
           stmt.outs.forEach((out, j) => {

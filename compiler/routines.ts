@@ -73,6 +73,8 @@ export class Routines {
       for (let guess = 0; guess < mostGuesses; guess++) {
         this.made.set(as, made)
         const result = this.body(s, made, fn, bound, key)
+        // It may be one around it that does not give anything yet; then this is written again.
+        if (result.kind === "never" && this.openBeside(made)) return made
         if (result.kind === "never") unsupported(`\`${name}\` calls itself without end`)
         const settled = made.result !== null && formOf(made.result) === formOf(result)
         made.result = simple(name, result)
@@ -88,6 +90,11 @@ export class Routines {
     } finally {
       if (made.open) this.forget(before)
     }
+  }
+
+  /** Is another routine being written of which nothing is known yet? */
+  private openBeside(made: Made): boolean {
+    return [...this.made.values()].some((other) => other !== made && other.open && other.result === null)
   }
 
   private forget(before: ReadonlySet<string>): void {
@@ -114,7 +121,10 @@ export class Routines {
         params.push(param)
         return param
       })
-      return withAtoms(value, atoms)
+      const given = withAtoms(value, atoms)
+      if (value.kind === "array" && given.kind === "array" && value.dims.length === 1)
+        given.buf.length = value.buf.length === value.dims[0] ? given.dims[0]! : null
+      return given
     }
     let out: Abs = { kind: "never" }
     try {

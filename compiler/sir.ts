@@ -247,6 +247,8 @@ export class Routine implements SirFunction {
   body: Block = { stmts: [], results: [] }
   /** Calls of the program that may be running inside it beside itself, not counting those of other routines. */
   reach = 0
+  /** The stack on which it saves what its reverse takes back, or from which it takes that. */
+  stack: number | null = null
 
   constructor(name: string) {
     this.name = name

@@ -22,7 +22,8 @@ import {
   type TupleAbs,
 } from "./abstract.ts"
 import { activeIn, usefulFor, type Marked } from "./activity.ts"
-import { Unsupported, type Builder } from "./builder.ts"
+import { Pairs, type Within } from "./backward.ts"
+import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { atomOf, Code } from "./code.ts"
 import { factor } from "./factor.ts"
 import { leafForms, nativeStmt, pulled } from "./native.ts"
@@ -35,6 +36,7 @@ import {
   walk,
   type Atom,
   type Block,
+  type CallStmt,
   type ForStmt,
   type IfStmt,
   type LetStmt,
@@ -103,17 +105,29 @@ class Reversal {
   /** How many operations that are being redone wait for the one before them. */
   private redoing = 0
 
-  constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[]) {
+  private readonly pairs: Pairs
+
+  /** `within`: the routine whose body is reversed, in place of code that stands where code is written now. */
+  constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[], within?: Within) {
     this.b = b
+    this.pairs = within?.pairs ?? new Pairs(b, reverseBody)
     this.inputs = new Set(inputs)
     this.active = activeIn(block, inputs).and(usefulFor(block, results))
     for (const stmt of walk(block)) {
-      if (stmt.kind === "pop") throw new Unsupported("reverse mode over reverse mode")
+      if (stmt.kind === "pop" || (stmt.kind === "call" && stmt.routine.stack !== null))
+        throw new Unsupported("reverse mode over reverse mode")
       for (const out of outsOf(stmt)) this.definitions.set(out, stmt)
       if (stmt.kind === "store" && isVar(stmt.value) && !(stmt.buf as Var).mutable) this.elements.set(stmt.value, stmt)
     }
-    this.stack = b.freshStack()
-    this.at = new Back(null, "top", b.scope.self, null)
+    this.stack = within === undefined ? b.freshStack() : within.pairs.stack
+    this.at = new Back(null, "top", b.scope.self, within?.forward ?? null)
+    for (const [v, given] of within?.given ?? []) this.at.provided.set(v, given)
+    for (const [buf, adjoint] of within?.adjoints ?? []) this.at.adjoints.set(buf, adjoint)
+  }
+
+  /** Puts together the reverse of a routine. */
+  finish(): void {
+    this.close(this.at)
   }
 
   // ------------------------------------------------------------ primal values
@@ -279,7 +293,8 @@ class Reversal {
         this.native(stmt)
         return
       case "call":
-        throw new Unsupported(`the derivative of \`${stmt.routine.name}\`, which is recursive`)
+        this.call(stmt)
+        return
       case "if":
         if (this.touches([stmt.then, stmt.else])) this.choice(stmt)
         return
@@ -417,6 +432,30 @@ class Reversal {
       countedLoop(b, 0, out.buf.length!, (i) => {
         b.accum(adjoint, b.add(offset, i), b.load(out.buf, i))
       })
+    })
+  }
+
+  /** The routine saves from now on what its reverse takes back, which is called here. */
+  private call(stmt: CallStmt): void {
+    const { b } = this
+    const mask = stmt.args.map((arg) => this.isActive(arg))
+    const cts = stmt.outs.map((out) => (this.isActive(out) ? this.cotangent(out) : undefined))
+    if (!mask.includes(true) || cts.every((ct) => ct === undefined)) return
+    const pair = this.pairs.of(
+      stmt.routine,
+      mask,
+      cts.map((ct) => ct !== undefined),
+    )
+    stmt.routine = pair.forward
+    const given = stmt.args.flatMap((arg, k) =>
+      mask[k] === true && typeOf(arg) === "buf" ? [this.use(arg), this.adjoint(arg as Var)] : [this.use(arg)],
+    )
+    const args = [...given, ...cts.filter((ct) => ct !== undefined)]
+    const active = stmt.args.filter((arg, k) => mask[k] === true && typeOf(arg) === "num")
+    const outs = active.map(() => b.fresh("num", "c"))
+    b.write({ kind: "call", routine: pair.backward, args, outs, depth: stmt.depth })
+    active.forEach((arg, k) => {
+      this.contribute(arg, outs[k])
     })
   }
 
@@ -669,6 +708,17 @@ function linearIn(next: Atom, param: Var, uses: ReadonlyMap<Var, number>): boole
   return (
     (op === operators.add.primitive && args.includes(param)) || (op === operators.sub.primitive && args[0] === param)
   )
+}
+
+/** Writes the reverse of the body of a routine; gives the cotangents of its active numbers. */
+function reverseBody(within: Within): Atom[] {
+  const { b, block, inputs, results, cotangents } = within
+  const reversal = new Reversal(b, block, inputs, results, within)
+  reversal.seed(results, cotangents)
+  reversal.run(block.stmts)
+  const gradients = reversal.gradients(inputs.filter((input) => input.type === "num"))
+  reversal.finish()
+  return gradients
 }
 
 /**

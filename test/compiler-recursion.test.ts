@@ -51,6 +51,82 @@ describe("recursion is compiled", () => {
   })
 })
 
+const derivatives: Readonly<Record<string, string>> = {
+  "a chain": `let inputs = (7, 0.3)
+fn go(n, x) = if n <= 0 { x * x } else { sin(go(n - 1, x * 0.9)) * x + n }
+fn exact0(n, x) = jvp(x => go(n, x), x, 1)
+fn exact1(n, x) = jvp(go, (n, x), (0.3, 0.9))
+fn exact2(n, x) = jvp(x => jvp(y => go(n, y), x, 1)[1], x, 1)
+fn rough0(n, x) = value_and_grad(go)(n, x)
+fn rough1(n, x) = grad(go, wrt: 1)(n, x)
+fn rough2(n, x) = grad(x => jvp(y => go(n, y), x, 1)[1])(x)`,
+  "two numbers and two calls": `let inputs = (7, 0.3)
+fn go(n, x) = if n <= 0 { (x * x, n) } else { let (a, b) = go(n - 1, x * 0.9)
+ let (c, d) = go(n - 2, sin(a))
+ (a * c, b + d * x) }
+fn f(n, x) = do { let (a, b) = go(n, x)
+ a * b }
+fn exact0(n, x) = jvp(x => f(n, x), x, 1)
+fn exact1(n, x) = jvp(f, (n, x), (0.3, 0.9))
+fn rough0(n, x) = value_and_grad(f)(n, x)
+fn rough1(n, x) = grad(f, wrt: 1)(n, x)
+fn rough2(n, x) = grad((n, x) => go(n, x)[0])(n, x)
+fn rough3(n, x) = jacobian(x => [f(n, x), go(n, x)[1]])(x)
+fn rough4(n, x) = vjp(go, (n, x))[1]((0.3, 0.4))`,
+  "an array": `let inputs = ([0.3, 0.5, 0.7, 1.1], 0.3)
+fn go(a, i, x) = if i == len(a) { x } else { a[i] * go(a, i + 1, x * a[i]) + a[0] }
+fn exact0(a, x) = jvp(a => go(a, 0, x), a, a)
+fn exact1(a, x) = jvp((a, x) => go(a, 0, x), (a, x), (a, x))
+fn rough0(a, x) = value_and_grad((a, x) => go(a, 0, x))(a, x)
+fn rough1(a, x) = grad(a => go(a, 0, x))(a)
+fn rough2(a, x) = grad(a => { var s = 0
+ for i in 0..len(a) { s += sin(s) * go(a, i, x) }
+ s })(a)`,
+  "loops inside, captures": `let inputs = (5, 0.3)
+fn exact0(n, x) { fn go(k, y) = if k <= 0 { x * y } else { go(k - 1, y * x) * sin(x + k) }
+ jvp(y => go(n, y), x, 1) }
+fn exact1(n, x) = jvp(x => { fn go(k, y) = if k <= 0 { x * y } else { go(k - 1, y * x) * sin(x + k) }
+ go(n, x) }, x, 1)
+fn rough0(n, x) = grad(x => { fn go(k, y) = if k <= 0 { x * y } else { var s = y
+ for i in 0..k { s += x * go(i, s * 0.5)
+  if s > 10 { s = 1 } }
+ s }
+ go(n, 0.4) })(x)
+fn rough1(n, x) = jacobian(z => { fn go(k, y) = if k <= 0 { x * y } else { y[0] * go(k - 1, [y[1], y[0] * 0.9]) }
+ go(n, [z, z]) })(x)`,
+  "a loop that is left, branches and what is not used": `let inputs = (6, 0.7)
+fn go(n, x, y) {
+ if n <= 0 { return x }
+ var s = y
+ for i in 0..n {
+  s = if s > 1 { go(n - 2, s * 0.3, y) } else { s + go(n - 3, x, s) * i }
+  if s > 3 { break } }
+ go(n - 1, y, 1)
+ s * x }
+fn exact(n, x) = jvp(x => go(n, x, x * x), x, 1)
+fn rough(n, x) = value_and_grad((x, y) => go(n, x, y))(x, x * x)`,
+  "calls in a loop whose turns are not known": `let inputs = (6, 0.7)
+fn go(n, x) = if n <= 0 { x } else { 0.5 * go(n - 1, sin(x)) + 0.3 * go(n - 2, x) }
+fn exact(n, x) = jvp(x => { var v = x
+ while v > 0.1 { v = v * go(n, v) }
+ v }, x, 1)
+fn rough(n, x) = grad(x => { var v = x
+ while v > 0.1 { v = v * go(n, v) }
+ v })(x)`,
+  "a derivative inside": `let inputs = (4, 0.7)
+fn go(n, x) = if n <= 0 { x * x } else { let s = grad(y => y * sin(y) * x)(x)
+ s * go(n - 1, x * 0.9) + s }
+fn rough0(n, x) = go(n, x)
+fn rough1(n, x) = jvp(x => go(n, x), x, 1)`,
+}
+
+describe("derivatives of recursion are compiled", () => {
+  test.each(Object.entries(derivatives))("%s", (_name, text) => {
+    const { disagreements, notes, calls, compiled } = compare(text)!
+    expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: calls })
+  })
+})
+
 const faulty: Readonly<Record<string, string>> = {
   "without end": "let inputs = 3\nfn bad(n) = 1 + bad(n - 1)\nfn exact(n) = bad(n)",
   "a fault at the end":
@@ -98,6 +174,15 @@ describe("how deep it goes is the same", () => {
   })
   test("past the native stack, where the limit allows it", () => {
     expect(deep(count, 200_000, 1_000_000)).toEqual([200_000, 200_000])
+  })
+})
+
+describe("a gradient goes as deep", () => {
+  test.each([2_000, 9_990, 10_001])("%i calls", (n) => {
+    const { disagreements, notes } = compare(
+      `let inputs = (${String(n)}, 0.3)\nfn go(n, x) = if n == 0 { x } else { sin(go(n - 1, x)) }\nfn rough(n, x) = grad(go, wrt: 1)(n, x)\nfn exact(n, x) = jvp(x => go(n, x), x, 1)`,
+    )!
+    expect({ disagreements, notes }).toEqual({ disagreements: [], notes: [] })
   })
 })
 
