@@ -82,7 +82,20 @@ export function matvec(a: Float64Array, x: Float64Array, m: number, n: number): 
 export function vecmat(x: Float64Array, a: Float64Array, m: number, n: number): Float64Array {
   spend(m * n)
   const out = new Float64Array(n)
-  for (let i = 0; i < m; i++) {
+  let i = 0
+  // Four rows at once read and write the sums once for all of them.
+  for (; i + 4 <= m; i += 4) {
+    const p = i * n
+    const q = p + n
+    const r = q + n
+    const t = r + n
+    const x0 = x[i]!
+    const x1 = x[i + 1]!
+    const x2 = x[i + 2]!
+    const x3 = x[i + 3]!
+    for (let j = 0; j < n; j++) out[j] = out[j]! + x0 * a[p + j]! + x1 * a[q + j]! + x2 * a[r + j]! + x3 * a[t + j]!
+  }
+  for (; i < m; i++) {
     const v = x[i]!
     const p = i * n
     for (let j = 0; j < n; j++) out[j] = out[j]! + v * a[p + j]!
