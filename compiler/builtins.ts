@@ -16,7 +16,7 @@ import { ravel } from "./ravel.ts"
 import { logsumexpRow, sumRow } from "./rows.ts"
 import { Unsupported, unsupported } from "./builder.ts"
 import { callOpaque } from "./opaque.ts"
-import { filter, fold, iterate, map, scan } from "./sequences.ts"
+import { filter, fold, iterate, map, scan, zip } from "./sequences.ts"
 import type { Specialiser } from "./specialise.ts"
 import { chooseElements } from "./truths.ts"
 import { eachCase } from "./unions.ts"
@@ -186,6 +186,8 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     (s, [x, n, f]) =>
       n?.kind === "num" ? iterate(s, x!, count(s, n.atom), f!) : unsupported("a count that may be no number"),
   ],
+  ["zip", (s, args) => zip(s, args)],
+  ["enumerate", (s, [xs]) => zip(s, [{ kind: "range", from: 0, to: lengthOf(s, xs!) }, xs!])],
   ["ravel", (s, [p]) => ravel(s, p!)],
   ["first", (s, [xs]) => indexValue(s.b, xs!, [num(0)])],
   ["last", (s, [xs]) => indexValue(s.b, xs!, [num(-1)])],

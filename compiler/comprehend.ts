@@ -5,7 +5,18 @@
 
 import { less } from "../interpreter/primitives/arithmetic.ts"
 import type { ComprehendCore } from "../lang/core.ts"
-import { countedLoop, inBuffer, leavesOfForm, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
+import {
+  countedLoop,
+  inBuffer,
+  isArray,
+  leavesOfForm,
+  num,
+  sameDims,
+  sizeOfDims,
+  unitAbs,
+  type Abs,
+  type ArrayAbs,
+} from "./abstract.ts"
 import { unsupported } from "./builder.ts"
 import { restore, type Frame } from "./frame.ts"
 import { accumulate, sourceOf } from "./loops.ts"
@@ -118,10 +129,26 @@ export function collect(s: Specialiser, from: Atom, to: Atom, element: (i: Atom)
     for (let i = from; i < to; i++) values.push(element(i))
     return stack(s, values)
   }
-  return tabulate(s, from, to, element)
+  const out = s.b.attempt(() => tabulate(s, from, to, element, null))
+  if (out !== null) return out
+  // How long the rows are is known when there is one: one more is made before the others.
+  some(s, s.b.trips(from, to), s.b.scope)
+  const first = s.b.uncounted(() => element(from))
+  return (
+    (isArray(first) ? tabulate(s, from, to, element, inBuffer(s.b, first).dims) : null) ??
+    unsupported("rows of different lengths")
+  )
 }
 
-function tabulate(s: Specialiser, from: Atom, to: Atom, element: (i: Atom) => Abs): Abs {
+/** `known`: the dimensions of a row, where it does not have them from outside; null where they would be needed. */
+function tabulate(
+  s: Specialiser,
+  from: Atom,
+  to: Atom,
+  element: (i: Atom) => Abs,
+  known: readonly Atom[] | null,
+): Abs | null {
+  let open = false
   const n = s.b.trips(from, to)
   const outer = s.b.scope
   let out: Abs = unitAbs
@@ -161,10 +188,12 @@ function tabulate(s: Specialiser, from: Atom, to: Atom, element: (i: Atom) => Ab
       case "range":
       case "array": {
         const array = inBuffer(s.b, value)
-        for (const dim of array.dims)
-          if (isVar(dim) && dim.home.self === index.home.self) unsupported("rows of different lengths")
+        open = known === null && array.dims.some((dim) => isVar(dim) && dim.home.self === index.home.self)
+        if (open) return
+        const dims = known ?? array.dims
+        sameDims(s.b, { dims }, array)
         some(s, n, outer)
-        fill(array.dims, sizeOfDims(s.b, array.dims), (k) => s.b.load(array.buf, s.b.add(array.offset, k)), null)
+        fill(dims, sizeOfDims(s.b, dims), (k) => s.b.load(array.buf, s.b.add(array.offset, k)), null)
         return
       }
       case "record":
@@ -181,7 +210,7 @@ function tabulate(s: Specialiser, from: Atom, to: Atom, element: (i: Atom) => Ab
         unsupported(`a comprehension of ${value.kind}s`)
     }
   })
-  return out
+  return open ? null : out
 }
 
 /** Bails where there is no element: an empty array has no form. */

@@ -1,9 +1,10 @@
 /**
- * Built-ins that run a function over a sequence, in the specialiser: `map filter fold scan iterate`.
- * Each is the loop that it stands for, with the function's body in it. It must not know what the function does.
+ * Built-ins on sequences, in the specialiser: `map filter fold scan iterate`, which run a function, `zip` and `enumerate`.
+ * The former are the loops that they stand for, with the function's body in them. It must not know what the function does.
  */
 
-import { held, num, type Abs } from "./abstract.ts"
+import { less } from "../interpreter/primitives/arithmetic.ts"
+import { held, inBuffer, isArray, num, sizeOfDims, type Abs, type ListAbs } from "./abstract.ts"
 import { unsupported } from "./builder.ts"
 import { chosen, collect, mostUnrolled } from "./comprehend.ts"
 import { accumulate, sourceOf } from "./loops.ts"
@@ -33,6 +34,34 @@ export function fold(s: Specialiser, xs: Abs, init: Abs, f: Abs): Abs {
 
 export function iterate(s: Specialiser, x: Abs, times: Atom, f: Abs): Abs {
   return accumulate(s, 0, times, x, (_, value) => s.call(f, [value], none))
+}
+
+/** The list of tuples of elements at the same place. */
+export function zip(s: Specialiser, sequences: readonly Abs[]): Abs {
+  const { b } = s
+  const parts = sequences.map((xs) => columnsOf(s, xs))
+  const length = parts[0]!.length
+  for (const part of parts) if (part.length !== length) b.guard(b.let("same", [length, part.length]))
+  // A list without elements has no form.
+  b.guard(b.let(less.primitive, [0, length]))
+  return {
+    kind: "list",
+    length,
+    form: { kind: "tuple", items: parts.map(({ form }) => form) },
+    columns: parts.flatMap(({ columns }) => columns),
+  }
+}
+
+/** The elements of an array or list as columns. */
+function columnsOf(s: Specialiser, xs: Abs): Omit<ListAbs, "kind"> {
+  if (xs.kind === "list") return xs
+  const { buf, offset, dims } = inBuffer(s.b, isArray(xs) ? xs : unsupported(`a sequence that is a ${xs.kind}`))
+  const [length, ...rest] = dims as [Atom, ...Atom[]]
+  if (!rest.every((n) => typeof n === "number")) return unsupported("rows of unknown length in a list")
+  const size = rest.reduce((product, n) => product * n, 1)
+  const form: Abs = rest.length === 0 ? num(0) : { kind: "vector", dims: rest, items: new Array<Atom>(size).fill(0) }
+  const column = offset === 0 && !buf.mutable ? buf : s.b.copy(buf, offset, sizeOfDims(s.b, dims))
+  return { length, form, columns: [column] }
 }
 
 export function scan(s: Specialiser, xs: Abs, init: Abs, f: Abs): Abs {

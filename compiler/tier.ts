@@ -26,8 +26,10 @@ import { checks, compile, type Compiled, type Operands, type Request, type Stepp
 import { bodyOf } from "./calls.ts"
 import { LoopRequest } from "./piece.ts"
 
-/** How many forms of operands one request is compiled for. */
+/** For how many forms of operands the code of one request is kept. */
 const mostForms = 8
+/** With all of these in use, the code that was not used for the longest time makes room, if all that was made so far came through so many runs each. */
+const worthwhile = 4
 /** Forms that differ in small dimensions only, before dimensions no longer count. */
 const mostShapes = 3
 /** A request whose code gave up this often more than it came through is left to tier 0. */
@@ -50,6 +52,8 @@ export class Version {
   span: Span | null = null
   failures = 0
   bails = 0
+  /** For how many forms it was compiled. */
+  made = 0
   /** Runs that came through, and the steps in them. */
   runs = 0
   steps = 0
@@ -179,15 +183,20 @@ export class Tier implements CompiledTier {
     const key = f instanceof Closure ? "call" : operatorsOf(f)
     let version: Version | undefined
     let known = 0
-    const calls: ((args: readonly unknown[]) => unknown)[] = []
+    const calls = new Map<Compiled, (args: readonly unknown[]) => unknown>()
     return (args) => {
       version ??= root === null ? undefined : this.versions.get(root)?.get(key)
       if (version === undefined || version.gone) return declined
-      for (; known < version.entries.length; known++) {
-        const call = version.entries[known]!.direct(runtime as SteppedRuntime, f, f instanceof Closure ? 1 : 0, give)
-        if (call !== null) calls.push(call)
+      if (known < version.made) {
+        known = version.made
+        for (const entry of calls.keys()) if (!version.entries.includes(entry)) calls.delete(entry)
+        for (const entry of version.entries) {
+          if (calls.has(entry)) continue
+          const call = entry.direct(runtime as SteppedRuntime, f, f instanceof Closure ? 1 : 0, give)
+          if (call !== null) calls.set(entry, call)
+        }
       }
-      for (const call of calls) {
+      for (const call of calls.values()) {
         const out = call(args)
         if (out !== declined) return out
       }
@@ -245,19 +254,28 @@ export class Tier implements CompiledTier {
     if (version.gone) return this.decline(version.reason ?? "", version.span)
     let start: number | null = null
     try {
-      for (const entry of version.entries) {
+      const { entries } = version
+      for (let k = 0; k < entries.length; k++) {
+        const entry = entries[k]!
         const inputs = entry.inputs(operands)
-        if (inputs !== null) return this.enter(runtime, version, entry, inputs)
+        if (inputs === null) continue
+        // In the order of their last use, but for those near the end.
+        if (entries.length === mostForms && k < mostForms / 2) entries.push(...entries.splice(k, 1))
+        return this.enter(runtime, version, entry, inputs)
       }
-      if (version.entries.length >= mostForms) {
-        version.reason = "its arguments have too many forms"
-        return this.decline(version.reason)
+      if (entries.length >= mostForms) {
+        if (version.runs < worthwhile * version.made) {
+          version.reason = "its arguments have too many forms"
+          return this.decline(version.reason)
+        }
+        entries.shift()
       }
       start = performance.now()
-      const entry = compile(name, this.library, operands, request, version.entries.length >= mostShapes)
+      const entry = compile(name, this.library, operands, request, version.made >= mostShapes)
       this.compiling += performance.now() - start
       start = null
-      version.entries.push(entry)
+      entries.push(entry)
+      version.made++
       const inputs = entry.inputs(operands)
       return inputs === null
         ? this.decline("its arguments have no one form")

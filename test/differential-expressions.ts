@@ -28,8 +28,8 @@ export interface Place {
   /** How deep expressions and statements may still go. */
   readonly depth: number
   readonly inLoop: boolean
-  /** The function around returns a number and may be left by `return`. */
-  readonly returns: boolean
+  /** The function around may be left by `return`, with a value of this type. */
+  readonly returns: Type | null
   /** Turns of the loops around, multiplied. */
   readonly turns: number
 }
@@ -85,7 +85,7 @@ export abstract class Expressions extends Chance {
   }
 
   /** Inside a function or an element of a comprehension: variables cannot be assigned, loops not left. */
-  protected closed(p: Place, returns = false): Place {
+  protected closed(p: Place, returns: Type | null = null): Place {
     return {
       ...p,
       names: p.names.map((name) => ({ ...name, changes: false })),
@@ -395,7 +395,7 @@ export abstract class Expressions extends Chance {
 
   private block(p: Place): string {
     // Assignments to variables from outside are left to statements: here they would hide in the middle of an expression.
-    const [lines, last] = this.statements({ ...p, inLoop: false, returns: false }, " ", 2)
+    const [lines, last] = this.statements({ ...p, inLoop: false, returns: null }, " ", 2)
     return `do {\n${lines.join("\n")}\n ${this.number({ ...last, depth: Math.max(0, p.depth - 1) })} }`
   }
 

@@ -19,7 +19,7 @@ class Generator extends Expressions {
 
   program(): string {
     const lines = ["type Shape = Dot(r) | Bar(w, h)", "type Tree = Leaf(v) | Node(l, r)"]
-    let known: Place = { names: [], depth: 2, inLoop: false, returns: false, turns: 1 }
+    let known: Place = { names: [], depth: 2, inLoop: false, returns: null, turns: 1 }
     const helpers = this.below(3)
     for (let k = 0; k < helpers; k++) {
       const [text, next] = this.helper(known)
@@ -27,7 +27,7 @@ class Generator extends Expressions {
       known = next
     }
     const params = this.parameters()
-    let inside: Place = { ...known, depth: 2 + this.below(3), returns: true }
+    let inside: Place = { ...known, depth: 2 + this.below(3), returns: scalar }
     for (const { name, type } of params) inside = this.with(inside, name, type)
     const [start, begun] = this.variables(inside, "  ")
     const [rest, last] = this.statements(begun, "  ", 5)
@@ -118,17 +118,17 @@ class Generator extends Expressions {
   /** A function at top level, and the place that knows it. */
   private helper(p: Place): [string, Place] {
     const name = this.fresh("g")
-    const at = (depth: number, names: readonly [string, Type][], returns: boolean): Place => {
+    const at = (depth: number, names: readonly [string, Type][], returns: Type | null): Place => {
       let place: Place = { ...p, depth, returns }
       for (const [x, type] of names) place = this.with(place, x, type)
       return place
     }
     const known = this.with(p, name, { kind: "function" })
-    switch (this.narrow ? this.pick([3, 4, 5, 6, 8, 9, 9]) : this.below(11)) {
+    switch (this.narrow ? this.pick([3, 4, 5, 6, 8, 9, 9, 11, 12]) : this.below(13)) {
       case 0:
       case 1: {
-        const body = this.number(at(2, [["x", scalar]], false))
-        const slope = this.honest ? `diff(x => ${body})(x)` : this.number(at(1, [["x", scalar]], false))
+        const body = this.number(at(2, [["x", scalar]], null))
+        const slope = this.honest ? `diff(x => ${body})(x)` : this.number(at(1, [["x", scalar]], null))
         const rule = this.chance(0.5)
           ? `_jvp(x => ${body}, (x, y, v) => v * `
           : `_vjp(x => ${body}, (x, y) => c => c * `
@@ -143,10 +143,10 @@ class Generator extends Expressions {
               ["k", scalar],
               ["m", scalar],
             ],
-            false,
+            null,
           ),
         )
-        const more = this.number(at(1, [["x", scalar]], false))
+        const more = this.number(at(1, [["x", scalar]], null))
         return [
           `fn ${name}k(x, k = 2, m = x * 0.5) = ${body}\nfn ${name}(x) = ${name}k(x, m: ${more}) + ${name}k(x, ${more})`,
           known,
@@ -160,29 +160,26 @@ class Generator extends Expressions {
               ["x", scalar],
               ["k", scalar],
             ],
-            false,
+            null,
           ),
         )
         const made = this.chance(0.5)
           ? `let ${name} = ${name}m(0.7)`
-          : `fn ${name}(x) = ${name}m(x)(${this.number(at(1, [["x", scalar]], false))})`
+          : `fn ${name}(x) = ${name}m(x)(${this.number(at(1, [["x", scalar]], null))})`
         return [`fn ${name}m(k) = x => ${body}\n${made}`, known]
       }
       case 7:
-        return [
-          `let ${name} = compose(${this.pick(smooth)}, x => ${this.number(at(1, [["x", scalar]], false))})`,
-          known,
-        ]
+        return [`let ${name} = compose(${this.pick(smooth)}, x => ${this.number(at(1, [["x", scalar]], null))})`, known]
       case 8: {
-        const leaf = this.number(at(1, [["v", scalar]], false))
-        const x = (): string => this.number(at(1, [["x", scalar]], false))
+        const leaf = this.number(at(1, [["v", scalar]], null))
+        const x = (): string => this.number(at(1, [["x", scalar]], null))
         return [
           `fn ${name}t(t) = match t { Leaf(v) => ${leaf}, Node(l, r) => ${name}t(l) * 0.5 + sin(${name}t(r)) }\nfn ${name}(x) = ${name}t(Node(Leaf(x), Node(Leaf(${x()}), Leaf(${x()}))))`,
           known,
         ]
       }
       case 2:
-        return [`let ${name} = checkpoint(x => ${this.number(at(2, [["x", scalar]], false))})`, known]
+        return [`let ${name} = checkpoint(x => ${this.number(at(2, [["x", scalar]], null))})`, known]
       case 3: {
         const inner = this.number(
           at(
@@ -191,7 +188,7 @@ class Generator extends Expressions {
               ["n", { kind: "integer" }],
               ["x", scalar],
             ],
-            false,
+            null,
           ),
         )
         const deep = `${name}r`
@@ -213,14 +210,45 @@ class Generator extends Expressions {
       }
       case 4: {
         const h = this.fresh("h")
-        const result = this.number(at(1, [["x", scalar]], false))
+        const result = this.number(at(1, [["x", scalar]], null))
         return [
-          `fn ${h}(g, x) = g(g(x)) * 0.5\nfn ${name}(x) = ${h}(t => ${this.number(at(1, [["t", scalar]], false))}, ${result})`,
+          `fn ${h}(g, x) = g(g(x)) * 0.5\nfn ${name}(x) = ${h}(t => ${this.number(at(1, [["t", scalar]], null))}, ${result})`,
           known,
         ]
       }
+      case 11: {
+        // Found in a loop, or not at all.
+        const place = at(1, [["x", scalar]], null)
+        const inside = this.with({ ...place, inLoop: true, turns: 4 }, "i", { kind: "integer" })
+        const [before, after] = this.statements(inside, "    ", 2)
+        const found = `({ a: ${this.number(after)}, w: ${this.vector(after, 2)} }, i)`
+        const search = [
+          `fn ${name}s(x) {\n  for i in 0..${String(1 + this.below(5))} {`,
+          ...before,
+          `    if ${this.boolean(after)} { return ${found} }\n  }\n  ((), ${this.number(place)})\n}`,
+        ]
+        const use = `fn ${name}(x) {\n  let (found, n) = ${name}s(x)\n  if found == () { return n * x }\n  found.a * sum(found.w) + n\n}`
+        return [`${search.join("\n")}\n${use}`, known]
+      }
+      case 12: {
+        const type: Type = this.pick<Type>([
+          { kind: "vector", n: this.pick([3, 20]) },
+          { kind: "matrix", n: 2, m: 3 },
+          { kind: "record" },
+          { kind: "pair" },
+          { kind: "shape" },
+          { kind: "list" },
+        ])
+        const place = at(2, [["x", scalar]], type)
+        const [start, begun] = this.variables(place, "  ")
+        const [body, last] = this.statements(begun, "  ", 4)
+        const value = this.expression({ ...last, depth: 1 }, type)
+        const made = this.with(at(1, [["x", scalar]], null), "made", type, true)
+        const use = `fn ${name}(x) {\n  let made = ${name}s(x)\n  ${this.all(made, this.number(made))}\n}`
+        return [[`fn ${name}s(x) {`, ...start, ...body, `  ${value}`, "}", use].join("\n"), known]
+      }
       default: {
-        const [body, last] = this.statements(at(2, [["x", scalar]], true), "  ", 3)
+        const [body, last] = this.statements(at(2, [["x", scalar]], scalar), "  ", 3)
         return [[`fn ${name}(x) {`, ...body, `  ${this.number(last)}`, "}"].join("\n"), known]
       }
     }
@@ -376,7 +404,14 @@ class Generator extends Expressions {
         },
       ])
     if (p.inLoop) choices.push([1, () => `if ${this.boolean(inner)} { ${this.pick(["break", "continue"])} }`])
-    if (p.returns) choices.push([0.4, () => `if ${this.boolean(inner)} { return ${this.number(inner)} }`])
+    const { returns } = p
+    if (returns !== null)
+      choices.push([
+        p.inLoop ? 1 : 0.4,
+        () => `if ${this.boolean(inner)} { return ${this.expression(inner, returns)} }`,
+      ])
+    if (p.turns === 1 && p.depth > 0 && returns === scalar && !this.honest)
+      choices.push([0.1, () => this.longLoop(inner, indent)])
     choices.push([0.15, () => `if ${this.boolean(inner)} and ${this.boolean(inner)} { error("no") }`])
     choices.push([0.15, () => `assert(${this.boolean(inner)} or ${this.boolean(inner)}, "not so")`])
     if (p.depth > 0) {
@@ -445,7 +480,7 @@ class Generator extends Expressions {
         () => {
           const g = this.fresh("g")
           const x = this.fresh("x")
-          const at = this.with(this.closed(p, true), x, scalar)
+          const at = this.with(this.closed(p, scalar), x, scalar)
           const [body, last] = this.statements(at, `${indent}  `, 2)
           next = this.with(p, g, { kind: "function" })
           const head = this.chance(0.5) ? `fn ${g}(${x}) {` : `let ${g} = ${x} => {`
@@ -454,6 +489,23 @@ class Generator extends Expressions {
       ])
     }
     return [[indent + this.choose(choices)], next]
+  }
+
+  /** A loop of so many turns that compiled code divides it into stretches. */
+  private longLoop(p: Place, indent: string): string {
+    const [v, i, j] = [this.fresh("v"), this.fresh("i"), this.fresh("i")]
+    const simple = this.with(this.with({ ...p, depth: 0 }, v, scalar), i, { kind: "integer" })
+    const leaves = (after: number): string =>
+      `if ${i} > ${String(after)} and ${v} > ${this.literal()} { ${this.chance(0.5) ? "break" : `return ${this.number(simple)}`} }`
+    const lines = [`${v} = ${this.pick(["sin", "tanh", "cos"])}(${v} + ${this.number(simple)}) * 0.9`]
+    if (this.chance(0.3)) lines.unshift(`if ${i} % 3 == 0 { continue }`)
+    const deep = this.chance(0.5)
+    if (this.chance(0.5)) lines.push(leaves(deep ? 150 : 17_000))
+    const turn = lines.map((line) => `${indent}    ${line}`).join("\n")
+    const loop = deep
+      ? `for ${i} in 0..200 {\n${indent}  for ${j} in 0..90 {\n${turn}\n${indent}  }\n${indent}  ${leaves(170)}\n${indent}}`
+      : `for ${i} in 0..18000 {\n${turn}\n${indent}}`
+    return `var ${v} = ${this.number(p)}\n${indent}${loop}\n${indent}if ${v} > 0.5 { return ${v} }`
   }
 
   private type(): Type {
