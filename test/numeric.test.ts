@@ -5,6 +5,9 @@
 
 import { describe, expect, test } from "vitest"
 import { createEngine } from "../engine/index.ts"
+import { gatherSum, loopBinary, mapBinary, spread } from "../interpreter/arrays/elementwise.ts"
+import { sizeOf, Tensor, type Shape } from "../interpreter/arrays/tensor.ts"
+import { quotients } from "../interpreter/kernels/operations.ts"
 import { sortNumbers } from "../interpreter/kernels/sorting.ts"
 
 const engine = createEngine()
@@ -294,5 +297,80 @@ test("sorting keeps equal numbers as they stand, and puts nan last, at every len
     const sorted = given.slice()
     sortNumbers(sorted)
     expect(sorted).toEqual(given.slice().sort(behind))
+  }
+})
+
+test("broadcasting finds each element by its indices, whatever axes are repeated", () => {
+  const lengths = [1, 2, 3, 20, 0]
+  const numbers = (shape: Shape): Tensor =>
+    new Tensor(
+      shape,
+      Float64Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i + 1)),
+    )
+  const quotient = (x: number, y: number): number => x / y
+  // Every way in which up to three axes of an array are full, of length 1 or, in front, missing.
+  const views = (to: Shape): Shape[] => {
+    const full = to.reduce<Shape[]>(
+      (all, n) =>
+        all.flatMap((s) =>
+          n === 1
+            ? [[...s, 1]]
+            : [
+                [...s, n],
+                [...s, 1],
+              ],
+        ),
+      [[]],
+    )
+    return full.flatMap((s) => s.map((_, drop) => s.slice(drop)).filter((_, k) => s.slice(0, k).every((n) => n === 1)))
+  }
+  const shapes = lengths.flatMap((n) => [
+    [n],
+    ...lengths.flatMap((m) => [
+      [n, m],
+      [2, n, m],
+    ]),
+  ])
+  for (const to of shapes) {
+    const size = sizeOf(to)
+    // Where element k of `to` stands in an array of shape `from`, digit by digit.
+    const offset = (from: Shape, k: number): number => {
+      let [rest, at, stride] = [k, 0, 1]
+      for (let axis = to.length - 1; axis >= 0; axis--) {
+        const n = from[axis - to.length + from.length] ?? 1
+        if (n !== 1) at += (rest % to[axis]!) * stride
+        stride *= n
+        rest = Math.floor(rest / to[axis]!)
+      }
+      return at
+    }
+    const whole = numbers(to)
+    for (const from of views(to)) {
+      const x = numbers(from)
+      const at = Array.from({ length: size }, (_, k) => offset(from, k))
+      expect(spread(x, to)).toEqual(
+        new Tensor(
+          to,
+          Float64Array.from(at, (i) => x.data[i]!),
+        ),
+      )
+      const sums = new Float64Array(x.data.length)
+      at.forEach((i, k) => (sums[i]! += whole.data[k]!))
+      expect(gatherSum(whole, from)).toEqual(new Tensor(from, sums))
+      for (const other of views(to)) {
+        const y = numbers(other)
+        const shape = Array.from(to, (n, axis) => {
+          const [p, q] = [from, other].map((s) => s[axis - to.length + s.length] ?? 1)
+          return p === 1 ? q! : p === n ? n : p!
+        }).slice(to.length - Math.max(from.length, other.length))
+        if (sizeOf(shape) !== size || shape.length !== to.length) continue
+        const expected = new Tensor(
+          shape,
+          Float64Array.from(at, (i, k) => x.data[i]! / y.data[offset(other, k)]!),
+        )
+        expect(mapBinary(quotient, x, y, "/")).toEqual(expected)
+        expect(loopBinary(quotients, x, y) ?? expected).toEqual(expected)
+      }
+    }
   }
 })

@@ -3,8 +3,8 @@
  * Everything that works along axes moves them to the end and then runs over contiguous rows. It must not know what is done with a row.
  */
 
-import { sizeOf, type Shape } from "./tensor.ts"
-import { reserve, spend } from "./work.ts"
+import { stridedOffsets } from "./offsets.ts"
+import type { Shape } from "./tensor.ts"
 
 /** The shape with `axes` left out. */
 export function withoutAxes(shape: Shape, axes: readonly number[]): Shape {
@@ -50,27 +50,4 @@ export function offsetsInOrder(shape: Shape, order: readonly number[]): Int32Arr
     order.map((axis) => strides[axis]!),
     0,
   )
-}
-
-/** Offsets of the elements of a view of `shape` with these strides, the first element standing at `start`. */
-export function stridedOffsets(shape: Shape, strides: readonly number[], start: number): Int32Array {
-  const size = sizeOf(shape)
-  reserve(size)
-  const offsets = new Int32Array(size)
-  const last = shape.length - 1
-  const length = shape[last] ?? 1
-  const step = strides[last] ?? 0
-  const counter = new Array<number>(shape.length).fill(0)
-  let row = start
-  for (let k = 0; k < size;) {
-    spend(length)
-    for (let at = row, end = k + length; k < end; at += step) offsets[k++] = at
-    for (let axis = last - 1; axis >= 0; axis--) {
-      row += strides[axis]!
-      if (++counter[axis]! < shape[axis]!) break
-      row -= strides[axis]! * shape[axis]!
-      counter[axis] = 0
-    }
-  }
-  return offsets
 }

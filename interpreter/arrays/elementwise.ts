@@ -6,7 +6,8 @@
 import { raise } from "../../lang/report/fault.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import type { Loops } from "../kernels/operations.ts"
-import { BoolArray, broadcastIndex, broadcastShape, sameShape, sizeOf, Tensor, type Shape } from "./tensor.ts"
+import { broadcastIndex, runsOf } from "./offsets.ts"
+import { BoolArray, broadcastShape, sameShape, sizeOf, Tensor, type Shape } from "./tensor.ts"
 import { reserve, spend } from "./work.ts"
 
 type Operand = number | Tensor
@@ -70,15 +71,23 @@ export function mapBinary(f: (x: number, y: number) => number, x: Operand, y: Op
   const shape = commonShape(x.shape, y.shape, name)
   reserve(sizeOf(shape))
   const out = new Float64Array(sizeOf(shape))
-  const ia = broadcastIndex(x.shape, shape)
-  const ib = broadcastIndex(y.shape, shape)
-  inBlocks(out.length, (i, end) => {
-    for (; i < end; i++) out[i] = f(a[ia === null ? i : ia[i]!]!, b[ib === null ? i : ib[i]!]!)
-  })
+  const { length, count, operands } = runsOf([x.shape, y.shape], shape)
+  const [left, right] = operands
+  const di = left.moves ? 1 : 0
+  const dj = right.moves ? 1 : 0
+  for (let run = 0, k = 0; run < count; run++) {
+    let i = left.starts[run]!
+    let j = right.starts[run]!
+    for (const last = k + length; k < last;) {
+      const end = Math.min(last, k + block)
+      spend(costly * (end - k))
+      for (; k < end; k++, i += di, j += dj) out[k] = f(a[i]!, b[j]!)
+    }
+  }
   return new Tensor(shape, out)
 }
 
-/** The same by loops made for the operation, or null where an operand must be broadcast. */
+/** The same by loops made for the operation, or null where there are two numbers, shapes do not fit or runs are short. */
 export function loopBinary(loops: Loops, x: Operand, y: Operand): Tensor | null {
   if (typeof x === "number") {
     if (typeof y === "number") return null
@@ -87,12 +96,35 @@ export function loopBinary(loops: Loops, x: Operand, y: Operand): Tensor | null 
     spend(out.length)
     return new Tensor(y.shape, out)
   }
-  if (typeof y !== "number" && !sameShape(x.shape, y.shape)) return null
+  if (typeof y !== "number" && !sameShape(x.shape, y.shape)) return loopRuns(loops, x, y)
   const out = new Float64Array(x.data.length)
   if (typeof y === "number") loops.arrayNumber(x.data, y, out)
   else loops.arrays(x.data, y.data, out)
   spend(out.length)
   return new Tensor(x.shape, out)
+}
+
+/** Runs shorter than this do not pay for views of them. */
+const short = 16
+
+function loopRuns(loops: Loops, x: Tensor, y: Tensor): Tensor | null {
+  const shape = broadcastShape(x.shape, y.shape)
+  if (shape === null) return null
+  const { length, count, operands } = runsOf([x.shape, y.shape], shape)
+  if (length < short) return null
+  const [left, right] = operands
+  reserve(length * count)
+  const out = new Float64Array(length * count)
+  for (let run = 0; run < count; run++) {
+    const to = out.subarray(run * length, (run + 1) * length)
+    const i = left.starts[run]!
+    const j = right.starts[run]!
+    if (!right.moves) loops.arrayNumber(x.data.subarray(i, i + length), y.data[j]!, to)
+    else if (!left.moves) loops.numberArray(x.data[i]!, y.data.subarray(j, j + length), to)
+    else loops.arrays(x.data.subarray(i, i + length), y.data.subarray(j, j + length), to)
+    spend(length)
+  }
+  return new Tensor(shape, out)
 }
 
 export function compareElements(
@@ -127,10 +159,17 @@ export function spread(x: Operand, shape: Shape): Operand {
   const size = sizeOf(shape)
   reserve(size)
   if (typeof x === "number") return shape.length === 0 ? x : new Tensor(shape, new Float64Array(size).fill(x))
-  const index = broadcastIndex(x.shape, shape)
-  if (index === null) return x
-  const out = new Float64Array(index.length)
-  for (let i = 0; i < out.length; i++) out[i] = x.data[index[i]!]!
+  if (sameShape(x.shape, shape)) return x
+  const out = new Float64Array(size)
+  const { length, count, operands } = runsOf([x.shape], shape)
+  const [{ starts, moves }] = operands
+  for (let run = 0; run < count; run++) {
+    const start = starts[run]!
+    const at = run * length
+    if (moves) out.set(x.data.subarray(start, start + length), at)
+    else out.fill(x.data[start]!, at, at + length)
+    spend(length)
+  }
   return new Tensor(shape, out)
 }
 
@@ -142,9 +181,21 @@ export function gatherSum(x: Operand, shape: Shape): Operand {
     for (let i = 0; i < x.data.length; i++) sum += x.data[i]!
     return sum
   }
-  const index = broadcastIndex(shape, x.shape)
-  if (index === null) return x
+  if (sameShape(shape, x.shape)) return x
   const out = new Float64Array(sizeOf(shape))
-  for (let i = 0; i < index.length; i++) out[index[i]!]! += x.data[i]!
+  const { length, count, operands } = runsOf([shape], x.shape)
+  const [{ starts, moves }] = operands
+  const { data } = x
+  for (let run = 0, k = 0; run < count; run++) {
+    const at = starts[run]! - k
+    const last = k + length
+    if (moves) for (; k < last; k++) out[at + k]! += data[k]!
+    else {
+      let sum = out[starts[run]!]!
+      for (; k < last; k++) sum += data[k]!
+      out[starts[run]!] = sum
+    }
+    spend(length)
+  }
   return new Tensor(shape, out)
 }

@@ -4,7 +4,7 @@
  * It must not know derivatives, lists or the language.
  */
 
-import { often, reserve, spend } from "./work.ts"
+import { reserve, spend } from "./work.ts"
 
 export type Shape = readonly number[]
 
@@ -61,38 +61,6 @@ export function broadcastShape(a: Shape, b: Shape): Shape | null {
     out[rank - i] = m === 1 ? n : m
   }
   return out
-}
-
-/**
- * For each element of `to` in row-major order, the flat index into an array of shape `from` that broadcasts to it.
- * Null where the shapes are equal (the index is then the same).
- */
-export function broadcastIndex(from: Shape, to: Shape): Int32Array | null {
-  if (sameShape(from, to)) return null
-  const size = sizeOf(to)
-  reserve(size)
-  const index = new Int32Array(size)
-  const rank = to.length
-  const strides = new Array<number>(rank).fill(0)
-  let stride = 1
-  for (let i = 1; i <= from.length; i++) {
-    const n = from[from.length - i]!
-    strides[rank - i] = n === 1 ? 0 : stride
-    stride *= n
-  }
-  const counter = new Array<number>(rank).fill(0)
-  let at = 0
-  for (let k = 0; k < size; k++) {
-    if ((k & often) === 0) spend(often)
-    index[k] = at
-    for (let axis = rank - 1; axis >= 0; axis--) {
-      at += strides[axis]!
-      if (++counter[axis]! < to[axis]!) break
-      at -= strides[axis]! * to[axis]!
-      counter[axis] = 0
-    }
-  }
-  return index
 }
 
 /** `(3, 4)`, as messages and `shape` lines print it. */

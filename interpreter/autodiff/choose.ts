@@ -5,7 +5,8 @@
 
 import { commonShape } from "../arrays/elementwise.ts"
 import type { BoolArray } from "../arrays/tensor.ts"
-import { broadcastIndex, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { broadcastIndex } from "../arrays/offsets.ts"
+import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { LinearRule, Nary } from "./declare.ts"
 import { masked, nary, spreadChange, sumChange } from "./lift.ts"
 import { changeShape, Masked, shapeOf, Staged, type Change, type Num, type Truth } from "./num.ts"

@@ -4,7 +4,8 @@
  * unions until somebody asks. What it knows of a primitive is the primitive's own rule. It must not know Jacobians nor how they are compressed.
  */
 
-import { broadcastIndex, sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { broadcastIndex } from "../arrays/offsets.ts"
+import { sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { LinearRule, NaryPrimitive, Primitive } from "./declare.ts"
 import { dense, type Observer } from "./lift.ts"
 import { isActive, isNum, Node, primalOf, shapeOf, type Num, type Truth } from "./num.ts"

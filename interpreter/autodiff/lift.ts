@@ -5,7 +5,8 @@
  */
 
 import { compareElements, gatherSum, loopBinary, mapBinary, mapUnary, spread } from "../arrays/elementwise.ts"
-import { broadcastIndex, sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { broadcastIndex } from "../arrays/offsets.ts"
+import { sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import { products, sums } from "../kernels/operations.ts"
 import type {
   Binary,

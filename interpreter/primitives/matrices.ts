@@ -5,7 +5,8 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { broadcastIndex, broadcastShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { broadcastIndex } from "../arrays/offsets.ts"
+import { broadcastShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { Nary } from "../autodiff/declare.ts"
 import { nary, sumTo } from "../autodiff/lift.ts"
 import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"

@@ -4,7 +4,8 @@
  */
 
 import { often, reserve, spend } from "../arrays/work.ts"
-import { allAxes, offsetsInOrder, orderWithLast, inverseOrder, stridedOffsets } from "../arrays/axes.ts"
+import { allAxes, offsetsInOrder, orderWithLast, inverseOrder } from "../arrays/axes.ts"
+import { stridedOffsets } from "../arrays/offsets.ts"
 import { BoolArray, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import { where } from "../autodiff/choose.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"

@@ -6,7 +6,8 @@
 
 import { spend } from "../arrays/work.ts"
 import { commonShape } from "../arrays/elementwise.ts"
-import { broadcastIndex, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
+import { broadcastIndex } from "../arrays/offsets.ts"
+import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { LinearRule, Nary } from "../autodiff/declare.ts"
 import { nary, scale, spreadChange, sumChange } from "../autodiff/lift.ts"
 import { shapeOf, type Change, type Masked, type Num } from "../autodiff/num.ts"

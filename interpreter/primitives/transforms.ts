@@ -3,7 +3,8 @@
  * The transform is one linear primitive whose transpose is its inverse; the others are gathers and matrix products. It must not know modes or syntax.
  */
 
-import { allAxes, stridedOffsets, withUnitAxes } from "../arrays/axes.ts"
+import { allAxes, withUnitAxes } from "../arrays/axes.ts"
+import { stridedOffsets } from "../arrays/offsets.ts"
 import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { Nary } from "../autodiff/declare.ts"
 import { broadcastTo, nary } from "../autodiff/lift.ts"
