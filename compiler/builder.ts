@@ -48,8 +48,8 @@ const MUL = mul.primitive
 const DIV = div.primitive
 const NEG = neg.primitive
 
-/** How many statements a function may have before it is given up. */
-const budget = 24_000
+/** How many statements may be written for a function before it is given up: of some ten microseconds each, they are most of what compiling takes. */
+const budget = 16_000
 
 export class Builder {
   private nextId = 0

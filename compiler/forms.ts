@@ -19,8 +19,9 @@ import {
 import { typeOf, type Builder } from "./builder.ts"
 import { isVar, Scope, Var, type Atom } from "./sir.ts"
 
-/** Of how many kinds a value may be, and how many atoms it may have then. */
-const mostCases = 12
+/** Of how many kinds a value may be, and how many atoms it may have then; strings are many kinds of no atoms. */
+const mostCases = 4
+const mostStrings = 16
 const mostAtoms = 256
 
 /** Stands for the buffer of a form that is no value. */
@@ -40,7 +41,9 @@ export function commonForm(x: Abs, y: Abs): Abs | null {
   }
   const union: UnionAbs = { kind: "union", tag: 0, cases }
   const mixed = cases.some(({ kind }) => kind === "never" || kind === "mixed")
-  return mixed || cases.length > mostCases || atomsOf(union).length > mostAtoms ? null : union
+  const strings = cases.filter(({ kind }) => kind === "string").length
+  const many = cases.length - strings > mostCases || strings > mostStrings
+  return mixed || many || atomsOf(union).length > mostAtoms ? null : union
 }
 
 /** The kinds that a value may be of. */

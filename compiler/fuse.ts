@@ -123,10 +123,13 @@ interface Effects {
   readonly needs: ReadonlySet<Atom>
   readonly looksAt: ReadonlySet<Var>
   readonly changes: ReadonlySet<Var | number>
+  /** The buffers, by what their names share, that occur at all. */
+  readonly buffers: ReadonlySet<Var>
 }
 
 function meet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
-  for (const each of a) if (b.has(each)) return true
+  const [few, many] = a.size < b.size ? [a, b] : [b, a]
+  for (const each of few) if (many.has(each)) return true
   return false
 }
 
@@ -329,10 +332,8 @@ class Fusing {
           made.unshift({ ...stmt, length: loop.to })
         }
       }
-      const effects = this.effectsOf(stmt)
-      for (const buf of touched(effects)) open.delete(buf)
-      for (const atom of [...effects.makes, ...effects.needs])
-        if (isVar(atom) && atom.type === "buf") open.delete(this.buffers.leader(atom))
+      const { buffers } = this.effectsOf(stmt)
+      for (const buf of open) if (buffers.has(buf)) open.delete(buf)
     }
     return { head: [...head, ...made], zero }
   }
@@ -359,7 +360,11 @@ class Fusing {
       for (const arg of argsOf(stmt))
         if (isVar(arg) && arg.type === "buf" && arg !== changed) looksAt.add(this.buffers.leader(arg))
     }
-    return { makes, needs, looksAt, changes }
+    const buffers = new Set(looksAt)
+    for (const atoms of [makes, needs, changes])
+      for (const atom of atoms)
+        if (typeof atom === "object" && atom.type === "buf") buffers.add(this.buffers.leader(atom))
+    return { makes, needs, looksAt, changes, buffers }
   }
 }
 

@@ -28,13 +28,13 @@ import { LoopRequest } from "./piece.ts"
 
 /** For how many forms of operands the code of one request is kept. */
 const mostForms = 8
-/** With all of these in use, the code that was not used for the longest time makes room, if all that was made so far came through so many runs each. */
-const worthwhile = 4
+/** With all of these in use, the code that was not used for the longest time makes room, if what was made so far came through so many steps or runs each. */
+const [worthwhileSteps, worthwhileRuns] = [200, 4]
 /** Forms that differ in small dimensions only, before dimensions no longer count. */
 const mostShapes = 3
-/** A request whose code gave up this often more than it came through is left to tier 0. */
+/** Code that gave up this often more than it came through is not run again. */
 const mostBails = 4
-/** A request that could not be compiled for so many forms is not tried again. */
+/** A request that could not be compiled for so many forms, or whose code for so many gave up, is not tried again. */
 const mostFailures = 3
 /** A call with so many elements more is worth as much as another call. */
 const elementsOfCall = 1000
@@ -51,7 +51,10 @@ export class Version {
   reason: string | null = null
   span: Span | null = null
   failures = 0
-  bails = 0
+  /** It is not tried again. */
+  gone = false
+  /** How often more code gave up than it came through, where it did. */
+  private readonly bails = new Map<Compiled, number>()
   /** For how many forms it was compiled. */
   made = 0
   /** Runs that came through, and the steps in them. */
@@ -62,8 +65,33 @@ export class Version {
     this.request = request
   }
 
-  get gone(): boolean {
-    return this.failures >= mostFailures || this.bails >= mostBails
+  failed(times = 1): void {
+    this.failures += times
+    this.gone ||= this.failures >= mostFailures
+  }
+
+  isUseless(entry: Compiled): boolean {
+    return this.bails.size > 0 && (this.bails.get(entry) ?? 0) >= mostBails
+  }
+
+  cameThrough(entry: Compiled, steps: number): void {
+    this.runs++
+    this.steps += steps
+    const before = this.bails.size > 0 ? this.bails.get(entry) : undefined
+    if (before === 1) this.bails.delete(entry)
+    else if (before !== undefined) this.bails.set(entry, before - 1)
+  }
+
+  gaveUp(entry: Compiled): void {
+    this.bails.set(entry, (this.bails.get(entry) ?? 0) + 1)
+    if (!this.isUseless(entry)) return
+    this.reason = gaveUp
+    this.gone ||= this.entries.length >= mostFailures && this.entries.every((each) => this.isUseless(each))
+  }
+
+  /** Makes room for code of other forms. */
+  forgetFirst(): void {
+    this.bails.delete(this.entries.shift()!)
   }
 }
 
@@ -259,16 +287,17 @@ export class Tier implements CompiledTier {
         const entry = entries[k]!
         const inputs = entry.inputs(operands)
         if (inputs === null) continue
+        if (version.isUseless(entry)) return this.decline(gaveUp)
         // In the order of their last use, but for those near the end.
         if (entries.length === mostForms && k < mostForms / 2) entries.push(...entries.splice(k, 1))
         return this.enter(runtime, version, entry, inputs)
       }
       if (entries.length >= mostForms) {
-        if (version.runs < worthwhile * version.made) {
+        if (version.runs < worthwhileRuns * version.made && version.steps < worthwhileSteps * version.made) {
           version.reason = "its arguments have too many forms"
           return this.decline(version.reason)
         }
-        entries.shift()
+        version.forgetFirst()
       }
       start = performance.now()
       const entry = compile(name, this.library, operands, request, version.made >= mostShapes)
@@ -285,13 +314,13 @@ export class Tier implements CompiledTier {
       if (error instanceof Unsupported) {
         // A number that carries a derivative is no property of the code.
         if (error instanceof CarriesDerivative) return this.decline(error.reason, null, true)
-        version.failures++
+        version.failed()
         version.reason = error.reason
         version.span = error.span
         return this.decline(error.reason, error.span)
       }
       if (checks.verify) throw error
-      version.failures = mostFailures
+      version.failed(mostFailures)
       version.reason = "an error inside the compiler"
       this.note(
         `\`${name}\` stays interpreted: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
@@ -306,14 +335,12 @@ export class Tier implements CompiledTier {
     const left = (runtime as SteppedRuntime).steps
     const out = entry.call(runtime as SteppedRuntime, inputs)
     if (out !== undefined) {
-      version.bails = Math.max(0, version.bails - 1)
-      version.runs++
       this.saved = entry.saved
-      version.steps += (runtime as SteppedRuntime).steps - left
+      version.cameThrough(entry, (runtime as SteppedRuntime).steps - left)
       return out
     }
     this.decline("its code gave up")
-    if (++version.bails >= mostBails) version.reason = "its code gave up again and again"
+    version.gaveUp(entry)
     return undefined
   }
 }
@@ -324,6 +351,7 @@ export function isStatement({ name, span }: Code): boolean {
 }
 
 const noCode = "code may not be generated here"
+const gaveUp = "its code gave up again and again"
 
 /** Where code may not be generated, everything stays in tier 0. */
 function mayGenerateCode(): boolean {

@@ -554,6 +554,23 @@ fn f(c) = pull(c) * pull(c * c) + y`,
     args: [v(0.5, 2), 0],
     wrt: "x",
   },
+  {
+    name: "rows whose length tier 0 tells",
+    source: "fn f(x) = sum([sort(y * x) for y in x])",
+    args: [v(3, 1, 2, 5, 4, 9, 7, 8, 6, 10)],
+  },
+  {
+    name: "elements of several sequences at once",
+    source:
+      "fn f(x) { var s = 0\n for (i, (p, q)) in enumerate(zip(x, x * x)) { s += i * p * sin(q) }\n for (a, b) in zip([[1, 2], [3, x[1]]], [4, 5]) { s += sum(a) * b }\n s }",
+    args: [v(3, 1, 2, 5, 4, 9, 7, 8, 6, 10)],
+  },
+  {
+    name: "a reason in words",
+    source:
+      'fn f(x) { var v = { reason: "", x }\n for i in 0..9 { v.x = v.x * 1.3\n if v.x > 7 { v.reason = "large" } else if v.x < 0 { v.reason = "negative" }\n if v.reason != "" { break } }\n match v.reason { "large" => v.x, "negative" => -v.x, _ => 0 } }',
+    args: [2],
+  },
   { name: "an error", source: 'fn f(x) { if x > 1 { error("too large") }\n x }', args: [2] },
   { name: "no element", source: "fn f(x) { var s = 0\n for y in x { s += y }\n s + len(x) }", args: [v()] },
 ]
@@ -682,6 +699,33 @@ w`
     expect(
       reports.filter(({ request }) => request === "grad").map(({ compiled, runs }) => ({ compiled, runs })),
     ).toEqual([{ compiled: true, runs: 4 }])
+  })
+
+  /** The reports on `f` after statements, in which the compiled tier gave what tier 0 gives. */
+  function reportsOn(definitions: string, statements: readonly string[]): ReturnType<Tier["reports"]> {
+    const { plain, compiled, tier, notes } = engines()
+    const source = `${definitions}\n${statements.join("\n")}\ns`
+    expect(compiled.evaluate(source).toJS()).toBe(plain.evaluate(source).toJS())
+    expect(notes).toEqual([])
+    return tier.reports().filter(({ name }) => name === "f")
+  }
+  const times = (count: number, text: (k: number) => string): string[] =>
+    Array.from({ length: count }, (_, k) => text(k))
+
+  test("functions of ever new forms are compiled as long as that is worth it", () => {
+    const functions = times(20, (k) => `let g${String(k)} = x => x + ${String(k)}`)
+    const definitions = `fn f(g, x) = g(x) * g(x + 1)\n${functions.join("\n")}\nvar s = 0`
+    const often = times(20, (k) => times(9, (i) => `s += f(g${String(k)}, ${String(i)})`).join("\n"))
+    expect(reportsOn(definitions, often)).toMatchObject([{ request: "call", runs: 180 }])
+    const once = times(20, (k) => `s += f(g${String(k)}, 1)`)
+    expect(reportsOn(definitions, once)).toMatchObject([{ runs: 8, reason: "its arguments have too many forms" }])
+  })
+
+  test("code that gives up is no reason to leave other forms interpreted", () => {
+    const definitions = "fn f(g, x) = g(x)\nlet bad = x => 1 / grad(t => sqrt(t))(x)\nlet good = x => x * x\nvar s = 0"
+    const statements = [...times(40, () => "s += f(bad, 0)"), ...times(40, (k) => `s += f(good, ${String(k)})`)]
+    const [report] = reportsOn(definitions, statements)
+    expect(report!.runs).toBeGreaterThan(30)
   })
 
   test("without code generation everything is interpreted", () => {

@@ -244,7 +244,7 @@ class Generator extends Expressions {
         const [body, last] = this.statements(begun, "  ", 4)
         const value = this.expression({ ...last, depth: 1 }, type)
         const made = this.with(at(1, [["x", scalar]], null), "made", type, true)
-        const use = `fn ${name}(x) {\n  let made = ${name}s(x)\n  ${this.all(made, this.number(made))}\n}`
+        const use = `fn ${name}(x) {\n  var made = ${name}s(x)\n  ${this.all(made, this.number(made))}\n}`
         return [[`fn ${name}s(x) {`, ...start, ...body, `  ${value}`, "}", use].join("\n"), known]
       }
       default: {
