@@ -192,7 +192,7 @@ export class Builder {
   }
 
   /** Equal for operations of one value. */
-  private keyOf(op: Op, args: readonly Atom[]): string | number {
+  private keyOf(op: Op | "load", args: readonly Atom[]): string | number {
     if (args.length > 2) return `${String(numberOf(op))} ${args.map(atomKey).join(" ")}`
     let x = this.atomNumber(args[0]!)
     let y = args.length === 1 ? 0 : this.atomNumber(args[1]!)
@@ -309,9 +309,8 @@ export class Builder {
 
   load(buf: Atom, index: Atom): Atom {
     const b = buf as Var
-    const key = b.mutable
-      ? `load ${atomKey(buf)} ${atomKey(index)} @${String(this.epoch)}`
-      : `load ${atomKey(buf)} ${atomKey(index)}`
+    const place = this.keyOf("load", [buf, index])
+    const key = b.mutable ? `${String(place)} @${String(this.epoch)}` : place
     const known = this.find(key)
     if (known !== undefined) return known
     const scope = b.mutable ? this.scope.self : this.floor([buf, index])
@@ -467,9 +466,9 @@ function atomKey(atom: Atom): string {
 
 /** Numbers of operations, and of constants as of variables: a key for three of them is one number. */
 const mostNumbers = 2 ** 21
-const opNumbers = new Map<Op, number>()
+const opNumbers = new Map<Op | "load", number>()
 
-function numberOf(op: Op): number {
+function numberOf(op: Op | "load"): number {
   let n = opNumbers.get(op)
   if (n === undefined) opNumbers.set(op, (n = opNumbers.size))
   return n

@@ -237,14 +237,22 @@ export function isLocal(operand: Operand): operand is Local {
 export function bodiesOf(stmt: LirStmt): readonly LirStmt[][] {
   if (stmt.kind === "if") return [stmt.then, stmt.else]
   if (stmt.kind === "count" || stmt.kind === "repeat") return [stmt.body]
-  return []
+  return noBodies
 }
+const noBodies: readonly LirStmt[][] = []
 
 /** Every statement, outer ones before what is in them. */
 export function* statementsIn(body: readonly LirStmt[]): Generator<LirStmt> {
-  for (const stmt of body) {
+  const open = [{ body, next: 0 }]
+  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+    const stmt = at.body[at.next++]
+    if (stmt === undefined) {
+      open.pop()
+      continue
+    }
     yield stmt
-    for (const inner of bodiesOf(stmt)) yield* statementsIn(inner)
+    const inner = bodiesOf(stmt)
+    for (let k = inner.length - 1; k >= 0; k--) open.push({ body: inner[k]!, next: 0 })
   }
 }
 

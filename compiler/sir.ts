@@ -313,16 +313,17 @@ export function mayBail(stmt: Stmt): boolean {
 }
 
 export function isVar(atom: Atom): atom is Var {
-  return atom instanceof Var
+  return typeof atom === "object"
 }
 
 /** The blocks inside a statement. */
-export function blocksOf(stmt: Stmt): Block[] {
+export function blocksOf(stmt: Stmt): readonly Block[] {
   if (stmt.kind === "if") return [stmt.then, stmt.else]
   if (stmt.kind === "for") return [stmt.body]
   if (stmt.kind === "while") return [stmt.condition, stmt.body]
-  return []
+  return noBlocks
 }
+const noBlocks: readonly Block[] = []
 
 /** What a statement itself defines. */
 export function outsOf(stmt: Stmt): readonly Var[] {
@@ -387,9 +388,16 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
 
 /** Every statement of a block, outer ones before what is in them. */
 export function* walk(block: Block): Generator<Stmt> {
-  for (const stmt of block.stmts) {
+  const open = [{ block, next: 0 }]
+  for (let at = open.at(-1); at !== undefined; at = open.at(-1)) {
+    const stmt = at.block.stmts[at.next++]
+    if (stmt === undefined) {
+      open.pop()
+      continue
+    }
     yield stmt
-    for (const inner of blocksOf(stmt)) yield* walk(inner)
+    const inner = blocksOf(stmt)
+    for (let k = inner.length - 1; k >= 0; k--) open.push({ block: inner[k]!, next: 0 })
   }
 }
 
