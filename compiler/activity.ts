@@ -39,6 +39,10 @@ function flows(block: Block, flow: Flow): void {
       case "row":
         if (stmt.row !== topRow && stmt.row !== straysRow) flow(stmt.buf, stmt.out)
         break
+      case "product":
+        flow(stmt.left, stmt.out)
+        flow(stmt.right, stmt.out)
+        break
       case "native":
         for (const from of stmt.numbers) for (const to of stmt.results) flow(from, to)
         break

@@ -78,6 +78,32 @@ function checkedBound(b: Builder, t: Atom, n: Atom): Atom {
   return out
 }
 
+/** Where a slice of a dimension of n begins and ends. */
+function bounds(b: Builder, item: Slice, n: Atom): [Atom, Atom] {
+  const from = item.from === null ? 0 : checkedBound(b, item.from, n)
+  const to = item.to === null ? n : checkedBound(b, item.to, n)
+  return [from, item.inclusive ? b.add(to, 1) : to]
+}
+
+/** Some rows of a matrix, and of them some columns or one. */
+function block(b: Builder, target: ArrayAbs, rows: Slice, columns: IndexItem): Abs {
+  const [m, n] = target.dims as [Atom, Atom]
+  const [top, bottom] = bounds(b, rows, m)
+  const whole = columns.kind === "slice"
+  const one = columns.kind === "num" ? checkedIndex(b, columns.atom, n) : null
+  if (!whole && one === null) throw new Unsupported("such an index")
+  const [left, right] = whole ? bounds(b, columns, n) : [one!, b.add(one!, 1)]
+  const dims = [b.trips(top, bottom), b.trips(left, right)] as const
+  const buf = b.alloc(b.mul(...dims))
+  countedLoop(b, 0, dims[0], (i) => {
+    const from = b.add(target.offset, b.add(b.mul(b.add(top, i), n), left))
+    countedLoop(b, 0, dims[1], (j) => {
+      b.store(buf, b.add(b.mul(i, dims[1]), j), b.load(target.buf, b.add(from, j)))
+    })
+  })
+  return { kind: "array", buf, offset: 0, dims: whole ? dims : [dims[0]], fresh: true }
+}
+
 /** Part of a value by indices; with `place`, where an element is instead of its value. */
 export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[]): Abs
 export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[], place: true): Abs | Place
@@ -115,6 +141,9 @@ export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[],
   }
   if (target.kind !== "array") throw new Unsupported(`an element of a ${target.kind}`)
   if (items.length > target.dims.length) throw new Unsupported("more indices than dimensions")
+  const [rows, columns] = items
+  if (rows?.kind === "slice" && columns !== undefined && items.length === 2 && target.dims.length === 2 && !place)
+    return block(b, target, rows, columns)
   let offset: Atom = 0
   let k = 0
   for (; k < items.length; k++) {
@@ -125,9 +154,7 @@ export function indexValue(b: Builder, target: Abs, items: readonly IndexItem[],
       continue
     }
     if (item.kind === "slice" && k === items.length - 1) {
-      const from = item.from === null ? 0 : checkedBound(b, item.from, n)
-      let to = item.to === null ? n : checkedBound(b, item.to, n)
-      if (item.inclusive) to = b.add(to, 1)
+      const [from, to] = bounds(b, item, n)
       const rest = target.dims.slice(k + 1)
       const size = sizeOfDims(b, rest)
       const start = b.add(target.offset, b.mul(b.add(b.mul(offset, n), from), size))

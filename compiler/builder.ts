@@ -7,6 +7,7 @@
 import type { Span } from "../lang/report/span.ts"
 import { add, div, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts"
 import { productIsInteger } from "./polynomials.ts"
+import type { Extents } from "./products.ts"
 import { prove } from "./proofs.ts"
 import {
   isVar,
@@ -323,6 +324,13 @@ export class Builder {
   row(row: RowOp, buf: Var, offset: Atom, length: Atom): Var {
     const out = this.fresh("num", "r")
     this.write({ kind: "row", out, row, buf, offset, length })
+    return out
+  }
+
+  product(left: Var, right: Var, extents: Extents): Var {
+    const out = this.fresh("buf", "b")
+    out.length = this.mul(extents.m, extents.n)
+    this.write({ kind: "product", out, left, right, extents })
     return out
   }
 

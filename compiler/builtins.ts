@@ -73,12 +73,55 @@ function sum(s: Specialiser, a: Abs): Atom {
   return reduce(s, a, sumRow)
 }
 
-function whole(s: Specialiser, args: readonly Abs[], named: Named, f: (a: Abs) => Atom): Abs {
+/** A reduction of a whole array by `f`, or of each row or column of a matrix by `each`. */
+function whole(
+  s: Specialiser,
+  args: readonly Abs[],
+  named: Named,
+  f: (a: Abs) => Atom,
+  each: (row: (of: typeof sumRow) => Atom, n: Atom) => Atom,
+): Abs {
+  const axis = named.get("axis")
+  if (named.size === 1 && axis?.kind === "num" && args.length === 1) {
+    if (axis.atom === 1 || axis.atom === -1) return rowwise(s, args[0]!, each)
+    if (axis.atom === 0 || axis.atom === -2) return rowwise(s, transpose(s, args[0]!), each)
+  }
   if (named.size > 0 || args.length !== 1) return unsupported("a reduction along an axis")
   const [a] = args as [Abs]
   if (a.kind === "num") return unsupported("a reduction of a number")
   if (!isArray(a)) return unsupported(`a reduction of a ${a.kind}`)
   return num(f(a))
+}
+
+function rowwise(s: Specialiser, a: Abs, each: (row: (of: typeof sumRow) => Atom, n: Atom) => Atom): Abs {
+  const { b } = s
+  if (!isArray(a) || a.kind === "range" || a.dims.length !== 2)
+    return unsupported("a reduction along an axis of no matrix")
+  const { buf, offset, dims } = inBuffer(b, a)
+  const [m, n] = dims as [Atom, Atom]
+  const out = b.alloc(m)
+  countedLoop(b, 0, m, (i) => {
+    b.store(
+      out,
+      i,
+      each((of) => b.row(of, buf, b.add(offset, b.mul(i, n)), n), n),
+    )
+  })
+  return { kind: "array", buf: out, offset: 0, dims: [m], fresh: true }
+}
+
+function transpose(s: Specialiser, a: Abs): Abs {
+  const { b } = s
+  if (!isArray(a) || a.kind === "range" || a.dims.length !== 2) return unsupported("a transpose of no matrix")
+  const { buf, offset, dims } = inBuffer(b, a)
+  const [m, n] = dims as [Atom, Atom]
+  const out = b.alloc(b.mul(m, n))
+  countedLoop(b, 0, m, (i) => {
+    countedLoop(b, 0, n, (j) => {
+      b.store(out, b.add(b.mul(j, m), i), b.load(buf, b.add(offset, b.add(b.mul(i, n), j))))
+    })
+  })
+  return { kind: "array", buf: out, offset: 0, dims: [n, m], fresh: true }
 }
 
 function extreme(p: typeof max.primitive): Handler {
@@ -112,18 +155,48 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     "full",
     (s, [shape, value]) => (value?.kind === "num" ? filled(s, shape!, value.atom) : unsupported("full of no number")),
   ],
-  ["sum", (s, args, named) => whole(s, args, named, (a) => sum(s, a))],
+  [
+    "sum",
+    (s, args, named) =>
+      whole(
+        s,
+        args,
+        named,
+        (a) => sum(s, a),
+        (row) => row(sumRow),
+      ),
+  ],
   [
     "mean",
     (s, args, named) =>
-      whole(s, args, named, (a) =>
-        s.b.let(operators.div, [
-          sum(s, a),
-          isArray(a) && a.kind !== "range" ? sizeOfDims(s.b, a.dims) : lengthOf(s, a),
-        ]),
+      whole(
+        s,
+        args,
+        named,
+        (a) =>
+          s.b.let(operators.div, [
+            sum(s, a),
+            isArray(a) && a.kind !== "range" ? sizeOfDims(s.b, a.dims) : lengthOf(s, a),
+          ]),
+        (row, n) => s.b.let(operators.div, [row(sumRow), n]),
       ),
   ],
-  ["logsumexp", (s, args, named) => whole(s, args, named, (a) => reduce(s, a, logsumexpRow))],
+  [
+    "logsumexp",
+    (s, args, named) =>
+      whole(
+        s,
+        args,
+        named,
+        (a) => reduce(s, a, logsumexpRow),
+        (row) => row(logsumexpRow),
+      ),
+  ],
+  [
+    "transpose",
+    (s, args, named) =>
+      named.size > 0 || args.length !== 1 ? unsupported("a transpose of axes") : transpose(s, args[0]!),
+  ],
   [
     "dot",
     (s, [x, y]) => {
@@ -131,6 +204,7 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       return num(sum(s, elementwise(s, operators.mul, [x, y])))
     },
   ],
+  ["matmul", (s, [x, y]) => operateOn(s, "matmul", [x!, y!])],
   [
     "squared_norm",
     (s, [x]) =>

@@ -122,7 +122,7 @@ interface Effects {
   readonly makes: ReadonlySet<Var>
   readonly needs: ReadonlySet<Atom>
   readonly looksAt: ReadonlySet<Var>
-  readonly changes: ReadonlySet<Var | number>
+  readonly changes: ReadonlySet<Var | "stacks">
   /** The buffers, by what their names share, that occur at all. */
   readonly buffers: ReadonlySet<Var>
 }
@@ -138,8 +138,8 @@ function apart(a: Effects, b: Effects): boolean {
     !meet<Atom>(a.makes, b.needs) &&
     !meet<Atom>(b.makes, a.needs) &&
     !meet(a.changes, b.changes) &&
-    !meet<Var | number>(a.looksAt, b.changes) &&
-    !meet<Var | number>(b.looksAt, a.changes)
+    !meet<Var | "stacks">(a.looksAt, b.changes) &&
+    !meet<Var | "stacks">(b.looksAt, a.changes)
   )
 }
 
@@ -276,7 +276,7 @@ class Fusing {
   /** Do its turns change nothing that another turn reads or changes? */
   private isFree(loop: ForStmt): boolean {
     if (loop.params.length > 0) return false
-    for (const buf of this.effectsOf(loop).changes) if (typeof buf !== "number" && !this.stays(loop, buf)) return false
+    for (const buf of this.effectsOf(loop).changes) if (buf !== "stacks" && !this.stays(loop, buf)) return false
     return true
   }
 
@@ -348,12 +348,12 @@ class Fusing {
     const makes = new Set<Var>()
     const needs = new Set<Atom>()
     const looksAt = new Set<Var>()
-    const changes = new Set<Var | number>()
+    const changes = new Set<Var | "stacks">()
     for (const stmt of walk({ stmts: [whole], results: [] })) {
       for (const out of outsOf(stmt)) makes.add(out)
       for (const arg of argsOf(stmt)) needs.add(arg)
       for (const block of blocksOf(stmt)) for (const result of block.results) needs.add(result)
-      if (stmt.kind === "push" || stmt.kind === "pop") changes.add(stmt.stack)
+      if (stmt.kind === "push" || stmt.kind === "pop" || stmt.kind === "call") changes.add("stacks")
       const changed = stmt.kind === "store" || stmt.kind === "accum" || stmt.kind === "addbuf" ? stmt.buf : null
       if (isVar(changed ?? 0)) changes.add(this.buffers.leader(changed as Var))
       if (stmt.kind === "let" || stmt.kind === "if" || stmt.kind === "for" || stmt.kind === "while") continue
@@ -376,8 +376,8 @@ function touched({ looksAt, changes }: Effects): Var[] {
   return [...looksAt, ...[...changes].filter(isBuffer)]
 }
 
-function isBuffer(changed: Var | number): changed is Var {
-  return typeof changed !== "number"
+function isBuffer(changed: Var | "stacks"): changed is Var {
+  return changed !== "stacks"
 }
 
 /** Is it a counted loop of plain statements that carries numbers, if anything? */

@@ -6,7 +6,7 @@
 
 import type { Num } from "../interpreter/autodiff/num.ts"
 import { logsumexpRows } from "../interpreter/primitives/reductions.ts"
-import { atomsOf, num, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
+import { atomsOf, countedLoop, num, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
 import { activeIn, type Marked } from "./activity.ts"
 import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
@@ -21,6 +21,7 @@ import {
   type LetStmt,
   type LoopStmt,
   type NativeStmt,
+  type ProductStmt,
   type Routine,
   type RowStmt,
   type Scope,
@@ -112,6 +113,9 @@ class Pusher {
         return
       case "row":
         this.row(stmt)
+        return
+      case "product":
+        this.product(stmt)
         return
       case "native":
         this.native(stmt)
@@ -225,6 +229,28 @@ class Pusher {
     const along = buf.mutable ? b.copy(tangent, offset, n) : tangent
     b.write(nativeStmt(pushed(call, [true], [along], call.result, { kind: "tuple", items: [num(slope)] })))
     this.tangents.set(stmt.out, slope)
+  }
+
+  private product({ out, left, right, extents }: ProductStmt): void {
+    const { b } = this
+    const [x, y] = [this.primal(left) as Var, this.primal(right) as Var]
+    const [m, k, n] = [extents.m, extents.k, extents.n].map((size) => this.primal(size)) as [Atom, Atom, Atom]
+    const sizes = { ...extents, m, k, n }
+    this.primals.set(out, b.product(x, y, sizes))
+    const parts: Var[] = []
+    if (this.isActive(left)) parts.push(b.product(this.tangent(left) as Var, y, sizes))
+    if (this.isActive(right)) parts.push(b.product(x, this.tangent(right) as Var, sizes))
+    const [first, second] = parts
+    if (first === undefined) return
+    if (second === undefined) {
+      this.tangents.set(out, first)
+      return
+    }
+    const sum = b.alloc(first.length!, "t")
+    countedLoop(b, 0, first.length!, (i) => {
+      b.store(sum, i, b.add(b.load(first, i), b.load(second, i)))
+    })
+    this.tangents.set(out, sum)
   }
 
   private native(stmt: NativeStmt): void {

@@ -89,6 +89,8 @@ export interface NativeStmt {
   readonly name: string
   readonly run: NativeRun
   readonly to: readonly Local[]
+  /** What it gives may hold buffers that it was given. */
+  readonly keeps: boolean
   readonly args: readonly Operand[]
 }
 export interface GuardStmt {

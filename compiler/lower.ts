@@ -7,6 +7,7 @@
 
 import { add, sub } from "../interpreter/primitives/arithmetic.ts"
 import { typeOf } from "./builder.ts"
+import { runProduct } from "./products.ts"
 import type { LirFunction, LirRoutine, LirStmt, Local, Operand } from "./lir.ts"
 import {
   argsOf,
@@ -210,6 +211,13 @@ class Lowering {
           length: this.operand(stmt.length),
         })
         return
+      case "product": {
+        const { left, right } = stmt.extents
+        const run = runProduct(left, right)
+        const to = [this.local(stmt.out)]
+        out.push({ kind: "native", name: "@", run, to, args: this.operands(argsOf(stmt)), keeps: false })
+        return
+      }
       case "native":
         out.push({
           kind: "native",
@@ -217,6 +225,7 @@ class Lowering {
           run: stmt.run,
           to: stmt.outs.map((v) => this.local(v)),
           args: this.operands(stmt.args),
+          keeps: true,
         })
         return
       case "guard":

@@ -19,12 +19,15 @@ import {
   sizeOfDims,
   type Abs,
   type ArrayAbs,
+  type RangeAbs,
   type VectorAbs,
 } from "./abstract.ts"
 import { concat } from "./arrays.ts"
 import { applyOpaque } from "./opaque.ts"
 import { isInt, unsupported } from "./builder.ts"
+import { product } from "./products.ts"
 import { prove } from "./proofs.ts"
+import { alike, spread } from "./spread.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom } from "./sir.ts"
 import { caseHolds, eachCase } from "./unions.ts"
@@ -75,6 +78,7 @@ export function operateOn(s: Specialiser, op: string, args: readonly Abs[]): Abs
         ? concat(b, x, y)
         : applyOpaque(s, "++", [x, y], (_, [p, q]) => operators.concat(p as Num, q as Num))
     case "matmul":
+      if (isArray(x) && isArray(y) && rankOf(x) <= 2 && rankOf(y) <= 2) return product(b, x, y)
       return applyOpaque(s, "@", [x, y], (_, [p, q]) => operators.matmul(p as Num, q as Num))
     case "diff":
       return s.call(s.world.abstract(s.world.library.get("diff") ?? unsupported("no diff")), [x], new Map())
@@ -88,6 +92,10 @@ function isPlain(a: Abs): boolean {
   return (
     a.kind === "num" || a.kind === "bool" || a.kind === "string" || isArray(a) || isStructure(a) || a.kind === "list"
   )
+}
+
+function rankOf(a: ArrayAbs | VectorAbs | RangeAbs): number {
+  return a.kind === "range" ? 1 : a.dims.length
 }
 
 /** An array of one dimension, or what may be none. */
@@ -177,8 +185,10 @@ export function elementwise(s: Specialiser, p: UnaryPrimitive | BinaryPrimitive,
   const operands = args.map((arg) => (arg.kind === "num" ? arg : inBuffer(b, arg)))
   const arrays = operands.filter((arg): arg is ArrayAbs => arg.kind === "array")
   const first = arrays[0]!
-  if (arrays.some((array) => array.dims.length !== first.dims.length || !mayBeEqual(array.dims, first.dims)))
-    return applyOpaque(s, p.name, operands, (_, values) => lift(p, values as Num[]))
+  if (!alike(s, arrays)) {
+    const made = spread(s, operands, (elements) => b.let(p, elements))
+    return made ?? applyOpaque(s, p.name, operands, (_, values) => lift(p, values as Num[]))
+  }
   for (const array of arrays) sameDims(b, first, array)
   const size = sizeOfDims(b, first.dims)
   const out = b.alloc(size)
@@ -193,11 +203,6 @@ export function elementwise(s: Specialiser, p: UnaryPrimitive | BinaryPrimitive,
     )
   })
   return { kind: "array", buf: out, offset: 0, dims: first.dims, fresh: true }
-}
-
-/** Are these dimensions not known to differ? Where they do, the smaller array is spread over the larger. */
-function mayBeEqual(a: readonly Atom[], b: readonly Atom[]): boolean {
-  return a.every((n, k) => typeof n !== "number" || typeof b[k] !== "number" || n === b[k])
 }
 
 /** The function that a primitive is on every Num. */

@@ -54,7 +54,7 @@ class Reuse {
   private visit(body: LirStmt[], place: Place): void {
     for (const stmt of body) {
       for (const local of writtenBy(stmt)) if (!this.homes.has(local)) this.homes.set(local, place)
-      if (stmt.kind === "native" || stmt.kind === "invoke")
+      if ((stmt.kind === "native" && stmt.keeps) || stmt.kind === "invoke")
         for (const arg of stmt.args) if (isLocal(arg) && arg.type === "buf") this.given.push(arg)
       if (stmt.kind === "move") this.moved.add(stmt.to)
       if (stmt.kind === "alloc") this.allocs.push({ stmt, place })

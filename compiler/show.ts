@@ -28,6 +28,10 @@ function showStmt(stmt: Stmt, indent: string): string {
       return `${showVar(stmt.out)} = zeros(${showAtom(stmt.length)})`
     case "copy":
       return `${showVar(stmt.out)} = copy(${list([stmt.from, stmt.offset, stmt.length])})`
+    case "product": {
+      const { left, right, extents } = stmt
+      return `${showVar(stmt.out)} = product(${showAtom(left)}${extents.left ? "ᵀ" : ""}, ${showAtom(right)}${extents.right ? "ᵀ" : ""}, ${list([extents.m, extents.k, extents.n])})`
+    }
     case "native":
       return `${stmt.outs.map(showVar).join(", ")} = native ${stmt.call.name}(${list(stmt.args)})`
     case "call":

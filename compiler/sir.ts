@@ -6,6 +6,7 @@
 
 import type { Runtime } from "../interpreter/values/values.ts"
 import type { NativeCall } from "./native.ts"
+import type { Extents } from "./products.ts"
 import type { BinaryPrimitive, PredicatePrimitive, UnaryPrimitive } from "../interpreter/autodiff/declare.ts"
 
 /** Numbers and booleans are scalars; a buffer is a flat run of float64. */
@@ -119,6 +120,14 @@ export interface RowStmt {
   offset: Atom
   length: Atom
 }
+/** A new buffer with the product of two matrices in buffers, as products.ts says. */
+export interface ProductStmt {
+  readonly kind: "product"
+  readonly out: Var
+  left: Atom
+  right: Atom
+  readonly extents: Extents
+}
 /** A function of tier 0, called on values made of the arguments: see native.ts. */
 export interface NativeStmt {
   readonly kind: "native"
@@ -216,6 +225,7 @@ export type Stmt =
   | AccumStmt
   | AddBufStmt
   | RowStmt
+  | ProductStmt
   | NativeStmt
   | GuardStmt
   | PushStmt
@@ -334,6 +344,7 @@ export function outsOf(stmt: Stmt): readonly Var[] {
     case "load":
     case "pop":
     case "row":
+    case "product":
       return [stmt.out]
     case "if":
     case "native":
@@ -359,6 +370,8 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
       return [stmt.from, stmt.offset, stmt.length]
     case "row":
       return [stmt.buf, stmt.offset, stmt.length]
+    case "product":
+      return [stmt.left, stmt.right, stmt.extents.m, stmt.extents.k, stmt.extents.n]
     case "native":
     case "call":
       return stmt.args

@@ -40,6 +40,7 @@ function verifyOne(fn: SirFunction): void {
         case "load":
         case "pop":
         case "row":
+        case "product":
           define(stmt.out)
           break
         case "native":

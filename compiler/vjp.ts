@@ -27,6 +27,7 @@ import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { atomOf, Code } from "./code.ts"
 import { factor } from "./factor.ts"
 import { leafForms, nativeStmt, pulled } from "./native.ts"
+import { factorCotangent } from "./products.ts"
 import { logsumexpRow, sumRow, topRow } from "./rows.ts"
 import {
   argsOf,
@@ -43,6 +44,7 @@ import {
   type LoopStmt,
   type NativeStmt,
   type Op,
+  type ProductStmt,
   type RowStmt,
   type Scope,
   type Stmt,
@@ -289,6 +291,9 @@ class Reversal {
       case "row":
         if (this.isActive(stmt.buf)) this.row(stmt, stmt.buf)
         return
+      case "product":
+        if (this.isActive(stmt.out)) this.factors(stmt)
+        return
       case "native":
         this.native(stmt)
         return
@@ -391,6 +396,18 @@ class Reversal {
     countedLoop(b, 0, n, (i) => {
       b.accum(adjoint, b.add(offset, i), b.mul(share, b.load(weights, i)))
     })
+  }
+
+  private factors({ out, left, right, extents }: ProductStmt): void {
+    const { b } = this
+    const ct = this.adjoint(out)
+    const [m, k, n] = [extents.m, extents.k, extents.n].map((size) => this.use(size)) as [Atom, Atom, Atom]
+    for (const place of [0, 1] as const) {
+      const [factor, other] = place === 0 ? [left, right] : [right, left]
+      if (!this.isActive(factor)) continue
+      const change = factorCotangent(b, place, this.use(other) as Var, ct, { ...extents, m, k, n })
+      b.addbuf(this.adjoint(factor), change)
+    }
   }
 
   private native(stmt: NativeStmt): void {

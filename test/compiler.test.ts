@@ -548,6 +548,91 @@ fn f(c) = pull(c) * pull(c * c) + y`,
     args: [v(1, 2, 3)],
   },
   {
+    name: "products of vectors and matrices",
+    source:
+      "fn f(a, x) { let w = a @ x\n let u = x @ a\n let p = a @ a\n sum(sin(p @ w)) + dot(u, w) + x @ u + sum((p @ a) * a) + matmul(w, u) }",
+    args: [{ shape: [3, 3], data: v(1, 2, -3, 0.5, 1, -0.2, 2, -1, 0.3) }, v(0.3, -0.7, 1.1)],
+  },
+  {
+    name: "products of matrices that are not square, with rows of them and what changes",
+    source:
+      "fn f(a, b) { var c = a @ b\n c[0, 0] = 2\n var s = 0\n for i in 0..len(a) { s += sum(a[i] @ b) * (c[i] @ [1, 2]) }\n s + sum((b @ c[..2])[0]) }",
+    args: [
+      { shape: [2, 3], data: v(1, 2, -3, 0.5, 1, -0.2) },
+      { shape: [3, 2], data: v(0.1, -0.7, 0.4, 1.3, 2, -1) },
+    ],
+  },
+  {
+    name: "tangents of products",
+    source:
+      "fn f(a, x) = jvp(z => (a @ z) @ (z @ a) + sum(sin(a @ z)), x, [1, -1, 2])[1] + sum(jvp(m => m @ m @ x, a, a)[1])",
+    args: [{ shape: [3, 3], data: v(1, 2, -3, 0.5, 1, -0.2, 2, -1, 0.3) }, v(0.3, -0.7, 1.1)],
+  },
+  {
+    name: "a product of matrices that do not fit",
+    source: "fn f(n, t) { let a = [sin(i + t * j) for i in 0..n, j in 0..n]\n sum(a @ (a @ a)[..10]) }",
+    args: [40, 0.3],
+    wrt: "t",
+  },
+  {
+    name: "a product of large matrices",
+    source: "fn f(n, t) { let a = [sin(i + t * j) for i in 0..n, j in 0..n]\n sum(a @ (a @ a)) }",
+    args: [40, 0.3],
+    wrt: "t",
+  },
+  {
+    name: "a product of nothing",
+    source: "fn f(a, x) = sum(a @ x) + sum(x @ zeros([0, 2]))",
+    args: [{ shape: [2, 0], data: v() }, v()],
+  },
+  {
+    name: "arrays that are spread over others",
+    source:
+      "fn f(a, x) { let c = a * x + x\n let d = c / (2 + a[0])\n let e = sum(d, axis: 1, keep: true) * a - x\n sum(e * e) + sum([x[0]] * x) + sum(x ^ 2 * sum(a, axis: 0)) }",
+    args: [{ shape: [2, 3], data: v(1, 2, -3, 0.5, 1, -0.2) }, v(0.3, -0.7, 1.1)],
+  },
+  {
+    name: "reductions of rows, and a transpose",
+    source:
+      "fn f(a, x) { let r = logsumexp(a, axis: 1) - sum(a * x, axis: -1) * mean(a, axis: 1)\n sum(transpose(a) @ r) + (jvp(z => sum(logsumexp(transpose(a) * z[0] + z[..2], axis: 1)), x, x)[1]) }",
+    args: [{ shape: [2, 3], data: v(1, 2, -3, 0.5, 1, -0.2) }, v(0.3, -0.7, 1.1)],
+  },
+  {
+    name: "a product that is changed in part, pushed forward",
+    source: "fn f(a, x) = jvp(m => do { var v = [x, 1] @ m\n v[0] -= v[0]\n v = v[0]\n v }, a, a)[1] + x",
+    args: [{ shape: [2, 2], data: v(1, 2, -3, 0.5) }, 0.3],
+  },
+  {
+    name: "parts of matrices by rows and columns",
+    source:
+      "fn f(a, k) = sum(a[.., ..2] * a[.., 1..3]) + sum(a[k.., -1] * a[..=1, 0] * 3) + sum(logsumexp(a[0..2, 0..k], axis: 0)) + len(a[.., 3..])",
+    args: [{ shape: [2, 3], data: v(1, 2, -3, 0.5, 1, -0.2) }, 1],
+    wrt: "a",
+  },
+  {
+    name: "a column that is not there",
+    source: "fn f(a, k) = sum(a[.., k])",
+    args: [{ shape: [2, 3], data: v(1, 2, -3, 0.5, 1, -0.2) }, 3],
+    wrt: "a",
+  },
+  {
+    name: "columns that are not there",
+    source: "fn f(a, k) = sum(a[.., 1..k])",
+    args: [{ shape: [2, 3], data: v(1, 2, -3, 0.5, 1, -0.2) }, 4],
+    wrt: "a",
+  },
+  {
+    name: "columns from the last to the first",
+    source: "fn f(a, k) = sum(a[.., 2..k])",
+    args: [{ shape: [2, 3], data: v(1, 2, -3, 0.5, 1, -0.2) }, 1],
+    wrt: "a",
+  },
+  {
+    name: "rows of nothing",
+    source: "fn f(a, x) = sum(sum(a + x, axis: 1)) + sum(transpose(a) + 1)",
+    args: [{ shape: [2, 0], data: v() }, v()],
+  },
+  {
     name: "a record that is either new or somebody else's, changed in part",
     source:
       "fn f(x, c) { var r = if c > 0 { { w: [] } } else { { w: x } }\n r.w[1] += 3 * x[0]\n sum(x) + sum(r.w * r.w) }",

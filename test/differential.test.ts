@@ -39,6 +39,7 @@ const kinds: Readonly<Record<Stmt["kind"], true>> = {
   accum: true,
   addbuf: true,
   row: true,
+  product: true,
   native: true,
   guard: true,
   push: true,
