@@ -15,6 +15,7 @@ import { offerLoops } from "../interpreter/evaluate/quick.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import { isFunction, RecordValue, Tuple, type BuiltinFunction, type Value } from "../interpreter/values/values.ts"
+import { deserialize, restore, type Arrival } from "./arrival.ts"
 import { fromJs, nameOf, type Conversion } from "./convert.ts"
 import { guarded, hosted } from "./error.ts"
 import { checkExample, examplesOf } from "./examples.ts"
@@ -23,10 +24,10 @@ import { Library } from "./library.ts"
 import { Loader, SessionScope, type Located } from "./loader.ts"
 import { callOptions, checkOptions, textOption, type EngineOptions } from "./options.ts"
 import type { Rest } from "./rest.ts"
-import { deserialize, serialize, type Arrival } from "./serial.ts"
+import { serialize } from "./serial.ts"
 import type { Serialized } from "./serialform.ts"
 import { isSpecial } from "./special.ts"
-import { AdlModule, lineOf, Session, type OnValue, type SessionNames } from "./session.ts"
+import { AdlModule, lineOf, Session, type OnValue } from "./session.ts"
 import { templated, templateName } from "./template.ts"
 import { AdlValue, conversionIn } from "./value.ts"
 
@@ -280,19 +281,18 @@ export class Engine {
   /** What `serialize` gave, as a value of this engine; types that say the same are the same. */
   deserialize(data: Serialized): AdlValue {
     return new AdlValue(
-      this.enter(() => deserialize(data, this.arrival()) as Value),
+      this.enter(() => deserialize(data, this.arrival())),
       this.conversion,
     )
   }
 
   /** A session that goes on where `snapshot` was taken. */
   restore(snapshot: Serialized): Session {
-    const names = this.enter(() => {
-      const found = deserialize(snapshot, this.arrival())
-      if (!(found instanceof Map)) raise(faults.hostOption("snapshot", "what `snapshot` gave", nameOf(found)))
-      return found as SessionNames
-    })
-    return new Session(this, {}, names)
+    return new Session(
+      this,
+      {},
+      this.enter(() => restore(snapshot, this.arrival())),
+    )
   }
 
   private arrival(): Arrival {

@@ -234,6 +234,8 @@ export class BuiltinFunction {
   readonly callsBack: boolean
   readonly effect: boolean
   readonly retains: boolean
+  /** Do the functions that it gives remember the call? */
+  readonly makes: boolean
   readonly turns: ((label: Value | undefined) => string) | null
   readonly primitive: UnaryPrimitive | BinaryPrimitive | null
   readonly call: (runtime: Runtime, args: readonly Value[], named: Named) => Value
@@ -256,11 +258,12 @@ export class BuiltinFunction {
     this.callsBack = declaration.callsBack ?? declaration.steps !== undefined
     this.effect = declaration.effect ?? false
     this.retains = declaration.retains ?? true
+    this.makes = declaration.makes ?? false
     this.steps = declaration.steps ?? null
     this.turns = declaration.turns ?? null
     this.primitive = declaration.primitive ?? null
     const { call, steps } = declaration
-    if (call !== undefined && declaration.makes === true) {
+    if (call !== undefined && this.makes) {
       this.call = (runtime, args, named) => this.remembered(call(runtime, args, named), args, named)
     } else if (call !== undefined && declaration.differentiates === true) {
       this.call = (runtime, args, named) =>
