@@ -3,7 +3,7 @@
  * Records, tuples, variants, lists and functions exist here only; in SIR they are their leaves. It must not know Core nodes.
  */
 
-import type { Code, VariantInfo } from "../lang/core.ts"
+import type { Code, TypeInfo, VariantInfo } from "../lang/core.ts"
 import type { BuiltinFunction, Layout, Value } from "../interpreter/values/values.ts"
 import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import type { Atom, Var } from "./sir.ts"
@@ -63,6 +63,19 @@ export interface VariantAbs {
   readonly variant: VariantInfo
   readonly items: readonly Abs[]
 }
+/** A variant of a type whose values hold others of the type, as deep as they may be. */
+export interface BoxedAbs {
+  readonly kind: "boxed"
+  readonly of: BoxedType
+  readonly atom: Atom
+}
+/** What is known of the values of such a type: the kinds of the fields of those variants that were met. */
+export interface BoxedType {
+  readonly type: TypeInfo
+  readonly fields: Map<VariantInfo, FieldKind[]>
+}
+/** Null for what a field may hold beside. */
+export type FieldKind = "num" | "bool" | BoxedType | null
 export interface ClosureAbs {
   readonly kind: "closure"
   readonly code: Code
@@ -124,6 +137,7 @@ export type Abs =
   | TupleAbs
   | RecordAbs
   | VariantAbs
+  | BoxedAbs
   | ClosureAbs
   | BuiltinAbs
   | ConstructorAbs
@@ -183,6 +197,8 @@ export function formOf(a: Abs): string {
         (k) => `closure^${String(open.length - k)}`,
         () => `closure${keyOfObject(a.code)}(${a.captures.map((c) => (c === undefined ? "_" : formOf(c))).join(",")})`,
       )
+    case "boxed":
+      return `boxed${keyOfObject(a.of.type)}`
     case "builtin":
       return `builtin${keyOfObject(a.fn)}`
     case "constructor":
@@ -209,6 +225,7 @@ export function atomsOf(a: Abs): Atom[] {
   switch (a.kind) {
     case "num":
     case "bool":
+    case "boxed":
       return [a.atom]
     case "array":
       return [a.buf, a.offset, ...a.dims]
@@ -249,6 +266,8 @@ export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
       case "num":
       case "bool":
         return { kind: x.kind, atom: atoms[next++]! }
+      case "boxed":
+        return { ...x, atom: atoms[next++]! }
       case "array":
         return {
           kind: "array",
@@ -308,6 +327,7 @@ export function atomRoles(a: Abs): ("value" | "shape")[] {
   switch (a.kind) {
     case "num":
     case "bool":
+    case "boxed":
       return ["value"]
     case "array":
       return ["value", "shape", ...a.dims.map(() => "shape" as const)]

@@ -36,6 +36,9 @@ function flows(block: Block, flow: Flow): void {
       case "load":
         flow(stmt.buf, stmt.out)
         break
+      case "field":
+        if (carries(stmt.out)) flow(stmt.box, stmt.out)
+        break
       case "row":
         if (stmt.row !== topRow && stmt.row !== straysRow) flow(stmt.buf, stmt.out)
         break

@@ -3,6 +3,7 @@
  * An argument of another form than the code was made for is refused. It must not know what the code does.
  */
 
+import type { TypeInfo, VariantInfo } from "../lang/core.ts"
 import { BoolArray, Tensor } from "../interpreter/arrays/tensor.ts"
 import { isActive } from "../interpreter/autodiff/num.ts"
 import { build } from "../interpreter/values/build.ts"
@@ -21,7 +22,17 @@ import {
   VariantValue,
   type Value,
 } from "../interpreter/values/values.ts"
-import { atomsOf, bool, leavesOfForm, num, unitAbs, type Abs, type ListAbs } from "./abstract.ts"
+import {
+  atomsOf,
+  bool,
+  leavesOfForm,
+  num,
+  unitAbs,
+  type Abs,
+  type BoxedType,
+  type FieldKind,
+  type ListAbs,
+} from "./abstract.ts"
 import { CarriesDerivative, Unsupported, type Builder } from "./builder.ts"
 import type { Atom, Var } from "./sir.ts"
 
@@ -43,6 +54,10 @@ export interface Input {
   readonly host?: HostForm
 }
 
+/** How deep variants in variants are taken apart, each with its own form; and how many are looked at where they go deeper. */
+const mostTakenApart = 5
+const mostLookedAt = 1000
+
 /** Trailing dimensions up to this are part of the form: small rows can then be taken apart. */
 const fixedDimension = 16
 
@@ -58,7 +73,7 @@ export class Inputs {
     this.general = general
   }
 
-  private param(type: "num" | "bool" | "buf", name: string): Var {
+  private param(type: "num" | "bool" | "buf" | "box", name: string): Var {
     const v = this.b.fresh(type, name)
     this.params.push(v)
     return v
@@ -115,7 +130,12 @@ export class Inputs {
     }
     if (value instanceof VariantValue) {
       const { variant } = value
-      if (this.depth.size > 4) throw new Unsupported("a deep structure of variants")
+      const of = this.boxedType(value)
+      if (of !== null) {
+        const { type } = of
+        const read: Reader = (x, out) => x instanceof VariantValue && x.variant.type === type && out.push(x) > 0
+        return { abs: { kind: "boxed", of, atom: this.param("box", "t") }, read }
+      }
       this.depth.add(value)
       const items = value.values.map((item) => this.input(item))
       this.depth.delete(value)
@@ -151,6 +171,38 @@ export class Inputs {
       }
     if (isActive(value)) throw new CarriesDerivative("a number that carries a derivative")
     throw new Unsupported(`${kindOf(value)} as an argument`)
+  }
+
+  /** What is known of the type of a value with variants in each other deeper than a few; null for any other value. */
+  private boxedType(value: VariantValue): BoxedType | null {
+    const types = new Map<TypeInfo, BoxedType>()
+    const typeOf = ({ variant: { type } }: VariantValue): BoxedType => {
+      let of = types.get(type)
+      if (of === undefined) types.set(type, (of = { type, fields: new Map<VariantInfo, FieldKind[]>() }))
+      return of
+    }
+    const root = typeOf(value)
+    const waiting = [{ value, depth: 1 }]
+    let deepest = 0
+    for (let looked = 0; looked < mostLookedAt; looked++) {
+      const next = waiting.pop()
+      if (next === undefined) break
+      deepest = Math.max(deepest, next.depth)
+      const kinds = next.value.values.map((field): FieldKind => {
+        if (typeof field === "number") return "num"
+        if (typeof field === "boolean") return "bool"
+        if (!(field instanceof VariantValue)) return null
+        waiting.push({ value: field, depth: next.depth + 1 })
+        return typeOf(field)
+      })
+      const { fields } = typeOf(next.value)
+      const before = fields.get(next.value.variant)
+      fields.set(
+        next.value.variant,
+        before === undefined ? kinds : kinds.map((kind, k) => (kind === before[k] ? kind : null)),
+      )
+    }
+    return deepest + this.depth.size > mostTakenApart ? root : null
   }
 
   /** What an operator made: functions, and what else it was made of where the operator calls none, are looked into; everything else is part of the form. */
@@ -291,6 +343,8 @@ export function valueOf(abs: Abs, results: readonly unknown[], inputs: readonly 
         return take()
       case "bool":
         return results[next++] as boolean
+      case "boxed":
+        return results[next++] as Value
       case "unit":
         return unit
       case "string":

@@ -4,6 +4,7 @@
  * loop; so no pass has to. It must not know Core or any rule.
  */
 
+import type { VariantInfo } from "../lang/core.ts"
 import type { Span } from "../lang/report/span.ts"
 import { add, div, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts"
 import { productIsInteger } from "./polynomials.ts"
@@ -346,6 +347,34 @@ export class Builder {
   addbuf(buf: Var, other: Var): void {
     this.epoch++
     this.write({ kind: "addbuf", buf, other })
+  }
+
+  // ------------------------------------------------------------ boxes
+
+  is(box: Atom, variant: VariantInfo): Atom {
+    return this.once(
+      `is ${atomKey(box)} ${variant.type.name} ${variant.name}`,
+      (out) => ({ kind: "is", out, box, variant }),
+      "bool",
+    )
+  }
+
+  field(box: Atom, index: number, type: Type): Atom {
+    return this.once(
+      `field ${atomKey(box)} ${String(index)} ${type}`,
+      (out) => ({ kind: "field", out, box, index }),
+      type,
+    )
+  }
+
+  /** What is read from a box where it stands: it may not be read earlier. */
+  private once(key: string, stmt: (out: Var) => Stmt, type: Type): Atom {
+    const known = this.find(key)
+    if (known !== undefined) return known
+    const out = this.fresh(type, "x")
+    this.write(stmt(out))
+    this.scope.self.known.set(key, out)
+    return out
   }
 
   // ------------------------------------------------------------ conditions

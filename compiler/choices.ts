@@ -36,7 +36,7 @@ export function choose(s: Specialiser, core: IfCore, f: Frame): Abs {
   return branch(
     s,
     condition,
-    () => s.evaluate(core.then, f),
+    () => s.where(condition, () => s.evaluate(core.then, f)),
     () => s.evaluate(core.else, f),
     f,
     needsOf(f.code, core),

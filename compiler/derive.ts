@@ -155,6 +155,8 @@ export function formed(a: Abs, changes: readonly Atom[]): Abs {
       case "record":
       case "variant":
         return { ...x, items: x.items.map(form) }
+      case "boxed":
+        return unsupported("the derivative of a variant of any depth")
       case "closure":
       case "builtin":
       case "constructor":

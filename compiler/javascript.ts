@@ -5,6 +5,7 @@
  */
 
 import { operators } from "../interpreter/primitives/index.ts"
+import { VariantValue } from "../interpreter/values/values.ts"
 import {
   isLocal,
   readBy,
@@ -141,7 +142,7 @@ class Printer {
   }
 
   private constant(value: unknown): string {
-    if (typeof value !== "function") throw new Error("an operation without a function")
+    if (typeof value !== "function" && typeof value !== "object") throw new Error("an operation without a function")
     const { constants } = this.shared
     let k = constants.indexOf(value)
     if (k < 0) k = constants.push(value) - 1
@@ -315,6 +316,19 @@ class Printer {
         this.line(`const ${stmt.to.name} = ${this.constant(stmt.row.run)}(${args})`)
         return
       }
+      case "is":
+        this.line(`const ${stmt.to.name} = ${text(stmt.box)}.variant === ${this.constant(stmt.variant)}`)
+        return
+      case "field": {
+        const { name, type } = stmt.to
+        this.line(`const ${name} = ${text(stmt.box)}.values[${String(stmt.index)}]`)
+        const other =
+          type === "box"
+            ? `!(${name} instanceof ${this.constant(VariantValue)})`
+            : `typeof ${name} !== "${type === "bool" ? "boolean" : "number"}"`
+        this.line(`if (${other}) $.bail()`)
+        return
+      }
       case "guard":
         this.line(stmt.condition === false ? "$.bail()" : `if (!${text(stmt.condition)}) $.bail()`)
         return
@@ -481,7 +495,7 @@ function parenthesised(text: string): string {
 }
 
 function isScalar({ type }: Local): boolean {
-  return type !== "buf"
+  return type !== "buf" && type !== "box"
 }
 
 function typeOf(operand: Operand): LirType {

@@ -111,6 +111,13 @@ class Pusher {
       case "steps":
         if (this.runs !== 0) b.steps(b.mul(this.primal(stmt.count), this.runs))
         return
+      case "is":
+        this.primals.set(stmt.out, b.is(this.primal(stmt.box), stmt.variant))
+        return
+      case "field":
+        if (this.active.has(stmt.out)) throw new Unsupported("the tangent of a variant of any depth")
+        this.primals.set(stmt.out, b.field(this.primal(stmt.box), stmt.index, stmt.out.type))
+        return
       case "row":
         this.row(stmt)
         return
@@ -294,6 +301,8 @@ class Pusher {
     const { b } = this
     const { routine, args, depth } = stmt
     const mask = args.map((arg) => this.isActive(arg))
+    if (args.some((arg, k) => mask[k] === true && typeOf(arg) === "box"))
+      throw new Unsupported("the tangent of a variant of any depth")
     const outs = stmt.outs.flatMap((out) => {
       const copy = b.fresh(out.type, out.name)
       copy.int = out.int

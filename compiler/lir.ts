@@ -4,10 +4,11 @@
  * so that a printer needs no thought. It must not know SIR's scopes, nor which language it is printed in.
  */
 
+import type { VariantInfo } from "../lang/core.ts"
 import type { NativeRun, Op, RowOp } from "./sir.ts"
 
-/** A number, an integer held exactly, an integer modulo 2^32 that says where in a buffer, a truth, or a flat run of float64. */
-export type LirType = "num" | "int" | "place" | "bool" | "buf"
+/** A number, an integer held exactly, an integer modulo 2^32 that says where in a buffer, a truth, a flat run of float64, or a variant. */
+export type LirType = "num" | "int" | "place" | "bool" | "buf" | "box"
 
 export interface Local {
   readonly name: string
@@ -92,6 +93,19 @@ export interface NativeStmt {
   /** What it gives may hold buffers that it was given. */
   readonly keeps: boolean
   readonly args: readonly Operand[]
+}
+export interface IsStmt {
+  readonly kind: "is"
+  readonly to: Local
+  readonly box: Operand
+  readonly variant: VariantInfo
+}
+/** A field of a variant; gives up where it is no such value. */
+export interface FieldStmt {
+  readonly kind: "field"
+  readonly to: Local
+  readonly box: Operand
+  readonly index: number
 }
 export interface GuardStmt {
   readonly kind: "guard"
@@ -202,6 +216,8 @@ export type LirStmt =
   | AddStmt
   | RowStmt
   | NativeStmt
+  | IsStmt
+  | FieldStmt
   | GuardStmt
   | RoomStmt
   | SaveStmt
@@ -269,6 +285,8 @@ export function writtenBy(stmt: LirStmt): readonly Local[] {
     case "copy":
     case "row":
     case "restoreBuf":
+    case "is":
+    case "field":
       return [stmt.to]
     case "restore":
     case "native":
@@ -290,6 +308,9 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
     case "call":
     case "invoke":
       return stmt.args
+    case "is":
+    case "field":
+      return [stmt.box]
     case "begin":
       return stmt.value === null ? [] : [stmt.value]
     case "move":

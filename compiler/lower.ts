@@ -201,6 +201,12 @@ class Lowering {
       case "addbuf":
         out.push({ kind: "add", buf: this.buffer(stmt.buf), other: this.buffer(stmt.other) })
         return
+      case "is":
+        out.push({ kind: "is", to: this.local(stmt.out), box: this.operand(stmt.box), variant: stmt.variant })
+        return
+      case "field":
+        out.push({ kind: "field", to: this.local(stmt.out), box: this.operand(stmt.box), index: stmt.index })
+        return
       case "row":
         out.push({
           kind: "row",

@@ -4,11 +4,12 @@
  */
 
 import { lessEqual } from "../interpreter/primitives/arithmetic.ts"
-import type { PartCore, TestCore } from "../lang/core.ts"
-import { bool, held, num, type Abs } from "./abstract.ts"
+import type { PartCore, TestCore, VariantInfo } from "../lang/core.ts"
+import { bool, held, num, type Abs, type BoxedAbs } from "./abstract.ts"
 import { indexValue, sliceBounds } from "./arrays.ts"
 import { unsupported } from "./builder.ts"
 import { operateOn } from "./operate.ts"
+import type { Atom } from "./sir.ts"
 import type { Specialiser } from "./specialise.ts"
 import { caseHolds, eachCase } from "./unions.ts"
 
@@ -19,6 +20,7 @@ export function testForm(s: Specialiser, target: Abs, form: TestCore["form"]): A
 }
 
 function hasForm(s: Specialiser, target: Abs, form: TestCore["form"]): Abs {
+  if (target.kind === "boxed") return bool(form.kind === "variant" && isVariant(s, target, form.variant))
   switch (form.kind) {
     case "variant":
       return bool(target.kind === "variant" && target.variant === form.variant)
@@ -76,6 +78,7 @@ function knownPart(s: Specialiser, target: Abs, part: PartCore["part"]): Abs {
   switch (part.kind) {
     case "variantField":
       if (target.kind === "variant") return held(target.items[part.index]!)
+      if (target.kind === "boxed") return fieldOf(s, target, part.index)
       break
     case "tupleItem":
       if (target.kind === "tuple") return held(target.items[part.index]!)
@@ -91,4 +94,20 @@ function knownPart(s: Specialiser, target: Abs, part: PartCore["part"]): Abs {
     }
   }
   return unsupported("a part of such a value")
+}
+
+/** Asks which variant a box is; where it is that one, its fields may be read. */
+function isVariant(s: Specialiser, { atom, of }: BoxedAbs, variant: VariantInfo): Atom {
+  if (variant.type !== of.type) return false
+  const answer = s.b.is(atom, variant)
+  s.questions.set(answer, { box: atom, variant })
+  return answer
+}
+
+function fieldOf(s: Specialiser, { atom, of }: BoxedAbs, index: number): Abs {
+  const variant = s.answers.get(atom) ?? unsupported("a part of a variant that is not known before")
+  const kind = of.fields.get(variant)?.[index] ?? unsupported("a field of a variant that may hold anything")
+  if (kind === "num") return num(s.b.field(atom, index, "num"))
+  if (kind === "bool") return bool(s.b.field(atom, index, "bool"))
+  return { kind: "boxed", of: kind, atom: s.b.field(atom, index, "box") }
 }

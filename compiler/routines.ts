@@ -175,7 +175,7 @@ export class Routines {
 function simple(name: string, result: Abs): Abs {
   const roles = atomRoles(result)
   if (atomsOf(result).some((atom, k) => typeOf(atom) === "buf" || roles[k] === "shape"))
-    unsupported(`\`${name}\` is recursive and gives an array`)
+    unsupported(`\`${name}\` is recursive and gives more than numbers`)
   return result
 }
 

@@ -35,6 +35,10 @@ function showStmt(stmt: LirStmt, indent: string): string {
       return `${stmt.to.map((local) => `${local.type} ${local.name}`).join(", ")} = native ${stmt.name}(${list(stmt.args)})`
     case "row":
       return `num ${stmt.to.name} = ${stmt.row.name}(${list([stmt.buf, stmt.offset, stmt.length])})`
+    case "is":
+      return `bool ${stmt.to.name} = ${show(stmt.box)} is ${stmt.variant.name}`
+    case "field":
+      return `${stmt.to.type} ${stmt.to.name} = field ${String(stmt.index)} of ${show(stmt.box)}`
     case "guard":
       return `guard ${show(stmt.condition)}`
     case "room":

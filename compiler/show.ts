@@ -36,6 +36,10 @@ function showStmt(stmt: Stmt, indent: string): string {
       return `${stmt.outs.map(showVar).join(", ")} = native ${stmt.call.name}(${list(stmt.args)})`
     case "call":
       return `${stmt.outs.map(showVar).join(", ")} = ${stmt.routine.name}(${list(stmt.args)})`
+    case "is":
+      return `${showVar(stmt.out)} = ${showAtom(stmt.box)} is ${stmt.variant.name}`
+    case "field":
+      return `${showVar(stmt.out)} = field ${String(stmt.index)} of ${showAtom(stmt.box)}`
     case "row":
       return `${showVar(stmt.out)} = ${stmt.row.name}(${list([stmt.buf, stmt.offset, stmt.length])})`
     case "load":

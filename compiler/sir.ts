@@ -4,13 +4,14 @@
  * fault is a `bail`, after which the call is run again by tier 0. It must not know Core, nor what is printed from it.
  */
 
+import type { VariantInfo } from "../lang/core.ts"
 import type { Runtime } from "../interpreter/values/values.ts"
 import type { NativeCall } from "./native.ts"
 import type { Extents } from "./products.ts"
 import type { BinaryPrimitive, PredicatePrimitive, UnaryPrimitive } from "../interpreter/autodiff/declare.ts"
 
-/** Numbers and booleans are scalars; a buffer is a flat run of float64. */
-export type Type = "num" | "bool" | "buf"
+/** Numbers and booleans are scalars; a buffer is a flat run of float64; a box is a variant as a value of tier 0. */
+export type Type = "num" | "bool" | "buf" | "box"
 
 /** A scalar assigned once, or a buffer (whose contents may change: see `mutable`). */
 export class Var {
@@ -145,6 +146,20 @@ export interface RowOp {
   readonly name: string
   readonly run: (data: Float64Array, from: number, n: number) => number
 }
+/** Is a box this variant? */
+export interface IsStmt {
+  readonly kind: "is"
+  readonly out: Var
+  box: Atom
+  readonly variant: VariantInfo
+}
+/** A field of a box that is known to be such a variant; abandons the run where it is of another kind. */
+export interface FieldStmt {
+  readonly kind: "field"
+  readonly out: Var
+  box: Atom
+  readonly index: number
+}
 /** Abandons the run where the condition is false. */
 export interface GuardStmt {
   readonly kind: "guard"
@@ -227,6 +242,8 @@ export type Stmt =
   | RowStmt
   | ProductStmt
   | NativeStmt
+  | IsStmt
+  | FieldStmt
   | GuardStmt
   | PushStmt
   | PopStmt
@@ -345,6 +362,8 @@ export function outsOf(stmt: Stmt): readonly Var[] {
     case "pop":
     case "row":
     case "product":
+    case "is":
+    case "field":
       return [stmt.out]
     case "if":
     case "native":
@@ -375,6 +394,9 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
     case "native":
     case "call":
       return stmt.args
+    case "is":
+    case "field":
+      return [stmt.box]
     case "load":
       return [stmt.buf, stmt.index]
     case "store":

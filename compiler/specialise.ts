@@ -4,7 +4,7 @@
  * What cannot be said in SIR is Unsupported, with the reason; it must not know derivatives beyond that some built-ins take them.
  */
 
-import type { CallCore, Core, CoreSlice } from "../lang/core.ts"
+import type { CallCore, Core, CoreSlice, VariantInfo } from "../lang/core.ts"
 import type { Span } from "../lang/report/span.ts"
 import { Layout, type Value } from "../interpreter/values/values.ts"
 import { transpose } from "../interpreter/evaluate/indexing.ts"
@@ -47,6 +47,9 @@ export class Specialiser {
   /** How often calls with these forms are being unrolled inside each other. */
   readonly unrolling = new Map<string, number>()
   private place = new Site()
+  /** What was asked of boxes, by the answer; and which variants they are where code is written now. */
+  readonly questions = new Map<Atom, { readonly box: Atom; readonly variant: VariantInfo }>()
+  readonly answers = new Map<Atom, VariantInfo>()
   /** The node that is being specialised: where a reason for staying in tier 0 is. */
   at: Span | null = null
 
@@ -54,6 +57,20 @@ export class Specialiser {
     this.b = b
     this.samples = samples
     this.world = world
+  }
+
+  /** Writes where the condition holds. */
+  where<T>(condition: Atom, write: () => T): T {
+    const question = this.questions.get(condition)
+    if (question === undefined) return write()
+    const before = this.answers.get(question.box)
+    this.answers.set(question.box, question.variant)
+    try {
+      return write()
+    } finally {
+      if (before === undefined) this.answers.delete(question.box)
+      else this.answers.set(question.box, before)
+    }
   }
 
   /** An undefined argument is one left out. */

@@ -41,6 +41,8 @@ function verifyOne(fn: SirFunction): void {
         case "pop":
         case "row":
         case "product":
+        case "is":
+        case "field":
           define(stmt.out)
           break
         case "native":

@@ -168,6 +168,13 @@ class Reversal {
       back.redone.push({ kind: "load", out, buf, index })
       return out
     }
+    if (stmt?.kind === "is" || stmt?.kind === "field") {
+      const box = this.use(stmt.box, back)
+      back.provided.set(v, out)
+      back.redone.push({ ...stmt, out, box })
+      return out
+    }
+    if (v.type === "box") throw new Unsupported("a variant of any depth that is needed backwards")
     if (v.type === "buf" && v.mutable) throw new Unsupported("an array that is changed in a loop and needed backwards")
     const element = this.elements.get(v)
     if (element !== undefined && visibleFrom(back.scope, element.buf as Var)) {
@@ -287,6 +294,9 @@ class Reversal {
       case "addbuf":
         if (this.isActive(stmt.buf) && this.isActive(stmt.other))
           b.addbuf(this.adjoint(stmt.other), this.adjoint(stmt.buf))
+        return
+      case "field":
+        if (this.active.has(stmt.out)) throw new Unsupported("the gradient of a variant of any depth")
         return
       case "row":
         if (this.isActive(stmt.buf)) this.row(stmt, stmt.buf)
@@ -456,6 +466,8 @@ class Reversal {
   private call(stmt: CallStmt): void {
     const { b } = this
     const mask = stmt.args.map((arg) => this.isActive(arg))
+    if (stmt.args.some((arg, k) => mask[k] === true && typeOf(arg) === "box"))
+      throw new Unsupported("the gradient of a variant of any depth")
     const cts = stmt.outs.map((out) => (this.isActive(out) ? this.cotangent(out) : undefined))
     if (!mask.includes(true) || cts.every((ct) => ct === undefined)) return
     const pair = this.pairs.of(

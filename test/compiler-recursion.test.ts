@@ -36,6 +36,16 @@ const compiled: Readonly<Record<string, string>> = {
     "let inputs = 0.3\nfn p(x, n) = if n == 0 { 1 } else { x * p(x, n - 1) }\nfn exact(x) = p(x, 4) + p(x, 20)",
   "a function as an argument":
     "let inputs = (12, 0.3)\nfn go(n, f, x) = if n == 0 { x } else { f(go(n - 1, f, x)) }\nfn exact(n, x) = go(n, y => sin(y) + x, x)",
+  "a tree as deep as it may be": `let inputs = (0.9, 0.3)
+type Tree = Leaf(value) | Node(left, right)
+fn total(t, w) = match t { Leaf(v) => w * v * v
+ Node(l, r) => { let a = total(l, w)
+ let b = total(r, w)
+ 0.5 * (a + b) - 0.1 * a * b } }
+let tree = Node(Node(Node(Node(Node(Node(Leaf(0.4), Leaf(0.2)), Leaf(0.9)), Leaf(0.1)), Leaf(0.3)), Leaf(2)), Leaf(1.5))
+fn exact0(w, x) = total(tree, w)
+fn exact1(w, x) = jvp(w => total(tree, w), w, x)
+fn rough0(w, x) = value_and_grad(w => total(tree, w))(w)`,
   "an argument left out":
     "let inputs = (12, 0.3)\nfn go(n, x = 0.5) = if n < 1 { x } else { go(n - 1) + go(n - 5, x * 0.5) }\nfn exact(n, x) = go(n, x)",
   "loops in it and around it":
@@ -128,6 +138,8 @@ describe("derivatives of recursion are compiled", () => {
 })
 
 const faulty: Readonly<Record<string, string>> = {
+  "a tree that holds something else":
+    'let inputs = 0.9\ntype Tree = Leaf(value) | Node(left, right)\nfn total(t, w) = match t { Leaf(v) => w * v\n Node(l, r) => total(l, w) + total(r, w) }\nlet tree = Node(Node(Node(Node(Node(Node(Leaf(0.4), Leaf("no")), Leaf(0.9)), Leaf(0.1)), Leaf(0.3)), Leaf(2)), 7)\nfn exact(w) = total(tree, w)',
   "without end": "let inputs = 3\nfn bad(n) = 1 + bad(n - 1)\nfn exact(n) = bad(n)",
   "a fault at the end":
     'let inputs = 3\nfn bad(n) = if n < 0 { error("deep") } else { 1 + bad(n - 1) }\nfn exact(n) = bad(n)',

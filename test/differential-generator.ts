@@ -173,6 +173,16 @@ class Generator extends Expressions {
       case 8: {
         const leaf = this.number(at(1, [["v", scalar]], null))
         const x = (): string => this.number(at(1, [["x", scalar]], null))
+        if (this.chance(0.6))
+          return [
+            [
+              `fn ${name}b(n, x) = if n <= 0 { Leaf(x) } else { Node(${name}b(n - 1, x * 0.7), Leaf(n * 0.1)) }`,
+              `let ${name}d = ${name}b(${String(4 + this.below(4))}, 0.9)`,
+              `fn ${name}t(t, x) = match t { Leaf(v) => ${leaf} * x, Node(l, r) => ${name}t(l, x) * 0.5 + sin(${name}t(r, x * 0.9)) }`,
+              `fn ${name}(x) = ${name}t(${name}d, x)`,
+            ].join("\n"),
+            known,
+          ]
         return [
           `fn ${name}t(t) = match t { Leaf(v) => ${leaf}, Node(l, r) => ${name}t(l) * 0.5 + sin(${name}t(r)) }\nfn ${name}(x) = ${name}t(Node(Leaf(x), Node(Leaf(${x()}), Leaf(${x()}))))`,
           known,

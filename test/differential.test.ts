@@ -45,6 +45,8 @@ const kinds: Readonly<Record<Stmt["kind"], true>> = {
   push: true,
   pop: true,
   call: true,
+  is: true,
+  field: true,
   if: true,
   for: true,
   while: true,
