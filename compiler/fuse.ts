@@ -30,6 +30,9 @@ import {
 
 /** How far back a loop looks for another, and how long a turn may become. */
 const farthest = 200
+/** In a function of so many statements it looks less far: there, looking would take longer than all else. */
+const large = 2000
+const farthestInLarge = 40
 const longest = 300
 
 /** Buffers and the names that they have. */
@@ -147,6 +150,7 @@ class Fusing {
   private readonly buffers: Buffers
   private readonly elements: Elements
   private readonly effects = new WeakMap<Stmt, Effects>()
+  private readonly reach: number
   private next: number
 
   constructor(fn: SirFunction) {
@@ -154,7 +158,9 @@ class Fusing {
     this.next = greatestId(fn) + 1
     const scope = scopeOf(fn.body)
     const fresh = (name: string, type: Type = "num"): Var => new Var(this.next++, type, name, scope)
-    const asked = [...walk(fn.body)].filter((stmt) => stmt.kind === "guard")
+    const stmts = [...walk(fn.body)]
+    this.reach = stmts.length < large ? farthest : farthestInLarge
+    const asked = stmts.filter((stmt) => stmt.kind === "guard")
     // A question that is asked of elements matters where they are used, as elements or not.
     const replaced = (before: Var, now: Atom): void => {
       for (const guard of asked)
@@ -242,7 +248,7 @@ class Fusing {
   /** The statements with the loop in one of them; null where it goes into none. `made`: only into one that makes elements of this buffer. */
   private fused(out: readonly Stmt[], loop: ForStmt, known: Equalities, made: Var | null = null): Stmt[] | null {
     if (!isSimple(loop)) return null
-    for (let k = out.length - 1; k >= 0 && out.length - k <= farthest; k--) {
+    for (let k = out.length - 1; k >= 0 && out.length - k <= this.reach; k--) {
       const first = out[k]!
       if (first.kind !== "for" || !this.fit(first, loop, known)) continue
       if (made !== null && !this.effectsOf(first).changes.has(this.buffers.leader(made))) continue
@@ -323,7 +329,7 @@ class Fusing {
     const head = [...before]
     const made: Stmt[] = []
     const open = new Set(touched(this.effectsOf({ ...loop })))
-    for (let k = head.length - 1; k >= 0 && open.size > 0 && before.length - k <= farthest; k--) {
+    for (let k = head.length - 1; k >= 0 && open.size > 0 && before.length - k <= this.reach; k--) {
       const stmt = head[k]!
       if (stmt.kind === "alloc" && open.has(this.buffers.leader(stmt.out))) {
         zero.add(stmt.out)
