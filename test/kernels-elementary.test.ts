@@ -83,6 +83,28 @@ describe("powers and other bases, which are nearly always the rounded true value
     expect(off / table.pow.length).toBeLessThan(0.01)
   })
 
+  test("a cube is nearly always the rounded cube, in and out of the range where it is a product", () => {
+    const next = stream(11)
+    let off = 0
+    for (let i = 0; i < 3000; i++) {
+      const x = (next() - 0.5) * 4
+      // x as a whole number of 2^-60, whose cube is exact.
+      const held = BigInt(x * 2 ** 60)
+      const cube = Number(held * held * held) * 2 ** -180
+      const d = steps(pow(x, 3), cube)
+      if (d > 0) off++
+      expect(d, `${x}^3`).toBeLessThanOrEqual(1)
+    }
+    expect(off / 3000).toBeLessThan(0.01)
+    expect(steps(pow(1e-95, 3), 1e-285)).toBeLessThanOrEqual(1)
+    expect([pow(1e200, 3), pow(-1e200, 3), pow(-1e-200, 3), pow(-3e95, 3) / -27e285]).toEqual([
+      Infinity,
+      -Infinity,
+      -0,
+      1,
+    ])
+  })
+
   test("powers that are doubles, and their logarithms, are exact", () => {
     for (let k = -1074; k < 1024; k++) {
       expect(exp2(k)).toBe(2 ** k)

@@ -12,10 +12,10 @@ const ROUND = 6755399441055744
 /** ln 2/128 and log10(2)/128, each in a part of 32 bits, whose multiples by exponents are exact, and a rest. */
 const LN2 = { high: 0.00541521234663378, low: 1.4907929134926466e-12 }
 const LOG10_2 = { high: 0.002351796840230236, low: 8.946172576579561e-13 }
-/** 128/ln 2, and 1/ln 2 and 1/ln 10 with what their rounding lost. */
+/** 128/ln 2, and 1/ln 2 and 1/ln 10, each in a part of 26 bits and a rest. */
 const STEPS = 184.6649652337873
-const LOG2_E = { high: 1.4426950408889634, low: 2.0355273740931033e-17 }
-const LOG10_E = { high: 0.4342944819032518, low: 1.098319650216765e-17 }
+const LOG2_E = { high: 1.4426950514316559, low: -1.0542692476429138e-8 }
+const LOG10_E = { high: 0.4342944845557213, low: -2.6524694553078553e-9 }
 const NATURAL_2 = 0.6931471805599453
 /** (e^r − 1 − r)/r² for |r| ≤ ln2/256, with error 9.4e-15. */
 const E2 = 0.4999999999999906
@@ -26,69 +26,77 @@ const E5 = 0.00833333479083362
 const double = new Float64Array(1)
 const words = new Int32Array(double.buffer)
 
-/** What `logarithm` leaves behind: n, and the pair that is ln x − n ln2/128. */
-const parts = new Float64Array(3)
-
-/** For 0 < x < ∞: the whole n nearest to 128 log2 x, and ln x − n ln2/128 as a pair, left in `parts`. */
-function logarithm(x: number): void {
-  let down = 0
-  if (x < 2.2250738585072014e-308) {
-    x *= 18014398509481984
-    down = 54
-  }
-  double[0] = x
-  const k = ((words[1]! + 0x95f62) >> 20) - 1023
-  const m = x * POWER[1074 - k]!
-  const f = m - 1
-  const j = f * (184.66 + f * (-92.229 + f * (62.107 + f * (-50.064 + f * 32.725)))) + ROUND - ROUND
-  const entry = 2 * (j & 127)
-  const root = j < 0 ? 0.5 * ROOTS[entry + 1]! : ROOTS[entry + 1]!
-  const inverse = j > 0 ? 0.5 * ROOTS[257 - entry]! : ROOTS[((256 - entry) % 256) + 1]!
-  // m = root (1 + lost)(1 + r), r = high + rest: what the inverse's rounding did to the quotient is put back.
-  const t = m - root
-  const high = t * inverse
-  const product = high * root
-  const rest = (t - product - productRest(high, root, product)) * inverse
-  const square = high * high
-  const squareRest = productRest(high, high, square)
-  const series =
-    square *
-    high *
-    (1 / 3 - high * (0.25 - high * (0.2 - high * (1 / 6 - high * (1 / 7 - high * (0.125 - high * (1 / 9)))))))
-  // ln(1 + r) = r − r²/2 + r³/3 − …
-  const sum = high - 0.5 * square
-  const low = high - sum - 0.5 * square + (rest - high * rest - 0.5 * squareRest + series - ROOTS[entry]!)
-  parts[0] = 128 * (k - down) + j
-  parts[1] = sum + low
-  parts[2] = sum - parts[1]! + low
+/** For j = 0 … 128: 2^(j/128), its upper half, its reciprocal, and what its rounding lost, relative to it. */
+const NODES = new Float64Array(4 * 129)
+for (let j = 0; j <= 128; j++) {
+  const root = j < 128 ? ROOTS[2 * j + 1]! : 2
+  NODES.set([root, upperHalf(root), 1 / root, j < 128 ? ROOTS[2 * j]! : 0], 4 * j)
 }
 
-/** n · unit + (high + low) · factor, rounded once but for its last bits; n · unit.high is exact. */
-function combined(unit: { readonly high: number; readonly low: number }, factor: typeof unit): number {
-  const n = parts[0]!
-  const x = parts[1]!
-  const product = x * factor.high
-  const rest = productRest(x, factor.high, product) + (x * factor.low + parts[2]! * factor.high)
+/** For each 256th of [1, 2): four times the j whose node is nearest to its middle. */
+const NEAREST = new Uint16Array(256)
+for (let i = 0, j = 0; i < 256; i++) {
+  const middle = 1 + (i + 0.5) / 256
+  while (j < 128 && NODES[4 * j + 4]! - middle < middle - NODES[4 * j]!) j++
+  NEAREST[i] = 4 * j
+}
+
+/** What `logarithm` leaves behind of ln x − n ln2/128: most of it and the rest. */
+const parts = new Float64Array(2)
+
+/** For a normal x: the whole n about nearest to 128 log2 x; ln x − n ln2/128 is left in `parts`. */
+function logarithm(x: number): number {
+  double[0] = x
+  const word = words[1]!
+  const k = (word >> 20) - 1023
+  const node = NEAREST[(word >> 12) & 255]!
+  // m = root (1 + lost)(1 + r), r = h + rest, where products with h are exact.
+  const t = x * POWER[1074 - k]! - NODES[node]!
+  const inverse = NODES[node + 2]!
+  const h = upperHalf(t * inverse)
+  const upper = NODES[node + 1]!
+  const rest = (t - h * upper - h * (NODES[node]! - upper)) * inverse
+  // ln(1 + r) = r − r²/2 + r³/3 − …
+  const square = h * h
+  const r = h + rest
+  const r2 = r * r
+  const series = r * r2 * (1 / 3 - r * 0.25 + r2 * (0.2 - r * (1 / 6)) + r2 * r2 * (1 / 7 - r * 0.125 + r2 * (1 / 9)))
+  const half = 0.5 * square
+  const sum = h - half
+  const low = h - sum - half + (rest - rest * (h + 0.5 * rest) + series - NODES[node + 3]!)
+  parts[0] = sum
+  parts[1] = low
+  return 128 * k + (node >> 2)
+}
+
+/** n · unit + (ln x − n ln2/128) · factor for what `logarithm` gave, rounded once but for its last bits; n · unit.high is exact. */
+function combined(n: number, unit: { readonly high: number; readonly low: number }, factor: typeof unit): number {
+  const high = upperHalf(parts[0]! + parts[1]!)
+  const product = high * factor.high
+  const rest = high * factor.low + (parts[0]! - high + parts[1]!) * (factor.high + factor.low)
   const whole = n * unit.high
   const sum = whole + product
   const back = sum - whole
   return sum + (whole - (sum - back) + (product - back) + (rest + n * unit.low))
 }
 
+/** What makes subnormal numbers normal, and 128 times its exponent. */
+const LIFT = 18014398509481984
+const LIFTED = 128 * 54
+const LEAST_NORMAL = 2.2250738585072014e-308
+
 const BINARY = { high: 1 / 128, low: 0 }
 
 /** log2 x: exact for powers of 2; -inf at 0, nan below. */
 export function log2(x: number): number {
   if (!(x > 0 && x < Infinity)) return x === 0 ? -Infinity : x > 0 ? x : NaN
-  logarithm(x)
-  return combined(BINARY, LOG2_E)
+  return combined(x < LEAST_NORMAL ? logarithm(x * LIFT) - LIFTED : logarithm(x), BINARY, LOG2_E)
 }
 
 /** log10 x: exact for powers of 10 that are doubles; -inf at 0, nan below. */
 export function log10(x: number): number {
   if (!(x > 0 && x < Infinity)) return x === 0 ? -Infinity : x > 0 ? x : NaN
-  logarithm(x)
-  return combined(LOG10_2, LOG10_E)
+  return combined(x < LEAST_NORMAL ? logarithm(x * LIFT) - LIFTED : logarithm(x), LOG10_2, LOG10_E)
 }
 
 /** 2^(n/128) e^r for |r| ≤ ln2/256 and a result anywhere in the range; subnormal results are rounded twice. */
@@ -118,27 +126,40 @@ function positivePower(x: number, y: number): number {
   // Below, the power is 1 to rounding; above, even that of the doubles next to 1 has left the range.
   if (y < 1e-19 && y > -1e-19) return 1
   if (y > 1e20 || y < -1e20) return x > 1 === y > 0 ? Infinity : 0
-  logarithm(x)
-  const n = parts[0]!
+  const n = x < LEAST_NORMAL ? logarithm(x * LIFT) - LIFTED : logarithm(x)
+  // The logarithm is high + low, where high has 26 bits.
   const whole = n * LN2.high
-  const sum = whole + parts[1]!
-  const low = whole - sum + parts[1]! + (n * LN2.low + parts[2]!)
-  const high = sum + low
-  const product = y * high
-  if (!(product > -746 && product < 710)) return product > 0 ? Infinity : 0
-  const rest = productRest(y, high, product) + y * (sum - high + low)
-  const steps = product * STEPS + ROUND - ROUND
-  return scaled(steps, product - steps * LN2.high - steps * LN2.low + rest)
+  const sum = whole + parts[0]!
+  const less = whole - sum + parts[0]! + (n * LN2.low + parts[1]!)
+  const high = upperHalf(sum + less)
+  const low = sum - high + less
+  const yh = upperHalf(y)
+  const product = yh * high
+  if (!(product > -747 && product < 711)) return product > 0 ? Infinity : 0
+  const rest = (y - yh) * high + y * low
+  const steps = (product + rest) * STEPS + ROUND - ROUND
+  return scaled(steps, product - steps * LN2.high + (rest - steps * LN2.low))
 }
 
-/** x^y, as in IEEE 754 (pow) but for nan at (±1)^±inf with x = -1; a square is exactly the product. */
+/** x^y, as in IEEE 754 (pow) but for nan at (±1)^±inf with x = -1; a square is the product, the power 1/2 the root, both rounded once. */
 export function pow(x: number, y: number): number {
   if (y === 2) return x * x
+  if (y === 3 && ((x > 1e-90 && x < 1e90) || (x < -1e-90 && x > -1e90))) {
+    const square = x * x
+    const cube = square * x
+    return cube + (productRest(square, x, cube) + productRest(x, x, square) * x)
+  }
   if (x > 0 && x < Infinity && y - y === 0) {
     if (y === 1 || x === 1) return x
     if (y === -1) return 1 / x
+    if (y === 0.5) return Math.sqrt(x)
     return positivePower(x, y)
   }
+  return powerEdge(x, y)
+}
+
+/** x^y where one of them is infinite or nan, or x is not positive. */
+function powerEdge(x: number, y: number): number {
   if (y === 0 || x === 1) return 1
   if (Number.isNaN(x) || Number.isNaN(y)) return NaN
   if (y === Infinity || y === -Infinity) {
@@ -168,7 +189,7 @@ export function pow(x: number, y: number): number {
 /** The cube root, exact where it is a double. */
 export function cbrt(x: number): number {
   const a = Math.abs(x)
-  if (!(a >= 2.2250738585072014e-308 && a < Infinity)) return cbrtEdge(x)
+  if (!(a >= LEAST_NORMAL && a < Infinity)) return cbrtEdge(x)
   double[0] = a
   const biased = words[1]! >> 20
   const third = (biased * 21846) >> 16
@@ -188,7 +209,7 @@ const CBRTS = new Float64Array([1, 1.2599210498948732, 1.5874010519681996])
 
 /** The cube root of a number below the normal ones, zero, infinite or nan. */
 function cbrtEdge(x: number): number {
-  return x === 0 || x - x !== 0 ? x : cbrt(x * 18014398509481984) * 3.814697265625e-6
+  return x === 0 || x - x !== 0 ? x : cbrt(x * LIFT) * 3.814697265625e-6
 }
 
 /** e^a/2 ± e^-a/2 for 0 ≤ a < 711, the larger part unrounded. */
