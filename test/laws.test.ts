@@ -14,7 +14,7 @@ import { add, div, mul, pow, sub } from "../interpreter/primitives/arithmetic.ts
 import { atan, cos, hypot, sin } from "../interpreter/primitives/circular.ts"
 import { exp, ln, sqrt, square } from "../interpreter/primitives/elementary.ts"
 import { asinh, tanh } from "../interpreter/primitives/hyperbolic.ts"
-import { det } from "../interpreter/primitives/linear.ts"
+import { det } from "../interpreter/primitives/determinants.ts"
 import { matmul, outer } from "../interpreter/primitives/matrices.ts"
 import * as reductions from "../interpreter/primitives/reductions.ts"
 import { transpose } from "../interpreter/primitives/rows.ts"

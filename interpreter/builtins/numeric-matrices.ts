@@ -9,6 +9,7 @@ import { sameShape, sizeOf } from "../arrays/tensor.ts"
 import { isScalar, shapeOf, type Num } from "../autodiff/num.ts"
 import { reshape, row, stack } from "../autodiff/structure.ts"
 import * as factors from "../primitives/factors.ts"
+import * as determinants from "../primitives/determinants.ts"
 import * as linear from "../primitives/linear.ts"
 import * as matrices from "../primitives/matrices.ts"
 import { kindOf } from "../values/kinds.ts"
@@ -82,8 +83,8 @@ function ofSquare(name: string, doc: string, f: (a: Num) => Num): BuiltinFunctio
 
 const ofSquares = [
   ofSquare("inv", `\`inv(A)\`: ${linear.inv.primitive.doc}`, (a) => linear.inv([a], undefined)),
-  ofSquare("det", `\`det(A)\`: ${linear.det.primitive.doc}`, (a) => linear.det([a], undefined)),
-  ofSquare("logdet", `\`logdet(A)\`: ${linear.logdet.primitive.doc}`, (a) => linear.logdet([a], undefined)),
+  ofSquare("det", `\`det(A)\`: ${determinants.det.primitive.doc}`, (a) => determinants.det([a], undefined)),
+  ofSquare("logdet", `\`logdet(A)\`: ${determinants.logdet.primitive.doc}`, (a) => determinants.logdet([a], undefined)),
   ofSquare("expm", factors.expm.primitive.doc, (a) => factors.expm([a], undefined)),
   ofSquare("cholesky", `\`cholesky(A)\`: ${linear.cholesky.primitive.doc}`, (a) => linear.cholesky([a], undefined)),
 ]
@@ -95,7 +96,7 @@ const slogdet = new BuiltinFunction({
   retains: false,
   call: (_runtime, [value]) => {
     const a = squareMatrix("slogdet", "A", value)
-    return new Tuple([linear.detSign([a], undefined), linear.logdet([a], undefined)])
+    return new Tuple([determinants.detSign([a], undefined), determinants.logdet([a], undefined)])
   },
 })
 

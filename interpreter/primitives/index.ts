@@ -8,6 +8,7 @@ import { basicFamilies, collect, elementwiseOf, type Lifted } from "./basic.ts"
 import * as bessel from "./bessel.ts"
 import * as factors from "./factors.ts"
 import * as incomplete from "./incomplete.ts"
+import * as determinants from "./determinants.ts"
 import * as linear from "./linear.ts"
 import * as special from "./special.ts"
 import * as tables from "./tables.ts"
@@ -18,6 +19,7 @@ export const specialFamilies: readonly Record<string, unknown>[] = [
   special,
   bessel,
   incomplete,
+  determinants,
   linear,
   factors,
   transforms,
