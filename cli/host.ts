@@ -3,6 +3,7 @@
  * It must not know what a command does with the engine.
  */
 
+import { deserialize, restore } from "../engine/arrival.ts"
 import { Engine, type Apart } from "../engine/engine.ts"
 import type { Rest } from "../engine/rest.ts"
 import { standIns } from "../engine/special.ts"
@@ -50,6 +51,8 @@ const rest: Rest = {
     return beside("stdlib").sources
   },
   loops: scalarWhole,
+  deserialize,
+  restore,
   get kernels() {
     return beside("kernels").KERNELS
   },

@@ -15,7 +15,7 @@ import { offerLoops } from "../interpreter/evaluate/quick.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import { isFunction, RecordValue, Tuple, type BuiltinFunction, type Value } from "../interpreter/values/values.ts"
-import { deserialize, restore, type Arrival } from "./arrival.ts"
+import type { Arrival } from "./arrival.ts"
 import { fromJs, nameOf, type Conversion } from "./convert.ts"
 import { guarded, hosted } from "./error.ts"
 import { checkExample, examplesOf } from "./examples.ts"
@@ -281,7 +281,7 @@ export class Engine {
   /** What `serialize` gave, as a value of this engine; types that say the same are the same. */
   deserialize(data: Serialized): AdlValue {
     return new AdlValue(
-      this.enter(() => deserialize(data, this.arrival())),
+      this.enter(() => this.needed("deserialize").deserialize(data, this.arrival())),
       this.conversion,
     )
   }
@@ -291,8 +291,13 @@ export class Engine {
     return new Session(
       this,
       {},
-      this.enter(() => restore(snapshot, this.arrival())),
+      this.enter(() => this.needed("restore").restore(snapshot, this.arrival())),
     )
+  }
+
+  /** What is loaded apart, for a method that needs it. */
+  private needed(method: string): Rest {
+    return this.apart.rest() ?? raise(faults.notLoadedYet(method))
   }
 
   private arrival(): Arrival {

@@ -77,6 +77,15 @@ fn careful() = attempt(() => gamma(3))`)
   expect(elsewhere.evaluate("f(5)", { scope: { f: gamma } }).toJS()).toBe(24)
 })
 
+it("reads plain data once all is there", async () => {
+  const engine = createEngine({ tier: 0 })
+  const data = engine.serialize([1, 2])
+  expect(() => engine.deserialize(data)).toThrow("`deserialize` is not loaded yet")
+  expect(() => engine.restore(engine.session().snapshot())).toThrow("`restore` is not loaded yet")
+  await engine.ready
+  expect(engine.deserialize(data).toString()).toBe("[1, 2]")
+})
+
 it("computes the same bits before and after", async () => {
   const program = `let x = linspace(-3, 3, 4000)
 let a = reshape(sin(x), [40, 100])
