@@ -310,7 +310,8 @@ export class Grammar extends ExpressionGrammar {
     }
     const place = this.RECORDING_PHASE ? null : assignable(target)
     if (place === null && operator !== undefined && !this.RECORDING_PHASE) {
-      complain(say.assignmentTarget(), this.span(start))
+      const called = target.kind === "call" && target.callee.kind === "name" ? target.callee.name : null
+      complain(say.assignmentTarget(called), target.span)
     }
     const value = this.OPTION1(() => this.SUBRULE1(this.expression))
     if (value === undefined && !this.RECORDING_PHASE) {

@@ -261,10 +261,17 @@ export const syntaxFaults = {
   }),
 
   // Statements and patterns.
-  assignmentTarget: (): FaultText => ({
+  /** `called` is the name of the function where the left side is a call. */
+  assignmentTarget: (called: string | null): FaultText => ({
     code: "E0150",
-    message: "this cannot be assigned to",
-    hint: "an assignment goes to a `var` or a part of one: `v = …`, `v[i] = …`, `v.w = …`",
+    message:
+      called === null
+        ? "only a `var` or a part of one can be assigned to"
+        : `the value of a call of \`${called}\` cannot be assigned to`,
+    hint:
+      called === null
+        ? "an assignment is written `v = …`, `v[i] = …` or `v.w = …`; a comparison `==`"
+        : `a function is defined by \`fn ${called}(…) = …\`; a comparison is written \`==\``,
   }),
   assignmentInExpression: (): FaultText => ({
     code: "E0151",
