@@ -134,7 +134,7 @@ export class Tier implements CompiledTier {
   compiling = 0
   private readonly library: ReadonlyMap<string, Value>
   /** Held by their functions: an engine may see many programs come and go. */
-  private readonly versions = new WeakMap<Code, Map<string, Version>>()
+  private readonly versions = new WeakMap<Code, Map<string | Core, Version>>()
   /** Functions of which something was asked, where that is to be reported. */
   private readonly codes: Code[] | null
   private readonly loops = new WeakMap<Core, LoopRequest>()
@@ -183,7 +183,7 @@ export class Tier implements CompiledTier {
     const { code } = given
     let request = this.loops.get(core)
     if (request === undefined) this.loops.set(core, (request = new LoopRequest(code, core, over.length)))
-    const version = this.version(code, request.name)
+    const version = this.version(code, request.name, core)
     if (version.gone) return this.decline(version.reason ?? "", version.span)
     const closure = new Closure(given, frame[0] as unknown as Value[])
     const out = this.run(runtime, version, code.name, request.operands(closure, frame, over), request.run)
@@ -261,14 +261,15 @@ export class Tier implements CompiledTier {
     return undefined
   }
 
-  private version(code: Code, request: string): Version {
+  /** `key`: the loop itself where it is asked for, since several may begin at one place of the text. */
+  private version(code: Code, request: string, key: string | Core = request): Version {
     let versions = this.versions.get(code)
     if (versions === undefined) {
       this.versions.set(code, (versions = new Map()))
       this.codes?.push(code)
     }
-    let version = versions.get(request)
-    if (version === undefined) versions.set(request, (version = new Version(request)))
+    let version = versions.get(key)
+    if (version === undefined) versions.set(key, (version = new Version(request)))
     return version
   }
 

@@ -786,6 +786,19 @@ w`
     ).toEqual([{ compiled: true, runs: 4 }])
   })
 
+  test("loops that begin at one place are told apart", () => {
+    const { compiled, notes } = engines()
+    const ranks = `var s = 0
+for k in 0..200 {
+  let m = [i * j for i in 0..40, j in 0..40]
+  attempt(() => print)
+  s += len(shape(m))
+}
+s`
+    expect(compiled.evaluate(ranks).toJS()).toBe(400)
+    expect(notes).toEqual([])
+  })
+
   /** The reports on `f` after statements, in which the compiled tier gave what tier 0 gives. */
   function reportsOn(definitions: string, statements: readonly string[]): ReturnType<Tier["reports"]> {
     const { plain, compiled, tier, notes } = engines()
