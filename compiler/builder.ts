@@ -222,7 +222,7 @@ export class Builder {
       if (turned !== null) return this.let(SUB, [y, turned])
       if (typeof y === "number" && isInt(x) && isVar(x)) return this.sumWith(x, y)
     } else if (op === SUB) {
-      if (y === 0) return x
+      if (Object.is(y, 0)) return x
       if (x === y && isInt(x)) return 0
       const flipped = negated(y)
       if (flipped !== null) return this.let(ADD, [x, flipped])
@@ -237,7 +237,7 @@ export class Builder {
       if (y === 1) return x
       if (x === -1) return this.let(NEG, [y])
       if (y === -1) return this.let(NEG, [x])
-      if ((x === 0 && isInt(y) && prove(y, 0)) || (y === 0 && isInt(x) && prove(x, 0))) return 0
+      if ((Object.is(x, 0) && isInt(y) && prove(y, 0)) || (Object.is(y, 0) && isInt(x) && prove(x, 0))) return 0
     } else if (op === DIV) {
       if (y === 1) return x
       if (typeof y === "number" && exactInverse(y)) return this.let(MUL, [x, 1 / y])
@@ -245,7 +245,7 @@ export class Builder {
       const inner = negated(x)
       if (inner !== null) return inner
     } else if (op === "select") {
-      if (args[1] === args[2]) return args[1]
+      if (Object.is(args[1], args[2])) return args[1]
     } else if (op === "not") {
       if (isVar(x) && x.def !== null && x.def.op === "not") return x.def.args[0]
     } else if (op === "and") {

@@ -102,8 +102,8 @@ function join(
     const fixed: boolean[] = []
     const atoms = xs.map((atom, k) => {
       const other = ys[k]!
-      fixed.push(atom === other)
-      if (atom === other) return atom
+      fixed.push(Object.is(atom, other))
+      if (Object.is(atom, other)) return atom
       left.push(atom)
       right.push(other)
       return left.length - 1

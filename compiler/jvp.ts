@@ -339,8 +339,13 @@ class Pusher {
     vars.forEach((v, k) => {
       const out = outs[next++]!
       out.int ||= v.int
+      // A buffer may be changed that the arms it comes from left as it was.
+      out.mutable ||= v.mutable
       this.primals.set(v, out)
-      if (carriers[k] === true) this.tangents.set(v, outs[next++]!)
+      if (carriers[k] !== true) return
+      const tangent = outs[next++]!
+      tangent.mutable ||= v.mutable
+      this.tangents.set(v, tangent)
     })
     // A length may be one of the others.
     for (const v of vars) {
