@@ -58,6 +58,9 @@ export interface Input {
 const mostTakenApart = 5
 const mostLookedAt = 1000
 
+/** Values of more parts are left alone: code for such a form is large, and the next value would have another. */
+const mostParts = 600
+
 /** Trailing dimensions up to this are part of the form: small rows can then be taken apart. */
 const fixedDimension = 16
 
@@ -66,6 +69,7 @@ export class Inputs {
   private readonly b: Builder
   private readonly depth = new Set<Value>()
   private readonly general: boolean
+  private parts = 0
 
   /** `general`: no dimension is part of the form. */
   constructor(b: Builder, general: boolean) {
@@ -86,6 +90,7 @@ export class Inputs {
   }
 
   input(value: Value): Input {
+    if (++this.parts > mostParts) throw new Unsupported("a value of very many parts")
     if (typeof value === "number") {
       const v = this.param("num", "x")
       return {

@@ -148,6 +148,24 @@ const programs: readonly Program[] = [
     args: [v(0.5, -1, 0.3, 2, 0.45, 0.1)],
   },
   {
+    name: "zeros of both signs",
+    source:
+      "fn f(x) { let a = if x < 0 { -0 } else { 0 }\n let b = (-0 * x) - (-0)\n if x > 1 { return 1 / a }\n 1 / b + 1 / a }",
+    args: [0.5],
+  },
+  {
+    name: "an array that a choice gives and a loop changes while it reads it",
+    source:
+      "fn f(x) { var v = if x < 0 { [0, 0, 0] } else { [x, x, x] }\n for i in 1..3 { v[i] = 2 * v[i - 1] + sum(v[j] for j in 0..3) }\n v[2] }",
+    args: [1.5],
+  },
+  {
+    name: "the tangent of an array that a choice gives and a loop changes",
+    source:
+      "fn g(x) { var v = if x < 0 { [0, 0, 0] } else { [x, x, x] }\n for i in 1..3 { v[i] = 2 + sum(v[j] for j in 0..3) }\n v[2] }\nfn f(x) { let (a, b) = jvp(g, x, 1)\n a + b }",
+    args: [1.5],
+  },
+  {
     name: "records chosen by a condition",
     source:
       "fn f(x) { let t = [{ a: y, b: [y * y, i] } for (i, y) in enumerate(x) if i % 2 == 0]\n sum(p.a * p.b[0] + p.b[1] for p in t) }"
@@ -784,6 +802,13 @@ w`
     expect(
       reports.filter(({ request }) => request === "grad").map(({ compiled, runs }) => ({ compiled, runs })),
     ).toEqual([{ compiled: true, runs: 4 }])
+  })
+
+  test("a value of very many parts is left alone", () => {
+    const { compiled, tier } = engines()
+    const grown = "fn f(n) = 1\ndo { var n = ()\n for i in 0..1000 { n = (1, n) }\n f(n) + f(n) + f(n) }"
+    expect(compiled.evaluate(grown).toJS()).toBe(3)
+    expect(tier.reports().find(({ name }) => name === "f")?.reason).toBe("a value of very many parts")
   })
 
   test("loops that begin at one place are told apart", () => {
