@@ -491,7 +491,8 @@ function exactInverse(y: number): boolean {
   return size > 2 ** -1000 && size < 2 ** 1000 && 2 ** Math.round(Math.log2(size)) === size
 }
 
-function negated(x: Atom): Atom | null {
+/** What a number is the negative of, if it is known to be that. */
+export function negated(x: Atom): Atom | null {
   if (isVar(x) && x.def !== null && x.def.op === NEG) return x.def.args[0]!
   return null
 }

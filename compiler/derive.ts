@@ -21,7 +21,7 @@ import {
   type DerivedAbs,
 } from "./abstract.ts"
 import type { Handler } from "./builtins.ts"
-import { typeOf, type Builder, unsupported } from "./builder.ts"
+import { negated, typeOf, type Builder, unsupported } from "./builder.ts"
 import { pushForward } from "./jvp.ts"
 import { straysRow } from "./rows.ts"
 import { reverse } from "./vjp.ts"
@@ -186,8 +186,12 @@ export function trust(b: Builder, changes: readonly Atom[]): void {
       b.guard(Number.isFinite(Number(change)))
       continue
     }
-    if (change.type === "num") b.guard(b.let(equal.primitive, [b.mul(change, 0), 0]), change)
-    else if (change.length !== null)
+    if (change.type === "num") {
+      // Sums take what is negated in its place: that is what may be left of it.
+      const inner = negated(change)
+      const of = inner !== null && isVar(inner) ? inner : change
+      b.guard(b.let(equal.primitive, [b.mul(of, 0), 0]), of)
+    } else if (change.length !== null)
       b.guard(b.let(equal.primitive, [b.row(straysRow, change, 0, change.length), 0]), change)
   }
 }

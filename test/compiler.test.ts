@@ -148,6 +148,12 @@ const programs: readonly Program[] = [
     args: [v(0.5, -1, 0.3, 2, 0.45, 0.1)],
   },
   {
+    name: "a change that runs over, and is asked with the opposite sign",
+    source:
+      "fn g(x) { var v = -x\n for i in 0..1500 { v = sin(v + v) }\n if v > 0.5 { v } else { 2 } }\nfn f(x) = hvp(g, x, 1)",
+    args: [0],
+  },
+  {
     name: "zeros of both signs",
     source:
       "fn f(x) { let a = if x < 0 { -0 } else { 0 }\n let b = (-0 * x) - (-0)\n if x > 1 { return 1 / a }\n 1 / b + 1 / a }",
