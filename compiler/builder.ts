@@ -83,7 +83,7 @@ export class Builder {
     return this.nextStack++
   }
   freshRoutine(): Routine {
-    return new Routine(`r${String(this.nextRoutine++)}`)
+    return new Routine(`routine${String(this.nextRoutine++)}`)
   }
 
   /** Are steps counted in what is written now? */

@@ -48,6 +48,12 @@ fn exact1(w, x) = jvp(w => total(tree, w), w, x)
 fn rough0(w, x) = value_and_grad(w => total(tree, w))(w)`,
   "an argument left out":
     "let inputs = (12, 0.3)\nfn go(n, x = 0.5) = if n < 1 { x } else { go(n - 1) + go(n - 5, x * 0.5) }\nfn exact(n, x) = go(n, x)",
+  "reductions beside many of them":
+    "let inputs = ([0.5, 1.5, 2], 4)\n" +
+    [0, 1, 2, 3, 4, 5, 6, 7]
+      .map((k) => `fn go${String(k)}(n) = if n < 1 { ${String(k)} } else { n * go${String(k)}(n - 1) }\n`)
+      .join("") +
+    "fn exact(a, n) = logsumexp(a) + go0(n) + go1(n) + go2(n) + go3(n) + go4(n) + go5(n) + go6(n) + go7(n)",
   "loops in it and around it":
     "let inputs = (4, 0.3)\nfn go(n, x) {\n var s = x\n for i in 0..n { s += go(i, s * 0.5) }\n s }\nfn exact(n, x) {\n var s = 0\n for i in 0..n { s += go(i, x) }\n s }",
   "a way out of it":
