@@ -12,7 +12,6 @@ import { Tensor } from "../arrays/tensor.ts"
 import { BuiltinFunction, Closure, noNamed, type Named, type Value } from "../values/values.ts"
 import { bind, callBuiltin, callValue } from "./call.ts"
 import type { Compiling } from "./compiling.ts"
-import { operandOf } from "./operate.ts"
 import type { CompiledCode } from "./frame.ts"
 import { frame1, frame2, newFrame, registers, TAIL, type Frame, type Node } from "./frame.ts"
 
@@ -34,7 +33,8 @@ export function compileCall(core: CallCore, c: Compiling): Node {
     }
   }
   const [first, second, third] = nodes
-  if (callee.kind === "global" && nodes.length === 1) return callGlobal1(callee, fn, args[0]!, span, 0, c)
+  if (callee.kind === "global" && nodes.length === 1)
+    return callGlobal1(callee, fn, first!, offsetOf(args[0]!), span, 0)
   switch (nodes.length) {
     case 0:
       return (f) => {
@@ -101,16 +101,14 @@ const nobody = new Closure(null as unknown as CompiledCode, [])
 function callGlobal1(
   { cell }: GlobalCore,
   fn: Node,
-  arg: Core,
+  first: Node,
+  moved: Offset | null,
   span: Span,
   to: number,
-  c: Compiling,
   // Parameters, since a variable of a closure is looked at for a value before each use.
   known = nobody,
   code = nobody.code as CompiledCode,
 ): Node {
-  const first = c.value(arg)
-  const moved = offsetOf(arg, c)
   const unknown: Node = (f) => {
     const callee = fn(f)
     if (callee instanceof Closure && (callee.code as CompiledCode).arity === 1) {
@@ -142,19 +140,24 @@ function callGlobal1(
 }
 
 /** A number in a slot plus or minus a constant, which recursion is most often on. */
-function offsetOf(arg: Core, c: Compiling): { readonly at: number; readonly by: number } | null {
-  if (arg.kind !== "operate" || arg.args.length !== 2 || (arg.op !== "add" && arg.op !== "sub")) return null
-  const left = operandOf(arg.args[0]!, c)
-  const right = operandOf(arg.args[1]!, c)
-  if (left.kind !== "slot" || right.kind !== "number") return null
-  return { at: left.at, by: arg.op === "add" ? right.value : -right.value }
+interface Offset {
+  readonly at: number
+  readonly by: number
+}
+
+/** Reads the argument's form alone: its node is made already. */
+function offsetOf(arg: Core): Offset | null {
+  if (arg.kind !== "operate" || (arg.op !== "add" && arg.op !== "sub")) return null
+  const [left, right] = arg.args
+  if (left?.kind !== "local" || right?.kind !== "const" || typeof right.value !== "number") return null
+  return { at: left.slot + 1, by: arg.op === "add" ? right.value : -right.value }
 }
 
 /** The same with the result assigned to the place `to` of the frame; null where the call is of another form. */
 export function compileCallInto(to: number, core: CallCore, c: Compiling): Node | null {
   const { callee, args, named, span } = core
   if (callee.kind !== "global" || args.length !== 1 || named.length > 0) return null
-  return callGlobal1(callee, c.value(callee), args[0]!, span, to, c)
+  return callGlobal1(callee, c.value(callee), c.value(args[0]!), null, span, to)
 }
 
 export function compileNamed(core: CallCore, c: Compiling): (f: Frame) => Named {
