@@ -5,7 +5,7 @@
 
 import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
 import { FaultError } from "../lang/report/fault.ts"
-import { isOutOfStack } from "../interpreter/evaluate/leaving.ts"
+import { isOutOfMemory, isOutOfStack } from "../interpreter/evaluate/leaving.ts"
 import type { FunctionValue, Runtime, Value } from "../interpreter/values/values.ts"
 import { atomsOf, bool, num, type Abs } from "./abstract.ts"
 import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundary.ts"
@@ -86,8 +86,7 @@ export class Compiled {
     this.js = printJavaScript(this.lir)
     this.reading = reading
     this.result = result
-    const run = link(this.js, this.support())
-    this.run = this.lir.routines.length === 0 ? run : (...inputs) => withinStack(run, inputs)
+    this.run = link(this.js, this.support())
   }
 
   /** The inputs for a run, or null where its operands have another form. */
@@ -104,7 +103,7 @@ export class Compiled {
     return out
   }
 
-  /** Runs the code; undefined where it could not go on. */
+  /** Runs the code; undefined where it could not go on. Whatever it throws but a fault has had no effect, so that the call can be made again. */
   call(runtime: SteppedRuntime, inputs: unknown[]): Value | undefined {
     const before = this.runtime
     const { steps } = runtime
@@ -112,9 +111,10 @@ export class Compiled {
     try {
       return valueOf(this.result, this.run(...inputs), inputs)
     } catch (error) {
-      if (error !== bailing) throw error
+      if (error instanceof FaultError) throw error
       // What operations of tier 0 counted is done again.
       runtime.took(steps - runtime.steps)
+      if (!isGivingUp(error)) throw error
       return undefined
     } finally {
       this.runtime = before
@@ -147,8 +147,9 @@ export class Compiled {
         if (uncounted > 0 && out !== declined) runtime.took(uncounted)
         return out
       } catch (error) {
-        if (error === bailing) return declined
-        throw error
+        if (error instanceof FaultError) throw error
+        // Also where the code errs: the long way meets the same error and says so.
+        return declined
       } finally {
         this.runtime = outer
       }
@@ -226,13 +227,9 @@ export class Compiled {
   }
 }
 
-/** Runs code that calls itself: where the native stack runs out, tier 0 goes on without it. */
-function withinStack(run: (...inputs: unknown[]) => unknown[], inputs: readonly unknown[]): unknown[] {
-  try {
-    return run(...inputs)
-  } catch (error) {
-    throw isOutOfStack(error) ? bailing : error
-  }
+/** Does code end so that it cannot go on here? Where the native stack or memory runs out, tier 0 goes on without the one and names the other. */
+function isGivingUp(error: unknown): boolean {
+  return error === bailing || isOutOfStack(error) || isOutOfMemory(error)
 }
 
 /** The longest buffer that calls leave to each other: 32 MB. */

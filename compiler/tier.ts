@@ -322,7 +322,7 @@ export class Tier implements CompiledTier {
       }
       if (checks.verify) throw error
       version.failed(mostFailures)
-      version.reason = "an error inside the compiler"
+      version.reason = start === null ? "an error in its code" : "an error inside the compiler"
       this.note(
         `\`${name}\` stays interpreted: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
       )

@@ -153,7 +153,8 @@ export class Engine {
       import("../compiler/tier.ts"),
       import("../compiler/profile.ts"),
     ])
-    const profiler = new Profiler(new Tier(this.runtime.library), () => performance.now())
+    const tier = new Tier(this.runtime.library, this.note === null ? {} : { note: this.note })
+    const profiler = new Profiler(tier, () => performance.now())
     this.runtime.compiled = profiler
     return profiler
   }

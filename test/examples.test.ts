@@ -1,6 +1,6 @@
 /** Every example is a program that runs, from the command line, and prints what its golden file says. UPDATE=1 accepts what it prints. */
 
-import { execFileSync } from "node:child_process"
+import { spawnSync } from "node:child_process"
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
@@ -23,13 +23,17 @@ const files = readdirSync(join(root, "examples"), { recursive: true, encoding: "
   .filter((file) => file.endsWith(".adl") && !libraries.has(file))
   .sort()
 
+/** What a command prints; what it says on standard error is an error, such as one of the compiler. */
 function run(...args: readonly string[]): string {
-  return execFileSync(process.execPath, [join(root, "cli/start.ts"), ...args], { cwd: copy, encoding: "utf8" })
+  const given = [join(root, "cli/start.ts"), ...args]
+  const { stdout, stderr } = spawnSync(process.execPath, given, { cwd: copy, encoding: "utf8" })
+  expect(stderr).toBe("")
+  return stdout
 }
 
 describe("examples", () => {
   it.each(files)("%s prints what it should", (file) => {
-    const actual = run(join("examples", file))
+    const actual = run("--verbose", join("examples", file))
     const golden = join(goldens, file.replace(/\.adl$/, ".out"))
     if (process.env["UPDATE"] === "1" || !existsSync(golden)) {
       expect(process.env["UPDATE"], `${golden} is missing; run with UPDATE=1`).toBe("1")

@@ -3,7 +3,7 @@
  * The programs of the cases are run by their own tests, in tier 1 and observed; examples by `adl profile`. It must not know programs.
  */
 
-import { execFileSync, spawnSync } from "node:child_process"
+import { spawnSync } from "node:child_process"
 import { cpSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs"
 import { tmpdir } from "node:os"
 import { join, resolve } from "node:path"
@@ -37,13 +37,16 @@ for (const file of readdirSync(folder)) add(cases, JSON.parse(readFileSync(join(
 add(all, cases)
 
 const examples = nothing()
+let errors = ""
 const copy = join(folder, "copy")
 cpSync(join(root, "examples"), join(copy, "examples"), { recursive: true })
 for (const file of readdirSync(join(copy, "examples"), { recursive: true, encoding: "utf8" })) {
   if (!file.endsWith(".adl")) continue
-  const args = [join(root, "cli/start.ts"), "profile", "--json", join("examples", file)]
-  const text = execFileSync(process.execPath, args, { cwd: copy, encoding: "utf8" })
-  for (const line of text.split("\n").filter((line) => line !== "")) {
+  const args = [join(root, "cli/start.ts"), "profile", "--json", "--verbose", join("examples", file)]
+  const { stdout, stderr } = spawnSync(process.execPath, args, { cwd: copy, encoding: "utf8" })
+  // A fault, or an error of the compiler.
+  errors += stderr
+  for (const line of stdout.split("\n").filter((line) => line !== "")) {
     const { function: name, compile_ms: ms, compiled_steps, interpreted_steps, reasons } = JSON.parse(line) as Line
     const counted: Record<string, number> = {}
     for (const { reason, steps } of reasons) counted[reason] = (counted[reason] ?? 0) + steps
@@ -58,4 +61,5 @@ console.log(`cases: ${share(cases)}, examples: ${share(examples)}, together: ${s
 for (const [reason, steps] of Object.entries(all.reasons).sort((a, b) => b[1] - a[1]))
   if (steps > 0) console.log(`${String(steps).padStart(10)}  ${reason}`)
 console.log(`the longest compilation: ${all.longest.ms.toFixed(0)} ms (≤ 300 ms), ${all.longest.name}`)
-process.exitCode = tests.status ?? 1
+if (errors !== "") console.error(errors)
+process.exitCode = errors === "" ? (tests.status ?? 1) : 1

@@ -20,12 +20,14 @@ const largest = 2 ** 30
  * What the host says when its stack or memory has run out in spite of all care becomes the fault that it is; everything else stays what it is.
  */
 export function asFault(error: unknown, depthLimit: number): unknown {
-  if (error instanceof FaultError || !(error instanceof Error)) return error
-  const { message } = error
+  if (error instanceof FaultError) return error
   if (isOutOfStack(error)) return limit(faults.depth(depthLimit))
-  if (error instanceof RangeError && /allocation|(array|string) length/i.test(message))
-    return limit(faults.memory(largest))
-  return error
+  return isOutOfMemory(error) ? limit(faults.memory(largest)) : error
+}
+
+/** Does the host say that it has not so much memory? */
+export function isOutOfMemory(error: unknown): boolean {
+  return error instanceof RangeError && /allocation|(array|string) length/i.test(error.message)
 }
 
 /** Does the host say that its stack has run out? */

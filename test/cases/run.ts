@@ -5,13 +5,22 @@
 import { randomUUID } from "node:crypto"
 import { writeFileSync } from "node:fs"
 import { join } from "node:path"
-import { afterAll } from "vitest"
+import { afterAll, afterEach, expect } from "vitest"
 import { summaryOf } from "../../bench/coverage/summary.ts"
 import { createEngine, type EngineOptions } from "../../engine/index.ts"
 
 const tiers: Readonly<Record<string, EngineOptions["tier"]>> = { "0": 0, "1": 1, "2": 2 }
-const engine = createEngine({ tier: tiers[process.env["ADL_TIER"] ?? ""] ?? "auto" })
+const notes: string[] = []
+const engine = createEngine({
+  tier: tiers[process.env["ADL_TIER"] ?? ""] ?? "auto",
+  note: (text) => notes.push(text),
+})
 await engine.ready
+
+// An error of the compiler is no error of a program, but of the project.
+afterEach(() => {
+  expect(notes.splice(0)).toEqual([])
+})
 
 // With ADL_COVERAGE, what was interpreted and why is written into that folder, a file for each file of tests.
 const coverage = process.env["ADL_COVERAGE"]
