@@ -225,6 +225,28 @@ const values: Record<string, readonly (readonly [string, string])[]> = {
     ["gradcheck(A => sum(lu(A)[1]^2 @ lu(A)[2]), [[1, 2, 0.5], [4, 1, -1], [2, 2, 3]]).ok", "true"],
     ["gradcheck(A => sum(qr(A)[0]^3) + sum(qr(A)[1]^3), [[1, 2, 0.5], [4, 1, -1]]).ok", "true"],
   ],
+  "repeated eigenvalues and singular values": [
+    // a function of the matrix that its factors hide: which of them goes how is not known
+    ["grad(A => do { let (l, V) = eigh(A); sum((V * sqrt(l)) @ V.T) })([[2, 0], [0, 2]])", "[[nan, nan], [nan, nan]]"],
+    ["let A = 3 * eye(4) - RING; grad(A => do { let (l, V) = eigh(A); ((V * sqrt(l)) @ V.T)[0, 1] })(A)[0, 1]", "nan"],
+    ["let A = 3 * eye(4) - RING; jacfwd(A => do { let (l, V) = eigh(A); ((V * l^2) @ V.T)[0, 1] })(A)[0, 1]", "nan"],
+    ["grad(A => do { let (U, s, Vt) = svd(A); sum((U * s) @ Vt) })(2 * eye(2))", "[[nan, nan], [nan, nan]]"],
+    ["grad(A => do { let (U, s, Vt) = svd(A); ((U * s) @ Vt)[0, 1] })(zeros([2, 2]))", "[[nan, nan], [nan, nan]]"],
+    // what depends on the space of the vectors alone, or on others alone
+    [
+      "let f = A => do { let V = eigh(A)[1][.., 1..3]; (V @ V.T)[0, 1] }; let A = 3 * eye(4) - RING; norm(grad(f)(A) - numdiff(f, A)) < 1e-6",
+      "true",
+    ],
+    ["gradcheck(A => do { let (l, V) = eigh(A); l[3] * V[0, 3]^2 }, 3 * eye(4) - RING).ok", "true"],
+    ["grad(A => do { let (U, s, Vt) = svd(A); (U @ Vt)[0, 0] })([[0, -2], [2, 0]])", "[[0.25, 0], [0, 0.25]]"],
+    [
+      "gradcheck(A => do { let (U, s, Vt) = svd(A); U[0, 0] * s[0] * Vt[0, 1] }, [[1, 2, 3], [2, 4, 6], [0, 0, 0]]).ok",
+      "true",
+    ],
+  ].map(([source, value]) => [
+    source!.replaceAll("RING", "[[0, 1, 0, 1], [1, 0, 1, 0], [0, 1, 0, 1], [1, 0, 1, 0]]"),
+    value!,
+  ]),
   random: [
     ["uniform(key(1), 3) == uniform(key(1), 3)", "true"],
     ["let [a, b] = split_key(key(1)); uniform(a) == uniform(b)", "false"],

@@ -18,12 +18,13 @@ import {
 import { forward, reverse } from "../interpreter/autodiff/modes.ts"
 import { shapeOf, type Num, type Truth } from "../interpreter/autodiff/num.ts"
 import { mul, pow, powerLog } from "../interpreter/primitives/arithmetic.ts"
-import { eigh, lu } from "../interpreter/primitives/factors.ts"
+import { lu } from "../interpreter/primitives/factors.ts"
 import { betaincSlope, gammaincSlope } from "../interpreter/primitives/incomplete.ts"
 import { lifted, type Lifted } from "../interpreter/primitives/index.ts"
 import { matrixProduct, matrixTranspose } from "../interpreter/primitives/matrices.ts"
 import { sum } from "../interpreter/primitives/reductions.ts"
 import { polygammaDifference } from "../interpreter/primitives/special.ts"
+import { eigh } from "../interpreter/primitives/spectra.ts"
 import {
   alongForward,
   alongReverse,

@@ -97,7 +97,7 @@ export interface PredicatePrimitive extends Declared {
 
 /**
  * A function with several results, such as (Q, R). `push` takes the tangents of all arguments (undefined where absent) and gives those of all results;
- * `pull` the reverse.
+ * `pull` the reverse. Absent elements of a cotangent count as zeros; `absent` tells of each result which they are, where there are any.
  */
 export interface MultiPrimitive extends Declared {
   readonly kind: "multi"
@@ -114,6 +114,7 @@ export interface MultiPrimitive extends Declared {
     args: readonly Num[],
     outs: readonly Num[],
     options: never,
+    absent: readonly (Uint8Array | undefined)[],
   ) => readonly (Num | undefined)[]
   readonly shape: (shapes: readonly Shape[], options: never) => readonly Shape[]
   readonly at: readonly { readonly args: readonly SampleArgument[]; readonly options?: unknown }[]

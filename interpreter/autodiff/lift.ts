@@ -345,7 +345,8 @@ export function applyMulti(p: MultiPrimitive, args: readonly Num[], options: unk
     for (const primal of primals) keep(primal)
     for (const out of outs) keep(out)
     const nodes = tape.results(outs, (cts, sweep) => {
-      const changes = p.pull(cts.map(wholeOrNothing), primals, outs, options as never)
+      const absent = cts.map((ct) => (ct instanceof Masked ? ct.absent : undefined))
+      const changes = p.pull(cts.map(wholeOrNothing), primals, outs, options as never, absent)
       args.forEach((arg, k) => {
         const change = changes[k]
         if (change !== undefined && tagOf(arg) === tag) sweep.add((arg as Node).index, change)

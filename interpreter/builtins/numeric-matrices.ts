@@ -12,6 +12,7 @@ import * as factors from "../primitives/factors.ts"
 import * as determinants from "../primitives/determinants.ts"
 import * as linear from "../primitives/linear.ts"
 import * as matrices from "../primitives/matrices.ts"
+import * as spectra from "../primitives/spectra.ts"
 import { kindOf } from "../values/kinds.ts"
 import { BuiltinFunction, Tuple, type Value } from "../values/values.ts"
 import { admit, array, flag, matrix, numeric, squareMatrix, vector } from "./arguments.ts"
@@ -168,8 +169,8 @@ const factorizations = [
     squareMatrix,
     factors.lu,
   ),
-  factorization("eigh", factors.eigh.primitive.doc, squareMatrix, (a) => factors.eigh([a], undefined)),
-  factorization("svd", factors.svd.primitive.doc, matrix, (a) => factors.svd([a], undefined)),
+  factorization("eigh", spectra.eigh.primitive.doc, squareMatrix, (a) => spectra.eigh([a], undefined)),
+  factorization("svd", spectra.svd.primitive.doc, matrix, (a) => spectra.svd([a], undefined)),
 ]
 
 const pinv = new BuiltinFunction({

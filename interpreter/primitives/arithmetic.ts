@@ -197,3 +197,11 @@ export function powerLog(k: number): Binary {
 export function sumOf(...terms: readonly Num[]): Num {
   return terms.reduce((a, b) => add(a, b))
 }
+
+/** Sum of the terms that are there. */
+export function total(...terms: readonly (Num | undefined)[]): Num | undefined {
+  return terms.reduce<Num | undefined>(
+    (sum, term) => (sum === undefined ? term : term === undefined ? sum : add(sum, term)),
+    undefined,
+  )
+}

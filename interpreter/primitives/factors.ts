@@ -1,39 +1,24 @@
 /**
- * Factorizations: QR, LU, eigenvalues, singular values; and what is made of them: pseudo-inverse, least squares, the exponential of a matrix.
- * Rules divide by gaps between eigenvalues or singular values only where something would be divided, so that what does not depend on vectors of a
- * repeated value keeps its derivative; anything else gives nan or inf there. It must not know modes or syntax.
+ * Factorizations by columns and rows, QR and LU; and what is made of factors: pseudo-inverse, least squares, the exponential of a matrix.
+ * Rules solve with the factors that are there, so that where these are singular the derivative is nan or inf. It must not know modes or syntax.
  */
 
 import { Tensor, type Shape } from "../arrays/tensor.ts"
 import { where } from "../autodiff/choose.ts"
 import type { Multi, Nary } from "../autodiff/declare.ts"
 import { multi, nary } from "../autodiff/lift.ts"
-import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
+import { shapeOf, type Num } from "../autodiff/num.ts"
 import { reshape } from "../autodiff/structure.ts"
 import * as kernels from "../kernels/linalg/index.ts"
 import { matmul as multiply, matvec } from "../kernels/matmul.ts"
-import { add, div, equal, mul, neg, sub } from "./arithmetic.ts"
+import { add, div, equal, mul, neg, sub, total } from "./arithmetic.ts"
 import { abs } from "./elementary.ts"
-import { solveTriangular, symmetrized } from "./linear.ts"
-import { matmul, matrixProduct, matrixTranspose, outer } from "./matrices.ts"
+import { solveTriangular } from "./linear.ts"
+import { matmul, matrixTranspose, outer, product } from "./matrices.ts"
 import { scaleRows } from "./reductions.ts"
 import { expand } from "./rows.ts"
-import { concatAlong, diagonal, diagonalMatrix, eye, flatten, take, tril, triu } from "./shaping.ts"
-import { quotientOrZero } from "./special.ts"
+import { concatAlong, eye, flatten, take, tril, triu } from "./shaping.ts"
 
-function product(...factors: readonly Num[]): Num {
-  return factors.reduce((a, b) => matrixProduct(a, b))
-}
-
-/** Sum of the terms that are there. */
-function total(...terms: readonly (Num | undefined)[]): Num | undefined {
-  return terms.reduce<Num | undefined>(
-    (sum, term) => (sum === undefined ? term : term === undefined ? sum : add(sum, term)),
-    undefined,
-  )
-}
-
-const isDiagonal = (n: number): Truth => equal(eye(n, n), 1)
 const tall = [
   [1, 2],
   [-0.5, 1],
@@ -154,148 +139,6 @@ export function lu(a: Num): readonly [Num, Num, Num] {
   const [l, u] = luFactors([product(p, a)], undefined)
   return [matrixTranspose(p), l!, u!]
 }
-
-// ---------------------------------------------------------------- eigenvalues
-
-/** Differences y_j - x_i. */
-function gaps(x: Num, y: Num): Num {
-  const n = shapeOf(x)[0]!
-  return sub(reshape(y, [1, n]), reshape(x, [n, 1]))
-}
-
-/** `x` divided by the gaps, 0 on the diagonal and wherever x is 0. */
-function overGaps(x: Num, g: Num): Num {
-  return where(isDiagonal(shapeOf(x)[0]!), 0, quotientOrZero(x, g))
-}
-
-export const eigh: Multi<undefined> = multi<undefined>({
-  name: "eigh",
-  doc: "`eigh(A)`: the pair of eigenvalues, ascending, and of eigenvectors, in columns, of the symmetric part of A. Vectors of a repeated eigenvalue have no derivative (inf or nan).",
-  results: 2,
-  eval: ([a]) => {
-    const { shape } = a as Tensor
-    const { values, vectors } = kernels.eigh((symmetrized(a as Tensor) as Tensor).data, shape[0]!)
-    return [new Tensor([shape[0]!], values), new Tensor(shape, vectors)]
-  },
-  push: ([da], _args, [values, vectors]) => {
-    if (da === undefined) return [undefined, undefined]
-    const m = product(matrixTranspose(vectors!), symmetrized(da), vectors!)
-    return [diagonal(m), product(vectors!, overGaps(m, gaps(values!, values!)))]
-  },
-  pull: ([ctValues, ctVectors], _args, [values, vectors]) => {
-    // Only the turning part counts: what is the same for every basis of a repeated eigenvalue's vectors divides nothing.
-    const coupling = ctVectors === undefined ? undefined : product(matrixTranspose(vectors!), ctVectors)
-    const inner = total(
-      ctValues === undefined ? undefined : diagonalMatrix(ctValues),
-      coupling === undefined
-        ? undefined
-        : overGaps(mul(0.5, sub(coupling, matrixTranspose(coupling))), gaps(values!, values!)),
-    )
-    return [inner === undefined ? undefined : symmetrized(product(vectors!, inner, matrixTranspose(vectors!)))]
-  },
-  shape: ([shape]) => [[shape![0]!], shape!],
-  at: [
-    {
-      args: [
-        [
-          [4, 1, -0.5],
-          [1, 3, 0.25],
-          [-0.5, 0.25, 2.5],
-        ],
-      ],
-    },
-  ],
-})
-
-// ---------------------------------------------------------------- singular values
-
-/** Each column divided by a number. */
-function divideColumns(a: Num, s: Num): Num {
-  return div(a, reshape(s, [1, shapeOf(s)[0]!]))
-}
-
-/** (I - Q Qᵀ) x, nothing where Q is square. */
-function outside(q: Num, x: Num): Num | undefined {
-  const [m, k] = shapeOf(q) as [number, number]
-  return m === k ? undefined : sub(x, product(q, product(matrixTranspose(q), x)))
-}
-
-export const svd: Multi<undefined> = multi<undefined>({
-  name: "svd",
-  doc: "`svd(A)`: the triple (U, s, Vᵀ) with A = U diag(s) Vᵀ, s descending. Vectors of a repeated or zero singular value have no derivative (inf or nan).",
-  results: 3,
-  eval: ([a]) => {
-    const { shape, data } = a as Tensor
-    const [m, n] = shape as [number, number]
-    const k = Math.min(m, n)
-    const { u, s, vt } = kernels.svd(data, m, n)
-    return [new Tensor([m, k], u), new Tensor([k], s), new Tensor([k, n], vt)]
-  },
-  push: ([da], _args, [u, s, vt]) => {
-    if (da === undefined) return [undefined, undefined, undefined]
-    const k = shapeOf(s!)[0]!
-    const v = matrixTranspose(vt!)
-    const right = product(da, v)
-    const p = product(matrixTranspose(u!), right)
-    const pt = matrixTranspose(p)
-    const row = reshape(s!, [1, k])
-    const column = reshape(s!, [k, 1])
-    // s_j² - s_i²
-    const g = mul(gaps(s!, s!), add(row, column))
-    const turnU = overGaps(add(mul(p, row), mul(column, pt)), g)
-    const turnV = overGaps(add(mul(column, p), mul(pt, row)), g)
-    const beyondU = outside(u!, right)
-    const beyondV = outside(v, product(matrixTranspose(da), u!))
-    return [
-      total(product(u!, turnU), beyondU === undefined ? undefined : divideColumns(beyondU, s!)),
-      diagonal(p),
-      matrixTranspose(total(product(v, turnV), beyondV === undefined ? undefined : divideColumns(beyondV, s!))!),
-    ]
-  },
-  pull: ([ctU, ctS, ctVt], _args, [u, s, vt]) => {
-    const k = shapeOf(s!)[0]!
-    const v = matrixTranspose(vt!)
-    const row = reshape(s!, [1, k])
-    const column = reshape(s!, [k, 1])
-    const g = mul(gaps(s!, s!), add(row, column))
-    const turn = (q: Num, ct: Num): Num => {
-      const inner = product(matrixTranspose(q), ct)
-      return overGaps(sub(inner, matrixTranspose(inner)), g)
-    }
-    const ctV = ctVt === undefined ? undefined : matrixTranspose(ctVt)
-    const inner = total(
-      ctU === undefined ? undefined : mul(turn(u!, ctU), row),
-      ctV === undefined ? undefined : mul(column, turn(v, ctV)),
-      ctS === undefined ? undefined : diagonalMatrix(ctS),
-    )
-    const beyondU = ctU === undefined ? undefined : outside(u!, divideColumns(ctU, s!))
-    const beyondV = ctV === undefined ? undefined : outside(v, divideColumns(ctV, s!))
-    return [
-      total(
-        inner === undefined ? undefined : product(u!, inner, vt!),
-        beyondU === undefined ? undefined : product(beyondU, vt!),
-        beyondV === undefined ? undefined : product(u!, matrixTranspose(beyondV)),
-      ),
-    ]
-  },
-  shape: ([shape]) => {
-    const [m, n] = shape as [number, number]
-    const k = Math.min(m, n)
-    return [[m, k], [k], [k, n]]
-  },
-  at: [
-    { args: [tall] },
-    { args: [square] },
-    {
-      args: [
-        [
-          [1, 2, -0.5],
-          [0.25, 1, 2],
-        ],
-      ],
-    },
-  ],
-})
 
 // ---------------------------------------------------------------- pseudo-inverse and least squares
 

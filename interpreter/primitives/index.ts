@@ -11,6 +11,7 @@ import * as incomplete from "./incomplete.ts"
 import * as determinants from "./determinants.ts"
 import * as linear from "./linear.ts"
 import * as special from "./special.ts"
+import * as spectra from "./spectra.ts"
 import * as tables from "./tables.ts"
 import * as transforms from "./transforms.ts"
 
@@ -22,6 +23,7 @@ export const specialFamilies: readonly Record<string, unknown>[] = [
   determinants,
   linear,
   factors,
+  spectra,
   transforms,
   tables,
 ]

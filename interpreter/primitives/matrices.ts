@@ -146,6 +146,11 @@ export function matrixProduct(a: Num, b: Num): Num {
   return productPrimitive([a, b], { left: false, right: false })
 }
 
+/** The product of several matrices, from the left. */
+export function product(...factors: readonly Num[]): Num {
+  return factors.reduce((a, b) => matrixProduct(a, b))
+}
+
 /** The product of plain vectors and matrices whose shapes fit. */
 function plainProduct(a: Tensor, b: Tensor): Tensor | number {
   const k = a.shape[a.shape.length - 1]!
