@@ -12,28 +12,53 @@ export const sources: ReadonlyMap<string, string> = new Map<string, string>([
 /// implicitly), except where samples are whole numbers. Parameters of distributions of one number may be arrays, which
 /// broadcast with x.
 ///
-/// Outside of what a distribution can give, \`logpdf\` is -inf. Parameters that make no distribution are an error.
+/// Outside of what a distribution can give, \`logpdf\` is -inf; of nan all are nan. Parameters that make no distribution are an error.
 
 import {
-  by_inversion,
-  by_search,
-  check_count,
-  check_finite,
-  check_positive,
-  check_probabilities,
-  check_probability,
-  check_whole,
-  indices,
-  log_bessel_i0,
-  log_multigamma,
-  log_normal_quantile,
-  open_uniform,
-  repeated,
-  standard_beta,
-  standard_gamma,
-  standard_normal,
-  whole_between,
-} from "std/dist/draws"
+  cauchy_distribution,
+  gumbel_distribution,
+  laplace_distribution,
+  logistic_distribution,
+  normal_distribution,
+  student_t_distribution,
+} from "std/dist/line"
+import {
+  chi_squared_distribution,
+  exponential_distribution,
+  gamma_distribution,
+  half_cauchy_distribution,
+  half_normal_distribution,
+  inverse_gamma_distribution,
+  lognormal_distribution,
+  pareto_distribution,
+  rayleigh_distribution,
+  weibull_distribution,
+} from "std/dist/positive"
+import {
+  beta_distribution,
+  triangular_distribution,
+  truncated_normal_distribution,
+  uniform_distribution,
+  von_mises_distribution,
+} from "std/dist/interval"
+import {
+  bernoulli_distribution,
+  beta_binomial_distribution,
+  binomial_distribution,
+  categorical_distribution,
+  discrete_uniform_distribution,
+  geometric_distribution,
+  negative_binomial_distribution,
+  poisson_distribution,
+} from "std/dist/counts"
+import {
+  dirichlet_distribution,
+  lkj_distribution,
+  multinomial_distribution,
+  multivariate_normal_distribution,
+  wishart_distribution,
+} from "std/dist/vectors"
+import { mixture_distribution } from "std/dist/mixture"
 
 // ---------------------------------------------------------------- the interface
 
@@ -86,639 +111,253 @@ fn mean(d) = d.mean
 /// 3
 fn variance(d) = d.variance
 
-/// A continuous distribution of one number, sampled by inversion unless told otherwise.
-fn _continuous(name, mean, variance, parts) = {
-  name,
-  discrete: false,
-  shape: shape(mean),
-  mean,
-  variance,
-  sample: (key, to) => parts.quantile(open_uniform(key, to)),
-  ...parts,
-}
-
-fn _discrete(name, mean, variance, parts) = {
-  name,
-  discrete: true,
-  shape: shape(mean),
-  mean,
-  variance,
-  ...parts,
-}
-
-/// The parts of a continuous distribution, with a quantile by a search over x = place(t) for t between least and most.
-fn _searched(parts, place, least, most, bottom, top) = {
-  ...parts,
-  quantile: p => by_search(p, parts.cdf, parts.logpdf, place, least, most, bottom, top),
-}
-
-/// The quantile of a discrete distribution from \`least\` to \`most\`, where \`at\` gives it between 0 and 1.
-fn _whole_quantile(p, at, least, most) {
-  let u = stop_gradient(p)
-  let inside = u > 0 and u < 1
-  let ends = where(equal(u, 0), least, where(equal(u, 1), most, nan))
-  where(inside, stop_gradient(at(where(inside, u, 0.5))), ends)
-}
-
-/// Is k a whole number?
-fn _whole(k) = equal(k, floor(k))
-
 // ---------------------------------------------------------------- on the whole line
-
-let _log_tau = ln(tau)
 
 /// The normal distribution with mean mu and standard deviation sigma, which may be 0 for sampling.
 /// > cdf(normal(1, 2), 1)
 /// 0.5
 /// > logpdf(normal(0, 1), 1e10)
 /// -50000000000000000000
-fn normal(mu, sigma) {
-  check_finite("normal", "mu", mu)
-  assert(
-    all(sigma >= 0) and all(sigma < inf),
-    "\`normal\` needs sigma of 0 or more, not {stop_gradient(sigma)}",
-  )
-  _continuous(
-    "normal",
-    mu + 0 * sigma,
-    sigma^2 + 0 * mu,
-    {
-      logpdf: x => -0.5 * ((x - mu) / sigma)^2 - ln(sigma) - 0.5 * _log_tau,
-      cdf: x => normal_cdf((x - mu) / sigma),
-      quantile: p => mu + sigma * normal_quantile(p),
-      sample: (key, to) => mu + sigma * standard_normal(key, to),
-    },
-  )
-}
+fn normal(mu, sigma) = normal_distribution(mu, sigma)
 
 /// Student's t distribution with nu degrees of freedom, around mu with scale sigma.
 /// > cdf(student_t(3, 0, 1), 1.6377443536962102)
 /// 0.9000000...
-fn student_t(nu, mu = 0, sigma = 1) {
-  check_positive("student_t", "nu", nu)
-  check_finite("student_t", "mu", mu)
-  check_positive("student_t", "sigma", sigma)
-  let log_scale = lbeta(0.5 * nu, 0.5) + 0.5 * ln(nu) + ln(sigma)
-  let spread = where(nu > 2, nu / where(nu > 2, nu - 2, 1), where(nu > 1, inf, nan))
-  _continuous(
-    "student_t",
-    where(nu > 1, mu, nan) + 0 * sigma,
-    sigma^2 * spread + 0 * mu,
-    _searched(
-      {
-        logpdf: x => {
-          let z = (x - mu) / sigma
-          let large = abs(z) > 1e100
-          let growth = where(
-            large,
-            2 * ln(abs(where(large, z, 1))) - ln(nu),
-            log1p(where(large, 0, z)^2 / nu),
-          )
-          -0.5 * (nu + 1) * growth - log_scale
-        },
-        cdf: x => {
-          let z = (x - mu) / sigma
-          let near = z^2 < nu
-          // at 0 the formula has a root of 0, where the function is smooth
-          let middle = equal(z, 0)
-          let small = where(near and not middle, z, 1)^2
-          let part = 0.5 * betainc(0.5 + 0 * small, 0.5 * nu, small / (nu + small))
-          let tail =
-            0.5 * betainc(0.5 * nu, 0.5 + 0 * small, 1 / (1 + where(near, 2 * nu, z^2) / nu))
-          let smooth = where(middle, z * exp(-log_scale) * sigma, where(z > 0, part, -part))
-          where(near, 0.5 + smooth, where(z > 0, 1 - tail, tail))
-        },
-        sample: (key, to) => {
-          let [k1, k2] = split_key(key)
-          let n = 0.5 * nu + zeros(to)
-          mu + sigma * standard_normal(k1, to) / sqrt(standard_gamma(k2, n, to) / n)
-        },
-      },
-      t => mu + sigma * sinh(t),
-      -700,
-      700,
-      -inf,
-      inf,
-    ),
-  )
-}
+fn student_t(nu, mu = 0, sigma = 1) = student_t_distribution(nu, mu, sigma)
 
 /// The Cauchy distribution around mu with scale gamma; it has no mean.
 /// > cdf(cauchy(0, 1), 1)
 /// 0.75
-fn cauchy(mu, gamma) {
-  check_finite("cauchy", "mu", mu)
-  check_positive("cauchy", "gamma", gamma)
-  let none = nan * (mu + gamma)
-  _continuous(
-    "cauchy",
-    none,
-    none,
-    {
-      logpdf: x => {
-        let z = (x - mu) / gamma
-        let large = abs(z) > 1e100
-        -ln(pi * gamma) - where(large, 2 * ln(abs(where(large, z, 1))), log1p(where(large, 0, z)^2))
-      },
-      cdf: x => atan2(1, (mu - x) / gamma) / pi,
-      quantile: p =>
-        mu + gamma * where(p < 0.25, -1 / tan(pi * where(p < 0.25, p, 0.25)), tan(pi * (p - 0.5))),
-    },
-  )
-}
+fn cauchy(mu, gamma) = cauchy_distribution(mu, gamma)
 
 /// The Laplace distribution around mu with scale b.
 /// > logpdf(laplace(0, 1), 100)
 /// -100.69314...
-fn laplace(mu, b) {
-  check_finite("laplace", "mu", mu)
-  check_positive("laplace", "b", b)
-  _continuous(
-    "laplace",
-    mu + 0 * b,
-    2 * b^2 + 0 * mu,
-    {
-      logpdf: x => -abs(x - mu) / b - ln(2 * b),
-      cdf: x => {
-        let z = (x - mu) / b
-        where(z < 0, 0.5 * exp(min(z, 0)), 1 - 0.5 * exp(-max(z, 0)))
-      },
-      quantile: p => mu + b * where(p < 0.5, ln(2 * min(p, 0.5)), -ln(2 * (1 - max(p, 0.5)))),
-    },
-  )
-}
+fn laplace(mu, b) = laplace_distribution(mu, b)
 
 /// The logistic distribution around mu with scale s.
 /// > cdf(logistic(0, 1), 0)
 /// 0.5
-fn logistic(mu, s) {
-  check_finite("logistic", "mu", mu)
-  check_positive("logistic", "s", s)
-  _continuous(
-    "logistic",
-    mu + 0 * s,
-    (pi * s)^2 / 3 + 0 * mu,
-    {
-      logpdf: x => log_sigmoid((x - mu) / s) + log_sigmoid((mu - x) / s) - ln(s),
-      cdf: x => sigmoid((x - mu) / s),
-      quantile: p => mu + s * logit(p),
-    },
-  )
-}
+fn logistic(mu, s) = logistic_distribution(mu, s)
 
 /// Gumbel's distribution of the greatest of many, around mu with scale b.
 /// > cdf(gumbel(0, 1), 0)
 /// 0.36787944...
-fn gumbel(mu, b) {
-  check_finite("gumbel", "mu", mu)
-  check_positive("gumbel", "b", b)
-  _continuous(
-    "gumbel",
-    mu + b * -digamma(1),
-    (pi * b)^2 / 6 + 0 * mu,
-    {
-      logpdf: x => (mu - x) / b - exp((mu - x) / b) - ln(b),
-      cdf: x => exp(-exp((mu - x) / b)),
-      quantile: p => mu - b * ln(-ln(p)),
-    },
-  )
-}
+fn gumbel(mu, b) = gumbel_distribution(mu, b)
 
 // ---------------------------------------------------------------- on the positive numbers
 
 /// The distribution of exp of a normal number with mean mu and deviation sigma.
 /// > mean(lognormal(0, 1))
 /// 1.64872127...
-fn lognormal(mu, sigma) {
-  check_finite("lognormal", "mu", mu)
-  check_positive("lognormal", "sigma", sigma)
-  let average = exp(mu + 0.5 * sigma^2)
-  let log_of = x => ln(where(x > 0, x, 1))
-  _continuous(
-    "lognormal",
-    average,
-    average^2 * expm1(sigma^2),
-    {
-      logpdf: x => where(
-        x > 0,
-        -0.5 * ((log_of(x) - mu) / sigma)^2 - ln(sigma) - 0.5 * _log_tau - log_of(x),
-        -inf,
-      ),
-      cdf: x => where(x > 0, normal_cdf((log_of(x) - mu) / sigma), 0),
-      quantile: p => exp(mu + sigma * normal_quantile(p)),
-      sample: (key, to) => exp(mu + sigma * standard_normal(key, to)),
-    },
-  )
-}
+fn lognormal(mu, sigma) = lognormal_distribution(mu, sigma)
 
 /// The gamma distribution with shape a and rate b: mean a / b.
 /// > cdf(gamma(1, 2), 1)
 /// 0.86466471...
 /// > grad(a => sample(gamma(a, 1), key(1)))(2) > 0
 /// true
-fn gamma(a, b) {
-  check_positive("gamma", "a", a)
-  check_positive("gamma", "b", b)
-  _continuous(
-    "gamma",
-    a / b,
-    a / b^2,
-    {
-      logpdf: x => where(x >= 0, xlogy(a - 1, x) + a * ln(b) - b * x - lgamma(a), -inf),
-      cdf: x => gammainc(a, b * max(x, 0)),
-      quantile: p => gammaincinv(a, p) / b,
-      sample: (key, to) => standard_gamma(key, a, to) / b,
-    },
-  )
-}
+fn gamma(a, b) = gamma_distribution(a, b)
 
 /// The distribution of 1 / x for x of \`gamma(a, b)\`.
 /// > mean(inverse_gamma(3, 4))
 /// 2
-fn inverse_gamma(a, b) {
-  check_positive("inverse_gamma", "a", a)
-  check_positive("inverse_gamma", "b", b)
-  let average = where(a > 1, b / where(a > 1, a - 1, 1), inf)
-  let safe = x => where(x > 0, x, 1)
-  _continuous(
-    "inverse_gamma",
-    average,
-    where(a > 2, average^2 / where(a > 2, a - 2, 1), inf),
-    _searched(
-      {
-        logpdf: x => where(
-          x > 0,
-          a * ln(b) - lgamma(a) - (a + 1) * ln(safe(x)) - b / safe(x),
-          -inf,
-        ),
-        cdf: x => where(x > 0, gammaincc(a, b / safe(x)), 0),
-        sample: (key, to) => b / standard_gamma(key, a, to),
-      },
-      t => b * exp(t),
-      -700,
-      700,
-      0,
-      inf,
-    ),
-  )
-}
+fn inverse_gamma(a, b) = inverse_gamma_distribution(a, b)
 
 /// The distribution of the sum of k squares of standard normal numbers.
 /// > mean(chi_squared(3))
 /// 3
-fn chi_squared(k) {
-  check_positive("chi_squared", "k", k)
-  { ...gamma(0.5 * k, 0.5), name: "chi_squared" }
-}
+fn chi_squared(k) = chi_squared_distribution(k)
 
 /// The exponential distribution with the given rate: mean 1 / rate.
 /// > logpdf(exponential(2), 3)
 /// -5.30685281...
-fn exponential(rate) {
-  check_positive("exponential", "rate", rate)
-  _continuous(
-    "exponential",
-    1 / rate,
-    1 / rate^2,
-    {
-      logpdf: x => where(x >= 0, ln(rate) - rate * x, -inf),
-      cdf: x => -expm1(-rate * max(x, 0)),
-      quantile: p => -log1p(-p) / rate,
-    },
-  )
-}
+fn exponential(rate) = exponential_distribution(rate)
 
 /// Weibull's distribution with shape k and scale lambda.
 /// > cdf(weibull(1, 1), 1)
 /// 0.63212055...
-fn weibull(k, lambda) {
-  check_positive("weibull", "k", k)
-  check_positive("weibull", "lambda", lambda)
-  let average = lambda * exp(lgamma(1 + 1 / k))
-  let ratio = x => where(x > 0, x, lambda) / lambda
-  _continuous(
-    "weibull",
-    average,
-    lambda^2 * exp(lgamma(1 + 2 / k)) - average^2,
-    {
-      logpdf: x => where(x > 0, ln(k / lambda) + (k - 1) * ln(ratio(x)) - ratio(x)^k, -inf),
-      cdf: x => where(x > 0, -expm1(-ratio(x)^k), 0),
-      quantile: p => lambda * (-log1p(-p))^(1 / k),
-    },
-  )
-}
+fn weibull(k, lambda) = weibull_distribution(k, lambda)
 
 /// Pareto's distribution: above x_m, with tail exponent alpha.
 /// > cdf(pareto(2, 1), 2)
 /// 0.75
-fn pareto(alpha, x_m) {
-  check_positive("pareto", "alpha", alpha)
-  check_positive("pareto", "x_m", x_m)
-  let average = where(alpha > 1, alpha * x_m / where(alpha > 1, alpha - 1, 1), inf)
-  let spread = alpha * x_m^2 / where(alpha > 2, (alpha - 1)^2 * (alpha - 2), 1)
-  _continuous(
-    "pareto",
-    average,
-    where(alpha > 2, spread, inf),
-    {
-      logpdf: x => where(x >= x_m, ln(alpha) - ln(x_m) - (alpha + 1) * ln(max(x, x_m) / x_m), -inf),
-      cdf: x => where(x >= x_m, -expm1(-alpha * ln(max(x, x_m) / x_m)), 0),
-      quantile: p => x_m * exp(-log1p(-p) / alpha),
-    },
-  )
-}
+fn pareto(alpha, x_m) = pareto_distribution(alpha, x_m)
 
 /// The distribution of the size of a normal number with mean 0 and deviation sigma.
 /// > cdf(half_normal(1), 1)
 /// 0.68268949...
-fn half_normal(sigma) {
-  check_positive("half_normal", "sigma", sigma)
-  _continuous(
-    "half_normal",
-    sigma * sqrt(2 / pi),
-    sigma^2 * (1 - 2 / pi),
-    {
-      logpdf: x => where(x >= 0, 0.5 * ln(2 / pi) - ln(sigma) - 0.5 * (x / sigma)^2, -inf),
-      cdf: x => where(x > 0, erf(x / (sigma * sqrt(2))), 0),
-      quantile: p => sigma * sqrt(2) * erfinv(p),
-    },
-  )
-}
+fn half_normal(sigma) = half_normal_distribution(sigma)
 
 /// The distribution of the size of a number of \`cauchy(0, gamma)\`.
 /// > cdf(half_cauchy(1), 1)
 /// 0.5
-fn half_cauchy(gamma) {
-  check_positive("half_cauchy", "gamma", gamma)
-  _continuous(
-    "half_cauchy",
-    inf * gamma,
-    inf * gamma,
-    {
-      logpdf: x => where(x >= 0, ln(2) + cauchy(0, gamma).logpdf(x), -inf),
-      cdf: x => where(x > 0, 2 / pi * atan(x / gamma), 0),
-      quantile: p => gamma * tan(0.5 * pi * p),
-    },
-  )
-}
+fn half_cauchy(gamma) = half_cauchy_distribution(gamma)
 
 /// Rayleigh's distribution of the length of a vector of two normal numbers with deviation sigma.
 /// > cdf(rayleigh(1), sqrt(2))
 /// 0.63212055...
-fn rayleigh(sigma) {
-  check_positive("rayleigh", "sigma", sigma)
-  { ...weibull(2 + 0 * sigma, sigma * sqrt(2)), name: "rayleigh" }
-}
+fn rayleigh(sigma) = rayleigh_distribution(sigma)
 
 // ---------------------------------------------------------------- on an interval
 
 /// The uniform distribution between a and b.
 /// > cdf(uniform(2, 4), 3)
 /// 0.5
-fn uniform(a, b) {
-  check_finite("uniform", "a", a)
-  check_finite("uniform", "b", b)
-  assert(all(a < b), "\`uniform\` needs a below b, not {stop_gradient(a)} and {stop_gradient(b)}")
-  _continuous(
-    "uniform",
-    0.5 * (a + b),
-    (b - a)^2 / 12,
-    {
-      logpdf: x => where(x >= a and x <= b, -ln(b - a) + 0 * x, -inf),
-      cdf: x => clamp((x - a) / (b - a), 0, 1),
-      quantile: p => a + p * (b - a),
-    },
-  )
-}
+fn uniform(a, b) = uniform_distribution(a, b)
 
 /// The beta distribution between 0 and 1, with parameters a and b.
 /// > mean(beta(2, 6))
 /// 0.25
-fn beta(a, b) {
-  check_positive("beta", "a", a)
-  check_positive("beta", "b", b)
-  let total = a + b
-  let inside = x => x >= 0 and x <= 1
-  _continuous(
-    "beta",
-    a / total,
-    a * b / (total^2 * (total + 1)),
-    {
-      logpdf: x => where(
-        inside(x),
-        xlogy(a - 1, clamp(x, 0, 1)) + xlog1py(b - 1, -clamp(x, 0, 1)) - lbeta(a, b),
-        -inf,
-      ),
-      cdf: x => where(
-        inside(x),
-        betainc(a, b + 0 * x, where(inside(x), x, 0.5)),
-        where(x > 1, 1, 0),
-      ),
-      quantile: p => betaincinv(a, b, p),
-      sample: (key, to) => standard_beta(key, a, b, to),
-    },
-  )
-}
+fn beta(a, b) = beta_distribution(a, b)
 
 /// The triangular distribution between a and b with its peak at c.
 /// > cdf(triangular(0, 1, 2), 1)
 /// 0.5
-fn triangular(a, c, b) {
-  assert(
-    all(a <= c) and all(c <= b) and all(a < b),
-    "\`triangular\` needs a, c and b in ascending order",
-  )
-  let peak = (c - a) / (b - a)
-  let safe = d => where(d > 0, d, 1)
-  _continuous(
-    "triangular",
-    (a + b + c) / 3,
-    (a^2 + b^2 + c^2 - a * b - a * c - b * c) / 18,
-    {
-      logpdf: x => {
-        let density = where(
-          x < c,
-          2 * (x - a) / ((b - a) * safe(c - a)),
-          2 * (b - x) / ((b - a) * safe(b - c)),
-        )
-        let inside = x >= a and x <= b and (x > a or c <= a) and (x < b or c >= b)
-        where(inside, ln(where(inside and not equal(x, c), density, 2 / (b - a))), -inf)
-      },
-      cdf: x => where(
-        x < c,
-        where(x > a, (x - a)^2 / ((b - a) * safe(c - a)), 0),
-        where(x < b, 1 - (b - x)^2 / ((b - a) * safe(b - c)), 1),
-      ),
-      quantile: p => where(
-        p < peak,
-        a + sqrt(max(p, 1e-300) * (b - a) * (c - a)),
-        b - sqrt(max(1 - p, 1e-300) * (b - a) * (b - c)),
-      ),
-    },
-  )
-}
+fn triangular(a, c, b) = triangular_distribution(a, c, b)
 
 /// The normal distribution with parameters mu and sigma between \`lower\` and \`upper\`, which may be infinite and lie far from mu.
 /// > mean(truncated_normal(0, 1, 0, inf))
 /// 0.79788456...
 /// > sample(truncated_normal(0, 1, 50, inf), key(1)) > 50
 /// true
-fn truncated_normal(mu, sigma, lower, upper) {
-  check_finite("truncated_normal", "mu", mu)
-  check_positive("truncated_normal", "sigma", sigma)
-  assert(
-    all(lower < upper),
-    "\`truncated_normal\` needs lower below upper, not {stop_gradient(lower)} and {stop_gradient(upper)}",
-  )
-  // an infinite end does not move
-  let scaled = end => where(abs(end) < inf, (end - mu) / sigma, end)
-  let a = scaled(lower)
-  let b = scaled(upper)
-  // looked at from the side where the distribution function is small
-  let turned = a + b > 0
-  let log_between = (from, to) => {
-    let (low, high) = (where(turned, -to, from), where(turned, -from, to))
-    let (l, h) = (log_normal_cdf(low), log_normal_cdf(high))
-    h + where(low > -inf, log1mexp(where(low > -inf, l - h, -1)), 0)
-  }
-  let log_mass = log_between(a, b)
-  let log_density = z => -0.5 * z^2 - 0.5 * _log_tau - log_mass
-  let at = z => where(abs(z) < inf, exp(log_density(where(abs(z) < inf, z, 0))), 0)
-  let times = z => where(abs(z) < inf, where(abs(z) < inf, z, 0) * at(z), 0)
-  let shift = at(a) - at(b)
-  _continuous(
-    "truncated_normal",
-    mu + sigma * shift,
-    sigma^2 * (1 + times(a) - times(b) - shift^2),
-    {
-      logpdf: x => where(
-        x >= lower and x <= upper,
-        log_density((x - mu) / sigma) - ln(sigma),
-        -inf,
-      ),
-      cdf: x => {
-        let z = (x - mu) / sigma
-        let inside = z > a and z < b
-        let part = exp(log_between(a, where(inside, z, b)) - log_mass)
-        where(inside, part, where(z >= b, 1, 0))
-      },
-      quantile: p => {
-        let q = where(turned, 1 - p, p)
-        let least = where(turned, -b, a)
-        let below = where(least > -inf, log_normal_cdf(where(least > -inf, least, 0)), -inf)
-        let target = where(
-          least > -inf,
-          logaddexp(where(least > -inf, below, 0), ln(q) + log_mass),
-          ln(q) + log_mass,
-        )
-        let z = log_normal_quantile(target)
-        clamp(mu + sigma * where(turned, -z, z), lower, upper)
-      },
-    },
-  )
-}
+fn truncated_normal(mu, sigma, lower, upper) = truncated_normal_distribution(
+  mu,
+  sigma,
+  lower,
+  upper,
+)
 
 /// The von Mises distribution of an angle between -pi and pi around mu, with concentration kappa. Its \`mean\` is the direction
 /// mu; there is no \`variance\`.
 /// > cdf(von_mises(0, 2), 0)
 /// 0.5
-fn von_mises(mu, kappa) {
-  check_finite("von_mises", "mu", mu)
-  check_positive("von_mises", "kappa", kappa)
-  let log_scale = _log_tau + log_bessel_i0(kappa) - kappa
-  // of the angle from mu, by the Fourier series with its ratios of Bessel functions from the last term to the first (Hill 1977)
-  let centred_cdf = x => {
-    var ratio = 0 * kappa
-    var total = 0 * (x + kappa)
-    let terms = ceil(20 + 9 * sqrt(max(stop_gradient(kappa))))
-    for j in 0..terms {
-      let n = terms - j
-      ratio = 1 / (2 * n / kappa + ratio)
-      total = ratio * (sin(n * x) / n + total)
-    }
-    0.5 + x / tau + total / pi
-  }
-  let centred_logpdf = x => -2 * kappa * sin(0.5 * x)^2 - log_scale
-  let inside = x => x >= -pi and x <= pi
-  _continuous(
-    "von_mises",
-    mu + 0 * kappa,
-    nan * kappa + 0 * mu,
-    _searched(
-      {
-        logpdf: x => where(inside(x), centred_logpdf(x - mu), -inf),
-        cdf: x => {
-          let start = centred_cdf(-pi - mu)
-          where(x <= -pi, 0, where(x >= pi, 1, centred_cdf(x - mu) - start))
-        },
-        sample: (key, to) => {
-          let x = _best_fisher(stop_gradient(kappa), key, to)
-          // how the sample moves with kappa: so that its place in the distribution stays; two steps of Newton's method from the
-          // solution carry derivatives to the third order
-          let first = centred_cdf(x)
-          let place = stop_gradient(first)
-          let nearer = x - (first - place) / exp(centred_logpdf(x))
-          let moved = nearer - (centred_cdf(nearer) - place) / exp(centred_logpdf(nearer))
-          (moved + mu + pi) % tau - pi
-        },
-      },
-      t => t + 0 * (mu + kappa),
-      -pi,
-      pi,
-      -pi,
-      pi,
-    ),
-  )
-}
-
-/// Angles of the von Mises distribution by rejection from a wrapped Cauchy (Best and Fisher 1979).
-fn _best_fisher(kappa, key, to) {
-  let t = 1 + sqrt(1 + 4 * kappa^2)
-  let rho = (t - sqrt(2 * t)) / (2 * kappa)
-  let r = where(kappa < 1e-5, 1 / kappa, (1 + rho^2) / (2 * where(kappa < 1e-5, 1, rho)))
-  var angle = zeros(to)
-  var open = ones(to) > 0
-  for k in split_key(key, 1000) {
-    if not any(open) { break }
-    let [k1, k2, k3] = split_key(k, 3)
-    let c = cos(pi * open_uniform(k1, to))
-    let f = (1 + r * c) / (r + c)
-    let d = kappa * (r - f)
-    let good = d * (2 - d) - open_uniform(k2, to) > 0 or ln(d / open_uniform(k2, to)) + 1 - d >= 0
-    let side = where(open_uniform(k3, to) < 0.5, -1, 1)
-    angle = where(open and good, side * acos(clamp(f, -1, 1)), angle)
-    open = open and not good
-  }
-  angle
-}
+fn von_mises(mu, kappa) = von_mises_distribution(mu, kappa)
 
 // ---------------------------------------------------------------- discrete
 
 /// 1 with probability p, else 0.
 /// > exp(logpmf(bernoulli(0.3), 1))
 /// 0.3
-fn bernoulli(p) {
+fn bernoulli(p) = bernoulli_distribution(p)
+
+/// How many of n attempts succeed, each with probability p.
+/// > cdf(binomial(2, 0.5), 1)
+/// 0.75
+fn binomial(n, p) = binomial_distribution(n, p)
+
+/// How often something happens that happens \`rate\` times on average.
+/// > exp(logpmf(poisson(2), 0))
+/// 0.13533528...
+fn poisson(rate) = poisson_distribution(rate)
+
+/// How many attempts fail before r succeed, each with probability p; r need not be whole.
+/// > mean(negative_binomial(3, 0.5))
+/// 3
+fn negative_binomial(r, p) = negative_binomial_distribution(r, p)
+
+/// How many attempts fail before the first that succeeds, each with probability p.
+/// > logpmf(geometric(0.5), 2)
+/// -2.07944154...
+fn geometric(p) = geometric_distribution(p)
+
+/// The whole numbers from a to b, each equally likely.
+/// > mean(discrete_uniform(1, 6))
+/// 3.5
+fn discrete_uniform(a, b) = discrete_uniform_distribution(a, b)
+
+/// How many of n attempts succeed, where the probability itself is of \`beta(a, b)\`.
+/// > exp(logpmf(beta_binomial(3, 1, 1), 2))
+/// 0.25
+fn beta_binomial(n, a, b) = beta_binomial_distribution(n, a, b)
+
+/// An index 0, 1, … with the probabilities p, a vector. Of logits: \`categorical(softmax(logits))\`.
+/// > logpmf(categorical([0.25, 0.75]), [0, 1, 2])
+/// [-1.38629436..., -0.28768207..., -inf]
+fn categorical(p) = categorical_distribution(p)
+
+// ---------------------------------------------------------------- of vectors and matrices
+
+/// The normal distribution of vectors with mean mu and a positive definite covariance; with \`factor: true\` the second argument is
+/// the lower Cholesky factor L of the covariance. x may be one vector or rows of them.
+/// > logpdf(multivariate_normal([0, 0], eye(2)), [1, 1])
+/// -2.83787706...
+/// > shape(sample(multivariate_normal([0, 0], [[2, 1], [1, 2]]), key(1), [5]))
+/// [5, 2]
+fn multivariate_normal(mu, covariance, factor = false) = multivariate_normal_distribution(
+  mu,
+  covariance,
+  factor,
+)
+
+/// The Dirichlet distribution of vectors of probabilities.
+/// > logpdf(dirichlet([1, 1, 1]), [0.2, 0.3, 0.5])
+/// 0.69314718...
+fn dirichlet(alpha) = dirichlet_distribution(alpha)
+
+/// Wishart's distribution of positive definite matrices of size p, with nu > p - 1 degrees of freedom and scale matrix S.
+/// > mean(wishart(3, [[2, 0], [0, 1]]))
+/// [[6, 0], [0, 3]]
+fn wishart(nu, S) = wishart_distribution(nu, S)
+
+/// The distribution of correlation matrices of size n with density proportional to det(R)^(eta - 1) (Lewandowski, Kurowicka and
+/// Joe 2009); with eta = 1 all are equally likely. The variance is that of each correlation.
+/// > logpdf(lkj(2, 1), [[1, 0.3], [0.3, 1]])
+/// -0.69314718...
+fn lkj(n, eta) = lkj_distribution(n, eta)
+
+/// How often each of the outcomes with probabilities p occurs among n.
+/// > exp(logpmf(multinomial(2, [0.5, 0.5]), [1, 1]))
+/// 0.5
+fn multinomial(n, p) = multinomial_distribution(n, p)
+
+// ---------------------------------------------------------------- mixtures
+
+/// A mixture: of the components, a list of distributions, each has its weight as probability. Samples have derivatives in the
+/// parameters of the components, none in the weights.
+/// > mean(mixture([0.5, 0.5], list(normal(0, 1), normal(4, 1))))
+/// 2
+/// > logpdf(mixture([0.5, 0.5], list(normal(0, 1), normal(100, 1))), 0)
+/// -1.61208571...
+fn mixture(weights, components) = mixture_distribution(weights, components)
+`],
+  ["std/dist/counts", `/// Distributions of whole numbers: how often something happens, or which of several things does.
+
+import {
+  by_inversion,
+  check_count,
+  check_positive,
+  check_probabilities,
+  check_probability,
+  check_whole,
+  indices,
+  open_uniform,
+  standard_beta,
+  whole_between,
+} from "std/dist/draws"
+import { discrete, is_whole, whole_quantile } from "std/dist/make"
+
+/// \`bernoulli\` of \`std/dist\`.
+fn bernoulli_distribution(p) {
   check_probability("bernoulli", "p", p)
-  _discrete(
+  discrete(
     "bernoulli",
     p,
     p * (1 - p),
     {
       logpdf: k => where(equal(k, 1), ln(p), where(equal(k, 0), log1p(-p), -inf)),
       cdf: x => where(x >= 1, 1, where(x >= 0, 1 - p, 0)),
-      quantile: u => _whole_quantile(u, v => where(v > 1 - p, 1, 0), 0, 1),
+      quantile: u => whole_quantile(u, v => where(v > 1 - p, 1, 0), 0, 1),
       sample: (key, to) => where(open_uniform(key, to) < p, 1, 0),
     },
   )
 }
 
-/// How many of n attempts succeed, each with probability p.
-/// > cdf(binomial(2, 0.5), 1)
-/// 0.75
-fn binomial(n, p) {
+/// \`binomial\` of \`std/dist\`.
+fn binomial_distribution(n, p) {
   check_count("binomial", "n", n)
   check_probability("binomial", "p", p)
-  let inside = k => k >= 0 and k <= n and _whole(k)
+  let inside = k => k >= 0 and k <= n and is_whole(k)
   let cdf = x => {
     let k = clamp(floor(x), 0, n)
     let some = k < n
@@ -726,7 +365,7 @@ fn binomial(n, p) {
   }
   let deviation = sqrt(n * p * (1 - p))
   let at = u => by_inversion(u, n * p, deviation, (1 - 2 * p) / max(deviation, 1e-3), cdf, 0, n)
-  _discrete(
+  discrete(
     "binomial",
     n * p,
     n * p * (1 - p),
@@ -740,21 +379,23 @@ fn binomial(n, p) {
         )
       },
       cdf,
-      quantile: u => _whole_quantile(u, at, 0, n),
+      quantile: u => whole_quantile(u, at, 0, n),
       sample: (key, to) => stop_gradient(at(open_uniform(key, to))),
     },
   )
 }
 
-/// How often something happens that happens \`rate\` times on average.
-/// > exp(logpmf(poisson(2), 0))
-/// 0.13533528...
-fn poisson(rate) {
-  check_positive("poisson", "rate", rate)
-  let inside = k => k >= 0 and _whole(k)
+/// \`poisson\` of \`std/dist\`.
+fn poisson_distribution(rate) {
+  assert(
+    all(rate >= 0) and all(rate < inf),
+    "\`poisson\` needs a rate of 0 or more, not {stop_gradient(rate)}",
+  )
+  let inside = k => k >= 0 and is_whole(k)
   let cdf = x => where(x < 0, 0, gammaincc(max(floor(x), 0) + 1, rate))
-  let at = u => by_inversion(u, rate, sqrt(rate), 1 / sqrt(rate), cdf, 0, inf)
-  _discrete(
+  let deviation = sqrt(stop_gradient(rate))
+  let at = u => by_inversion(u, rate, deviation, 1 / max(deviation, 1e-3), cdf, 0, inf)
+  discrete(
     "poisson",
     rate,
     rate,
@@ -764,20 +405,18 @@ fn poisson(rate) {
         where(inside(k), xlogy(s, rate) - rate - lgamma(s + 1), -inf)
       },
       cdf,
-      quantile: u => _whole_quantile(u, at, 0, inf),
+      quantile: u => whole_quantile(u, at, 0, inf),
       sample: (key, to) => stop_gradient(at(open_uniform(key, to))),
     },
   )
 }
 
-/// How many attempts fail before r succeed, each with probability p; r need not be whole.
-/// > mean(negative_binomial(3, 0.5))
-/// 3
-fn negative_binomial(r, p) {
+/// \`negative_binomial\` of \`std/dist\`.
+fn negative_binomial_distribution(r, p) {
   check_positive("negative_binomial", "r", r)
   check_probability("negative_binomial", "p", p)
   assert(all(p > 0), "\`negative_binomial\` needs p above 0")
-  let inside = k => k >= 0 and _whole(k)
+  let inside = k => k >= 0 and is_whole(k)
   let cdf = x => where(x < 0, 0, betainc(r + 0 * min(x, 0), max(floor(x), 0) + 1, p))
   let average = r * (1 - p) / p
   let deviation = sqrt(average / p)
@@ -790,7 +429,7 @@ fn negative_binomial(r, p) {
     0,
     inf,
   )
-  _discrete(
+  discrete(
     "negative_binomial",
     average,
     average / p,
@@ -800,33 +439,31 @@ fn negative_binomial(r, p) {
         where(inside(k), -ln(r + s) - lbeta(r, s + 1) + xlogy(r, p) + xlog1py(s, -p), -inf)
       },
       cdf,
-      quantile: u => _whole_quantile(u, at, 0, inf),
+      quantile: u => whole_quantile(u, at, 0, inf),
       sample: (key, to) => stop_gradient(at(open_uniform(key, to))),
     },
   )
 }
 
-/// How many attempts fail before the first that succeeds, each with probability p.
-/// > logpmf(geometric(0.5), 2)
-/// -2.07944154...
-fn geometric(p) {
+/// \`geometric\` of \`std/dist\`.
+fn geometric_distribution(p) {
   check_probability("geometric", "p", p)
   assert(all(p > 0), "\`geometric\` needs p above 0")
-  let inside = k => k >= 0 and _whole(k)
+  let inside = k => k >= 0 and is_whole(k)
   let cdf = x => where(x < 0, 0, -expm1((max(floor(x), 0) + 1) * log1p(-p)))
   // what rounding does to the formula is put right by a step to either side
   let at = u => {
     let k = where(p < 1, max(ceil(log1p(-u) / log1p(-min(p, 1 - 1e-16))) - 1, 0), 0)
     where(k > 0 and cdf(k - 1) >= u, k - 1, where(cdf(k) < u, k + 1, k))
   }
-  _discrete(
+  discrete(
     "geometric",
     (1 - p) / p,
     (1 - p) / p^2,
     {
       logpdf: k => where(inside(k), xlog1py(where(inside(k), k, 0), -p) + ln(p), -inf),
       cdf,
-      quantile: u => _whole_quantile(u, at, 0, inf),
+      quantile: u => whole_quantile(u, at, 0, inf),
       sample: (key, to) => stop_gradient(
         where(p < 1, floor(ln(open_uniform(key, to)) / log1p(-min(p, 1 - 1e-16))), 0),
       ),
@@ -834,36 +471,32 @@ fn geometric(p) {
   )
 }
 
-/// The whole numbers from a to b, each equally likely.
-/// > mean(discrete_uniform(1, 6))
-/// 3.5
-fn discrete_uniform(a, b) {
+/// \`discrete_uniform\` of \`std/dist\`.
+fn discrete_uniform_distribution(a, b) {
   check_whole("discrete_uniform", "a", a)
   check_whole("discrete_uniform", "b", b)
   assert(all(a <= b), "\`discrete_uniform\` needs a of at most b")
   let n = b - a + 1
-  _discrete(
+  discrete(
     "discrete_uniform",
     0.5 * (a + b),
     (n^2 - 1) / 12,
     {
-      logpdf: k => where(k >= a and k <= b and _whole(k), -ln(n), -inf),
+      logpdf: k => where(k >= a and k <= b and is_whole(k), -ln(n), -inf),
       cdf: x => clamp((floor(x) - a + 1) / n, 0, 1),
-      quantile: u => _whole_quantile(u, v => clamp(a + ceil(n * v) - 1, a, b), a, b),
+      quantile: u => whole_quantile(u, v => clamp(a + ceil(n * v) - 1, a, b), a, b),
       sample: (key, to) => a + floor(n * open_uniform(key, to)),
     },
   )
 }
 
-/// How many of n attempts succeed, where the probability itself is of \`beta(a, b)\`.
-/// > exp(logpmf(beta_binomial(3, 1, 1), 2))
-/// 0.25
-fn beta_binomial(n, a, b) {
+/// \`beta_binomial\` of \`std/dist\`.
+fn beta_binomial_distribution(n, a, b) {
   check_count("beta_binomial", "n", n)
   check_positive("beta_binomial", "a", a)
   check_positive("beta_binomial", "b", b)
   let p = a / (a + b)
-  let inside = k => k >= 0 and k <= n and _whole(k)
+  let inside = k => k >= 0 and k <= n and is_whole(k)
   let logpdf = k => {
     let s = where(inside(k), k, 0)
     where(
@@ -877,31 +510,29 @@ fn beta_binomial(n, a, b) {
     let terms = [where(k <= least, exp(logpdf(k + 0 * n)), 0) for k in 0..=max(flatten([n]))]
     where(x >= n, 1, sum(terms, axis: 0))
   }
-  _discrete(
+  discrete(
     "beta_binomial",
     n * p,
     n * p * (1 - p) * (a + b + n) / (a + b + 1),
     {
       logpdf,
       cdf,
-      quantile: u => _whole_quantile(u, v => whole_between(v, cdf, 0 * v, n + 0 * v), 0, n),
+      quantile: u => whole_quantile(u, v => whole_between(v, cdf, 0 * v, n + 0 * v), 0, n),
       sample: (key, to) => {
         let [k1, k2] = split_key(key)
-        binomial(n, stop_gradient(standard_beta(k1, a, b, to))).sample(k2, to)
+        binomial_distribution(n, stop_gradient(standard_beta(k1, a, b, to))).sample(k2, to)
       },
     },
   )
 }
 
-/// An index 0, 1, … with the probabilities p, a vector. Of logits: \`categorical(softmax(logits))\`.
-/// > logpmf(categorical([0.25, 0.75]), [0, 1, 2])
-/// [-1.38629436..., -0.28768207..., -inf]
-fn categorical(p) {
+/// \`categorical\` of \`std/dist\`.
+fn categorical_distribution(p) {
   check_probabilities("categorical", "p", p)
   let n = len(p)
   let average = p @ (0..n)
-  let inside = k => k >= 0 and k < n and _whole(k)
-  _discrete(
+  let inside = k => k >= 0 and k < n and is_whole(k)
+  discrete(
     "categorical",
     average,
     p @ ((0..n) - average)^2,
@@ -915,7 +546,7 @@ fn categorical(p) {
           where(x < 0, 0, nan),
         )
       },
-      quantile: u => _whole_quantile(
+      quantile: u => whole_quantile(
         u,
         v => min(fold(cumsum(p), 0 * v, (k, below) => k + where(below < v, 1, 0)), n - 1),
         0,
@@ -924,234 +555,6 @@ fn categorical(p) {
       sample: (key, to) => indices(key, stop_gradient(p), to),
     },
   )
-}
-
-// ---------------------------------------------------------------- of vectors and matrices
-
-/// The normal distribution of vectors with mean mu and a positive definite covariance; with \`factor: true\` the second argument is
-/// the lower Cholesky factor L of the covariance. x may be one vector or rows of them.
-/// > logpdf(multivariate_normal([0, 0], eye(2)), [1, 1])
-/// -2.83787706...
-/// > shape(sample(multivariate_normal([0, 0], [[2, 1], [1, 2]]), key(1), [5]))
-/// [5, 2]
-fn multivariate_normal(mu, covariance, factor = false) {
-  let n = len(mu)
-  assert(
-    shape(covariance) == [n, n],
-    "\`multivariate_normal\` with {n} means needs a matrix of shape [{n}, {n}], not {shape(covariance)}",
-  )
-  let L = if factor { covariance } else { cholesky(covariance) }
-  let log_scale = 0.5 * n * _log_tau + sum(ln(diag(L)))
-  {
-    name: "multivariate_normal",
-    discrete: false,
-    shape: [],
-    mean: mu,
-    variance: if factor { L @ L.T } else { covariance },
-    logpdf: x => -0.5 * sum(solve_triangular(L, (x - mu).T)^2, axis: 0) - log_scale,
-    sample: (key, to) => mu + standard_normal(key, flatten([to]) ++ [n]) @ L.T,
-  }
-}
-
-/// The Dirichlet distribution of vectors of probabilities.
-/// > logpdf(dirichlet([1, 1, 1]), [0.2, 0.3, 0.5])
-/// 0.69314718...
-fn dirichlet(alpha) {
-  assert(rank(alpha) == 1 and len(alpha) >= 2, "\`dirichlet\` needs a vector of at least 2 numbers")
-  check_positive("dirichlet", "alpha", alpha)
-  let n = len(alpha)
-  let total = sum(alpha)
-  let average = alpha / total
-  {
-    name: "dirichlet",
-    discrete: false,
-    shape: [],
-    mean: average,
-    variance: (diag(average) - outer(average, average)) / (total + 1),
-    logpdf: x => {
-      let inside = all(x >= 0, axis: -1) and abs(sum(x, axis: -1) - 1) < 1e-9
-      where(
-        inside,
-        sum(xlogy(alpha - 1, max(x, 0)), axis: -1) + lgamma(total) - sum(lgamma(alpha)),
-        -inf,
-      )
-    },
-    sample: (key, to) => {
-      let g = standard_gamma(key, alpha, flatten([to]) ++ [n])
-      g / sum(g, axis: -1, keep: true)
-    },
-  }
-}
-
-/// Wishart's distribution of positive definite matrices of size p, with nu > p - 1 degrees of freedom and scale matrix S.
-/// > mean(wishart(3, [[2, 0], [0, 1]]))
-/// [[6, 0], [0, 3]]
-fn wishart(nu, S) {
-  let p = len(S)
-  assert(shape(S) == [p, p], "\`wishart\` needs a square matrix, not one of shape {shape(S)}")
-  assert(nu > p - 1, "\`wishart\` of size {p} needs nu above {p - 1}, not {stop_gradient(nu)}")
-  let L = cholesky(S)
-  let log_det = 2 * sum(ln(diag(L)))
-  {
-    name: "wishart",
-    discrete: false,
-    shape: [],
-    mean: nu * S,
-    variance: nu * (S^2 + outer(diag(S), diag(S))),
-    logpdf: X => 0.5 * (
-      (nu - p - 1) * logdet(X) - matrix_trace(solve(S, X)) - nu * p * ln(2) - nu * log_det
-    ) - log_multigamma(p, 0.5 * nu),
-    // Bartlett's decomposition
-    sample: (key, to) => repeated(
-      key => {
-        let [k1, k2] = split_key(key)
-        let roots = sqrt(2 * standard_gamma(k1, 0.5 * (nu - (0..p)), [p]))
-        let A = L @ (diag(roots) + tril(standard_normal(k2, [p, p]), -1))
-        A @ A.T
-      },
-      key,
-      to,
-      [p, p],
-    ),
-  }
-}
-
-/// The distribution of correlation matrices of size n with density proportional to det(R)^(eta - 1) (Lewandowski, Kurowicka and
-/// Joe 2009); with eta = 1 all are equally likely. The variance is that of each correlation.
-/// > logpdf(lkj(2, 1), [[1, 0.3], [0.3, 1]])
-/// -0.69314718...
-fn lkj(n, eta) {
-  check_count("lkj", "n", n, least: 2)
-  check_positive("lkj", "eta", eta)
-  let log_scale = sum(
-    (2 * eta - 2 + n - k) * (n - k) * ln(2)
-      + (n - k) * lbeta(eta + 0.5 * (n - k - 1), eta + 0.5 * (n - k - 1))
-    for k in 1..n,
-  )
-  {
-    name: "lkj",
-    discrete: false,
-    shape: [],
-    mean: eye(n),
-    variance: (1 - eye(n)) / (2 * eta + n - 1),
-    logpdf: R => (eta - 1) * logdet(R) - log_scale,
-    // partial correlations, from which the Cholesky factor is built row by row
-    sample: (key, to) => repeated(
-      key => {
-        let b = eta + 0.5 * (n - 2 - (0..n))
-        let z = 2 * standard_beta(key, max(b, 0.5 * eta), max(b, 0.5 * eta), [n, n]) - 1
-        let rows = [_lkj_row(z[i], i, n) for i in 0..n]
-        rows @ rows.T
-      },
-      key,
-      to,
-      [n, n],
-    ),
-  }
-}
-
-/// Row i of a Cholesky factor with unit length, from partial correlations.
-fn _lkj_row(z, i, n) {
-  var row = []
-  var rest = 1
-  for j in 0..n {
-    row ++= [if j < i { z[j] * sqrt(rest) } else if j == i { sqrt(rest) } else { 0 }]
-    if j < i { rest = rest * (1 - z[j]^2) }
-  }
-  row
-}
-
-/// How often each of the outcomes with probabilities p occurs among n.
-/// > exp(logpmf(multinomial(2, [0.5, 0.5]), [1, 1]))
-/// 0.5
-fn multinomial(n, p) {
-  check_count("multinomial", "n", n)
-  check_probabilities("multinomial", "p", p)
-  let m = len(p)
-  {
-    name: "multinomial",
-    discrete: true,
-    shape: [],
-    mean: n * p,
-    variance: n * (diag(p) - outer(p, p)),
-    logpdf: k => {
-      let inside = all(k >= 0 and _whole(k), axis: -1) and equal(sum(k, axis: -1), n)
-      let s = max(k, 0)
-      where(inside, lgamma(n + 1) + sum(xlogy(s, p) - lgamma(s + 1), axis: -1), -inf)
-    },
-    sample: (key, to) => {
-      let places = flatten([to]) ++ [n]
-      let drawn = indices(key, stop_gradient(p), places)
-      sum(where(equal(reshape(drawn, places ++ [1]), 0..m), 1, 0), axis: -2)
-    },
-  }
-}
-
-/// A mixture: of the components, a list of distributions, each has its weight as probability. Samples have derivatives in the
-/// parameters of the components, none in the weights.
-/// > mean(mixture([0.5, 0.5], list(normal(0, 1), normal(4, 1))))
-/// 2
-/// > logpdf(mixture([0.5, 0.5], list(normal(0, 1), normal(100, 1))), 0)
-/// -1.61208571...
-fn mixture(weights, components) {
-  check_probabilities("mixture", "weights", weights)
-  assert(
-    len(components) == len(weights),
-    "\`mixture\` needs one weight for each of {len(components)} components, not {len(weights)}",
-  )
-  assert(
-    all(d.discrete == components[0].discrete for d in components),
-    "the components of a \`mixture\` are all discrete or none is",
-  )
-  let n = len(weights)
-  let each = f => fold(
-    1..n,
-    weights[0] * f(components[0]),
-    (total, i) => total + weights[i] * f(components[i]),
-  )
-  let average = each(d => d.mean)
-  let of_vectors = rank(average) == 1 and len(components[0].shape) == 0
-  let apart = v => if of_vectors { outer(v, v) } else { v^2 }
-  let all_known = all(has(d, "cdf") for d in components)
-  let logpdf = x => fold(
-    1..n,
-    ln(weights[0]) + components[0].logpdf(x),
-    (total, i) => logaddexp(total, ln(weights[i]) + components[i].logpdf(x)),
-  )
-  let cdf = x => each(d => d.cdf(x))
-  // the quantile lies between those of the components
-  let extreme = (p, f) => fold(
-    1..n,
-    components[0].quantile(p),
-    (least, i) => f(least, components[i].quantile(p)),
-  )
-  let quantile = p => {
-    let least = stop_gradient(extreme(p, min))
-    let most = stop_gradient(extreme(p, max))
-    if components[0].discrete { whole_between(p, stop_gradient(cdf), least, most) } else {
-      by_search(p, cdf, logpdf, x => x, least, most, least, most)
-    }
-  }
-  {
-    ...(if all_known { { cdf, quantile } } else { {} }),
-    name: "mixture",
-    discrete: components[0].discrete,
-    shape: components[0].shape,
-    mean: average,
-    variance: each(d => d.variance + apart(d.mean - average)),
-    logpdf,
-    sample: (key, to) => {
-      let keys = split_key(key, n + 1)
-      let chosen = indices(keys[n], stop_gradient(weights), to)
-      // of vectors and matrices the choice is one for all their elements
-      let choice = reshape(chosen, shape(chosen) ++ ones(rank(average) - len(components[0].shape)))
-      fold(
-        1..n,
-        components[0].sample(keys[0], to),
-        (drawn, i) => where(equal(choice, i), components[i].sample(keys[i], to), drawn),
-      )
-    },
-  }
 }
 `],
   ["std/dist/draws", `/// What the distributions are made of: the prelude's samplers under names that \`std/dist\` does not use itself, sampling by
@@ -1210,6 +613,40 @@ fn check_whole(distribution, parameter, n) = assert(
   all(equal(n, floor(n))) and all(abs(n) < inf),
   "\`{distribution}\` needs a whole number {parameter}, not {stop_gradient(n)}",
 )
+
+/// Stops unless the last axis of x has n numbers.
+fn check_last(distribution, x, n) = assert(
+  rank(x) >= 1 and shape(x)[-1] == n,
+  "\`{distribution}\` of {n} numbers is asked for an array of shape {shape(x)}: its last axis must have {n}",
+)
+
+/// f of a matrix of size n, or of each matrix in the last two axes of an array.
+/// > of_matrices("lkj", [[[1, 0], [0, 1]]], 2, matrix_trace)
+/// [2]
+fn of_matrices(distribution, X, n, f) {
+  assert(
+    rank(X) >= 2 and shape(X)[-2..] == [n, n],
+    "\`{distribution}\` of size {n} is asked for an array of shape {shape(X)}: its last two axes must be [{n}, {n}]",
+  )
+  if rank(X) == 2 { f(X) } else { [of_matrices(distribution, matrix, n, f) for matrix in X] }
+}
+
+/// Is a matrix symmetric, to rounding, and positive definite?
+/// > [is_positive_definite([[2, 1], [1, 2]]), is_positive_definite([[1, 2], [2, 1]]), is_positive_definite([[1, 0], [1, 1]])]
+/// [true, false, false]
+fn is_positive_definite(X) {
+  let M = stop_gradient(X)
+  if not all(abs(M - M.T) <= 1e-9 * max(abs(M))) { return false }
+  match attempt(() => cholesky(M)) {
+    Done(_) => true
+    Failed(_) => false
+  }
+}
+
+/// The logarithm of the density where there is none: -inf, and nan where x holds a nan.
+/// > [outside([[-1, 0], [0, 1]]), outside([[nan, 0], [0, 1]])]
+/// [-inf, nan]
+fn outside(x) = if all(equal(x, x)) { -inf } else { nan }
 
 /// The least whole numbers k between \`least\` and \`most\` with cdf(k) ≥ u, for every u: from a guess by mean, deviation and
 /// skewness (Cornish and Fisher 1937) on to the next ones.
@@ -1315,6 +752,860 @@ fn repeated(one, key, to, event) {
     let n = prod(to)
     reshape([one(k) for k in split_key(key, n)], flatten([to]) ++ event)
   } else { one(key) }
+}
+`],
+  ["std/dist/interval", `/// Distributions on an interval, and of angles, which are numbers on a circle.
+
+import {
+  check_finite,
+  check_positive,
+  log_bessel_i0,
+  log_normal_quantile,
+  open_uniform,
+  standard_beta,
+} from "std/dist/draws"
+import { continuous, log_tau, searched } from "std/dist/make"
+
+/// \`uniform\` of \`std/dist\`.
+fn uniform_distribution(a, b) {
+  check_finite("uniform", "a", a)
+  check_finite("uniform", "b", b)
+  assert(all(a < b), "\`uniform\` needs a below b, not {stop_gradient(a)} and {stop_gradient(b)}")
+  continuous(
+    "uniform",
+    0.5 * (a + b),
+    (b - a)^2 / 12,
+    {
+      logpdf: x => where(x >= a and x <= b, -ln(b - a) + 0 * x, -inf),
+      cdf: x => clamp((x - a) / (b - a), 0, 1),
+      quantile: p => a + p * (b - a),
+    },
+  )
+}
+
+/// \`beta\` of \`std/dist\`.
+fn beta_distribution(a, b) {
+  check_positive("beta", "a", a)
+  check_positive("beta", "b", b)
+  let total = a + b
+  let inside = x => x >= 0 and x <= 1
+  continuous(
+    "beta",
+    a / total,
+    a * b / (total^2 * (total + 1)),
+    {
+      logpdf: x => where(
+        inside(x),
+        xlogy(a - 1, clamp(x, 0, 1)) + xlog1py(b - 1, -clamp(x, 0, 1)) - lbeta(a, b),
+        -inf,
+      ),
+      cdf: x => where(
+        inside(x),
+        betainc(a, b + 0 * x, where(inside(x), x, 0.5)),
+        where(x > 1, 1, 0),
+      ),
+      quantile: p => betaincinv(a, b, p),
+      sample: (key, to) => standard_beta(key, a, b, to),
+    },
+  )
+}
+
+/// \`triangular\` of \`std/dist\`.
+fn triangular_distribution(a, c, b) {
+  assert(
+    all(a <= c) and all(c <= b) and all(a < b),
+    "\`triangular\` needs a, c and b in ascending order",
+  )
+  let peak = (c - a) / (b - a)
+  let safe = d => where(d > 0, d, 1)
+  continuous(
+    "triangular",
+    (a + b + c) / 3,
+    (a^2 + b^2 + c^2 - a * b - a * c - b * c) / 18,
+    {
+      logpdf: x => {
+        let density = where(
+          x < c,
+          2 * (x - a) / ((b - a) * safe(c - a)),
+          2 * (b - x) / ((b - a) * safe(b - c)),
+        )
+        let inside = x >= a and x <= b and (x > a or c <= a) and (x < b or c >= b)
+        where(inside, ln(where(inside and not equal(x, c), density, 2 / (b - a))), -inf)
+      },
+      cdf: x => where(
+        x < c,
+        where(x > a, (x - a)^2 / ((b - a) * safe(c - a)), 0),
+        where(x < b, 1 - (b - x)^2 / ((b - a) * safe(b - c)), 1),
+      ),
+      quantile: p => where(
+        p < peak,
+        a + sqrt(max(p, 1e-300) * (b - a) * (c - a)),
+        b - sqrt(max(1 - p, 1e-300) * (b - a) * (b - c)),
+      ),
+    },
+  )
+}
+
+/// \`truncated_normal\` of \`std/dist\`.
+fn truncated_normal_distribution(mu, sigma, lower, upper) {
+  check_finite("truncated_normal", "mu", mu)
+  check_positive("truncated_normal", "sigma", sigma)
+  assert(
+    all(lower < upper),
+    "\`truncated_normal\` needs lower below upper, not {stop_gradient(lower)} and {stop_gradient(upper)}",
+  )
+  // an infinite end does not move
+  let scaled = end => where(abs(end) < inf, (end - mu) / sigma, end)
+  let a = scaled(lower)
+  let b = scaled(upper)
+  // looked at from the side where the distribution function is small
+  let turned = a + b > 0
+  let log_between = (from, to) => {
+    let (low, high) = (where(turned, -to, from), where(turned, -from, to))
+    let (l, h) = (log_normal_cdf(low), log_normal_cdf(high))
+    h + where(low > -inf, log1mexp(where(low > -inf, l - h, -1)), 0)
+  }
+  let log_mass = log_between(a, b)
+  let log_density = z => -0.5 * z^2 - 0.5 * log_tau - log_mass
+  let at = z => where(abs(z) < inf, exp(log_density(where(abs(z) < inf, z, 0))), 0)
+  let times = z => where(abs(z) < inf, where(abs(z) < inf, z, 0) * at(z), 0)
+  let shift = at(a) - at(b)
+  continuous(
+    "truncated_normal",
+    mu + sigma * shift,
+    sigma^2 * (1 + times(a) - times(b) - shift^2),
+    {
+      logpdf: x => where(
+        x >= lower and x <= upper,
+        log_density((x - mu) / sigma) - ln(sigma),
+        -inf,
+      ),
+      cdf: x => {
+        let z = (x - mu) / sigma
+        let inside = z > a and z < b
+        let part = exp(log_between(a, where(inside, z, b)) - log_mass)
+        where(inside, part, where(z >= b, 1, 0))
+      },
+      quantile: p => {
+        let q = where(turned, 1 - p, p)
+        let least = where(turned, -b, a)
+        let below = where(least > -inf, log_normal_cdf(where(least > -inf, least, 0)), -inf)
+        let target = where(
+          least > -inf,
+          logaddexp(where(least > -inf, below, 0), ln(q) + log_mass),
+          ln(q) + log_mass,
+        )
+        let z = log_normal_quantile(target)
+        clamp(mu + sigma * where(turned, -z, z), lower, upper)
+      },
+    },
+  )
+}
+
+/// \`von_mises\` of \`std/dist\`.
+fn von_mises_distribution(mu, kappa) {
+  check_finite("von_mises", "mu", mu)
+  check_positive("von_mises", "kappa", kappa)
+  let log_scale = log_tau + log_bessel_i0(kappa) - kappa
+  // of the angle from mu, by the Fourier series with its ratios of Bessel functions from the last term to the first (Hill 1977)
+  let centred_cdf = x => {
+    var ratio = 0 * kappa
+    var total = 0 * (x + kappa)
+    let terms = ceil(20 + 9 * sqrt(max(stop_gradient(kappa))))
+    for j in 0..terms {
+      let n = terms - j
+      ratio = 1 / (2 * n / kappa + ratio)
+      total = ratio * (sin(n * x) / n + total)
+    }
+    0.5 + x / tau + total / pi
+  }
+  let centred_logpdf = x => -2 * kappa * sin(0.5 * x)^2 - log_scale
+  let inside = x => x >= -pi and x <= pi
+  continuous(
+    "von_mises",
+    mu + 0 * kappa,
+    nan * kappa + 0 * mu,
+    searched(
+      {
+        logpdf: x => where(inside(x), centred_logpdf(x - mu), -inf),
+        cdf: x => {
+          let start = centred_cdf(-pi - mu)
+          where(x <= -pi, 0, where(x >= pi, 1, centred_cdf(x - mu) - start))
+        },
+        sample: (key, to) => {
+          let x = _best_fisher(stop_gradient(kappa), key, to)
+          // how the sample moves with kappa: so that its place in the distribution stays; two steps of Newton's method from the
+          // solution carry derivatives to the third order
+          let first = centred_cdf(x)
+          let place = stop_gradient(first)
+          let nearer = x - (first - place) / exp(centred_logpdf(x))
+          let moved = nearer - (centred_cdf(nearer) - place) / exp(centred_logpdf(nearer))
+          (moved + mu + pi) % tau - pi
+        },
+      },
+      t => t + 0 * (mu + kappa),
+      -pi,
+      pi,
+      -pi,
+      pi,
+    ),
+  )
+}
+
+/// Angles of the von Mises distribution by rejection from a wrapped Cauchy (Best and Fisher 1979).
+fn _best_fisher(kappa, key, to) {
+  let t = 1 + sqrt(1 + 4 * kappa^2)
+  let rho = (t - sqrt(2 * t)) / (2 * kappa)
+  let r = where(kappa < 1e-5, 1 / kappa, (1 + rho^2) / (2 * where(kappa < 1e-5, 1, rho)))
+  var angle = zeros(to)
+  var open = ones(to) > 0
+  for k in split_key(key, 1000) {
+    if not any(open) { break }
+    let [k1, k2, k3] = split_key(k, 3)
+    let c = cos(pi * open_uniform(k1, to))
+    let f = (1 + r * c) / (r + c)
+    let d = kappa * (r - f)
+    let good = d * (2 - d) - open_uniform(k2, to) > 0 or ln(d / open_uniform(k2, to)) + 1 - d >= 0
+    let side = where(open_uniform(k3, to) < 0.5, -1, 1)
+    angle = where(open and good, side * acos(clamp(f, -1, 1)), angle)
+    open = open and not good
+  }
+  angle
+}
+`],
+  ["std/dist/line", `/// Distributions on the whole line, with a place and a scale.
+
+import { check_finite, check_positive, standard_gamma, standard_normal } from "std/dist/draws"
+import { continuous, log_tau, searched } from "std/dist/make"
+
+/// \`normal\` of \`std/dist\`.
+fn normal_distribution(mu, sigma) {
+  check_finite("normal", "mu", mu)
+  assert(
+    all(sigma >= 0) and all(sigma < inf),
+    "\`normal\` needs sigma of 0 or more, not {stop_gradient(sigma)}",
+  )
+  continuous(
+    "normal",
+    mu + 0 * sigma,
+    sigma^2 + 0 * mu,
+    {
+      logpdf: x => -0.5 * ((x - mu) / sigma)^2 - ln(sigma) - 0.5 * log_tau,
+      cdf: x => normal_cdf((x - mu) / sigma),
+      quantile: p => mu + sigma * normal_quantile(p),
+      sample: (key, to) => mu + sigma * standard_normal(key, to),
+    },
+  )
+}
+
+/// \`student_t\` of \`std/dist\`.
+fn student_t_distribution(nu, mu, sigma) {
+  check_positive("student_t", "nu", nu)
+  check_finite("student_t", "mu", mu)
+  check_positive("student_t", "sigma", sigma)
+  let log_scale = lbeta(0.5 * nu, 0.5) + 0.5 * ln(nu) + ln(sigma)
+  let spread = where(nu > 2, nu / where(nu > 2, nu - 2, 1), where(nu > 1, inf, nan))
+  continuous(
+    "student_t",
+    where(nu > 1, mu, nan) + 0 * sigma,
+    sigma^2 * spread + 0 * mu,
+    searched(
+      {
+        logpdf: x => {
+          let z = (x - mu) / sigma
+          let large = abs(z) > 1e100
+          let growth = where(
+            large,
+            2 * ln(abs(where(large, z, 1))) - ln(nu),
+            log1p(where(large, 0, z)^2 / nu),
+          )
+          -0.5 * (nu + 1) * growth - log_scale
+        },
+        cdf: x => {
+          let z = (x - mu) / sigma
+          let near = z^2 < nu
+          // at 0 the formula has a root of 0, where the function is smooth
+          let middle = equal(z, 0)
+          let small = where(near and not middle, z, 1)^2
+          let part = 0.5 * betainc(0.5 + 0 * small, 0.5 * nu, small / (nu + small))
+          let tail =
+            0.5 * betainc(0.5 * nu, 0.5 + 0 * small, 1 / (1 + where(near, 2 * nu, z^2) / nu))
+          let smooth = where(middle, z * exp(-log_scale) * sigma, where(z > 0, part, -part))
+          where(near, 0.5 + smooth, where(z > 0, 1 - tail, tail))
+        },
+        sample: (key, to) => {
+          let [k1, k2] = split_key(key)
+          let n = 0.5 * nu + zeros(to)
+          mu + sigma * standard_normal(k1, to) / sqrt(standard_gamma(k2, n, to) / n)
+        },
+      },
+      t => mu + sigma * sinh(t),
+      -700,
+      700,
+      -inf,
+      inf,
+    ),
+  )
+}
+
+/// \`cauchy\` of \`std/dist\`.
+fn cauchy_distribution(mu, gamma) {
+  check_finite("cauchy", "mu", mu)
+  check_positive("cauchy", "gamma", gamma)
+  let none = nan * (mu + gamma)
+  continuous(
+    "cauchy",
+    none,
+    none,
+    {
+      logpdf: x => {
+        let z = (x - mu) / gamma
+        let large = abs(z) > 1e100
+        -ln(pi * gamma) - where(large, 2 * ln(abs(where(large, z, 1))), log1p(where(large, 0, z)^2))
+      },
+      cdf: x => atan2(1, (mu - x) / gamma) / pi,
+      quantile: p =>
+        mu + gamma * where(p < 0.25, -1 / tan(pi * where(p < 0.25, p, 0.25)), tan(pi * (p - 0.5))),
+    },
+  )
+}
+
+/// \`laplace\` of \`std/dist\`.
+fn laplace_distribution(mu, b) {
+  check_finite("laplace", "mu", mu)
+  check_positive("laplace", "b", b)
+  continuous(
+    "laplace",
+    mu + 0 * b,
+    2 * b^2 + 0 * mu,
+    {
+      logpdf: x => -abs(x - mu) / b - ln(2 * b),
+      cdf: x => {
+        let z = (x - mu) / b
+        where(z < 0, 0.5 * exp(min(z, 0)), 1 - 0.5 * exp(-max(z, 0)))
+      },
+      quantile: p => mu + b * where(p < 0.5, ln(2 * min(p, 0.5)), -ln(2 * (1 - max(p, 0.5)))),
+    },
+  )
+}
+
+/// \`logistic\` of \`std/dist\`.
+fn logistic_distribution(mu, s) {
+  check_finite("logistic", "mu", mu)
+  check_positive("logistic", "s", s)
+  continuous(
+    "logistic",
+    mu + 0 * s,
+    (pi * s)^2 / 3 + 0 * mu,
+    {
+      logpdf: x => log_sigmoid((x - mu) / s) + log_sigmoid((mu - x) / s) - ln(s),
+      cdf: x => sigmoid((x - mu) / s),
+      quantile: p => mu + s * logit(p),
+    },
+  )
+}
+
+/// \`gumbel\` of \`std/dist\`.
+fn gumbel_distribution(mu, b) {
+  check_finite("gumbel", "mu", mu)
+  check_positive("gumbel", "b", b)
+  continuous(
+    "gumbel",
+    mu + b * -digamma(1),
+    (pi * b)^2 / 6 + 0 * mu,
+    {
+      logpdf: x => (mu - x) / b - exp((mu - x) / b) - ln(b),
+      cdf: x => exp(-exp((mu - x) / b)),
+      quantile: p => mu - b * ln(-ln(p)),
+    },
+  )
+}
+`],
+  ["std/dist/make", `/// What distributions of one number are made of: records that hold what the functions of \`std/dist\` look for.
+
+import { by_search, open_uniform } from "std/dist/draws"
+
+/// ln(2 π).
+let log_tau = ln(tau)
+
+/// v where x is a number, and nan where it is nan.
+fn known(x, v) = where(equal(x, x), v, nan)
+
+/// A continuous distribution of one number, sampled by inversion unless told otherwise.
+fn continuous(name, mean, variance, parts) = {
+  name,
+  discrete: false,
+  shape: shape(mean),
+  mean,
+  variance,
+  sample: (key, to) => parts.quantile(open_uniform(key, to)),
+  ...parts,
+  logpdf: x => known(x, parts.logpdf(x)),
+  cdf: x => known(x, parts.cdf(x)),
+}
+
+/// A discrete distribution of one whole number.
+fn discrete(name, mean, variance, parts) = {
+  name,
+  discrete: true,
+  shape: shape(mean),
+  mean,
+  variance,
+  ...parts,
+  logpdf: k => known(k, parts.logpdf(k)),
+  cdf: x => known(x, parts.cdf(x)),
+}
+
+/// The parts of a continuous distribution, with a quantile by a search over x = place(t) for t between least and most.
+fn searched(parts, place, least, most, bottom, top) = {
+  ...parts,
+  quantile: p => by_search(p, parts.cdf, parts.logpdf, place, least, most, bottom, top),
+}
+
+/// The quantile of a discrete distribution from \`least\` to \`most\`, where \`at\` gives it between 0 and 1.
+fn whole_quantile(p, at, least, most) {
+  let u = stop_gradient(p)
+  let inside = u > 0 and u < 1
+  let ends = where(equal(u, 0), least, where(equal(u, 1), most, nan))
+  where(inside, stop_gradient(at(where(inside, u, 0.5))), ends)
+}
+
+/// Is k a whole number?
+fn is_whole(k) = equal(k, floor(k))
+`],
+  ["std/dist/mixture", `/// Mixtures: of several distributions one is drawn, and then a value of it.
+
+import { by_search, check_probabilities, indices, whole_between } from "std/dist/draws"
+
+/// \`mixture\` of \`std/dist\`.
+fn mixture_distribution(weights, components) {
+  check_probabilities("mixture", "weights", weights)
+  assert(
+    len(components) == len(weights),
+    "\`mixture\` needs one weight for each of {len(components)} components, not {len(weights)}",
+  )
+  assert(
+    all(d.discrete == components[0].discrete for d in components),
+    "the components of a \`mixture\` are all discrete or none is",
+  )
+  let n = len(weights)
+  let each = f => fold(
+    1..n,
+    weights[0] * f(components[0]),
+    (total, i) => total + weights[i] * f(components[i]),
+  )
+  let average = each(d => d.mean)
+  let of_vectors = rank(average) == 1 and len(components[0].shape) == 0
+  let apart = v => if of_vectors { outer(v, v) } else { v^2 }
+  let all_known = all(has(d, "cdf") for d in components)
+  let logpdf = x => {
+    let parts = [d.logpdf(x) for d in components]
+    // the greatest that counts, and 0 where none is finite; a component of no weight may be far above it
+    let counted = (i, l) => if weights[i] > 0 { l } else { where(equal(l, l), -inf, nan) }
+    let greatest = stop_gradient(
+      fold(1..n, counted(0, parts[0]), (most, i) => max(most, counted(i, parts[i]))),
+    )
+    let top = where(abs(greatest) < inf, greatest, 0)
+    let share = i => weights[i] * exp(min(parts[i] - top, 700))
+    let total = fold(1..n, share(0), (sum, i) => sum + share(i))
+    where(abs(greatest) < inf, top + ln(where(abs(greatest) < inf, total, 1)), greatest)
+  }
+  let cdf = x => each(d => d.cdf(x))
+  // the quantile lies between those of the components
+  let extreme = (p, f) => fold(
+    1..n,
+    components[0].quantile(p),
+    (least, i) => f(least, components[i].quantile(p)),
+  )
+  let quantile = p => {
+    let least = stop_gradient(extreme(p, min))
+    let most = stop_gradient(extreme(p, max))
+    if components[0].discrete { whole_between(p, stop_gradient(cdf), least, most) } else {
+      by_search(p, cdf, logpdf, x => x, least, most, least, most)
+    }
+  }
+  {
+    ...(if all_known { { cdf, quantile } } else { {} }),
+    name: "mixture",
+    discrete: components[0].discrete,
+    shape: components[0].shape,
+    mean: average,
+    variance: each(d => d.variance + apart(d.mean - average)),
+    logpdf,
+    sample: (key, to) => {
+      let keys = split_key(key, n + 1)
+      let chosen = indices(keys[n], stop_gradient(weights), to)
+      // of vectors and matrices the choice is one for all their elements
+      let choice = reshape(chosen, shape(chosen) ++ ones(rank(average) - len(components[0].shape)))
+      fold(
+        1..n,
+        components[0].sample(keys[0], to),
+        (drawn, i) => where(equal(choice, i), components[i].sample(keys[i], to), drawn),
+      )
+    },
+  }
+}
+`],
+  ["std/dist/positive", `/// Distributions on the positive numbers, such as waiting times and sizes.
+
+import { check_finite, check_positive, standard_gamma, standard_normal } from "std/dist/draws"
+import { continuous, log_tau, searched } from "std/dist/make"
+import { cauchy_distribution } from "std/dist/line"
+
+/// \`lognormal\` of \`std/dist\`.
+fn lognormal_distribution(mu, sigma) {
+  check_finite("lognormal", "mu", mu)
+  check_positive("lognormal", "sigma", sigma)
+  let average = exp(mu + 0.5 * sigma^2)
+  let log_of = x => ln(where(x > 0, x, 1))
+  continuous(
+    "lognormal",
+    average,
+    average^2 * expm1(sigma^2),
+    {
+      logpdf: x => where(
+        x > 0,
+        -0.5 * ((log_of(x) - mu) / sigma)^2 - ln(sigma) - 0.5 * log_tau - log_of(x),
+        -inf,
+      ),
+      cdf: x => where(x > 0, normal_cdf((log_of(x) - mu) / sigma), 0),
+      quantile: p => exp(mu + sigma * normal_quantile(p)),
+      sample: (key, to) => exp(mu + sigma * standard_normal(key, to)),
+    },
+  )
+}
+
+/// \`gamma\` of \`std/dist\`.
+fn gamma_distribution(a, b) {
+  check_positive("gamma", "a", a)
+  check_positive("gamma", "b", b)
+  continuous(
+    "gamma",
+    a / b,
+    a / b^2,
+    {
+      logpdf: x => where(x >= 0, xlogy(a - 1, x) + a * ln(b) - b * x - lgamma(a), -inf),
+      cdf: x => gammainc(a, b * max(x, 0)),
+      quantile: p => gammaincinv(a, p) / b,
+      sample: (key, to) => standard_gamma(key, a, to) / b,
+    },
+  )
+}
+
+/// \`inverse_gamma\` of \`std/dist\`.
+fn inverse_gamma_distribution(a, b) {
+  check_positive("inverse_gamma", "a", a)
+  check_positive("inverse_gamma", "b", b)
+  let average = where(a > 1, b / where(a > 1, a - 1, 1), inf)
+  let safe = x => where(x > 0, x, 1)
+  continuous(
+    "inverse_gamma",
+    average,
+    where(a > 2, average^2 / where(a > 2, a - 2, 1), inf),
+    searched(
+      {
+        logpdf: x => where(
+          x > 0,
+          a * ln(b) - lgamma(a) - (a + 1) * ln(safe(x)) - b / safe(x),
+          -inf,
+        ),
+        cdf: x => where(x > 0, gammaincc(a, b / safe(x)), 0),
+        sample: (key, to) => b / standard_gamma(key, a, to),
+      },
+      t => b * exp(t),
+      -700,
+      700,
+      0,
+      inf,
+    ),
+  )
+}
+
+/// \`chi_squared\` of \`std/dist\`.
+fn chi_squared_distribution(k) {
+  check_positive("chi_squared", "k", k)
+  { ...gamma_distribution(0.5 * k, 0.5), name: "chi_squared" }
+}
+
+/// \`exponential\` of \`std/dist\`.
+fn exponential_distribution(rate) {
+  check_positive("exponential", "rate", rate)
+  continuous(
+    "exponential",
+    1 / rate,
+    1 / rate^2,
+    {
+      logpdf: x => where(x >= 0, ln(rate) - rate * x, -inf),
+      cdf: x => -expm1(-rate * max(x, 0)),
+      quantile: p => -log1p(-p) / rate,
+    },
+  )
+}
+
+/// \`weibull\` of \`std/dist\`.
+fn weibull_distribution(k, lambda) {
+  check_positive("weibull", "k", k)
+  check_positive("weibull", "lambda", lambda)
+  let average = lambda * exp(lgamma(1 + 1 / k))
+  let ratio = x => where(x > 0, x, lambda) / lambda
+  // at 0 the density is that of the exponential distribution, 0 or infinite, as k is 1, more or less
+  let at_start = x => xlogy(k - 1, 0 * x) + ln(k / lambda)
+  continuous(
+    "weibull",
+    average,
+    lambda^2 * exp(lgamma(1 + 2 / k)) - average^2,
+    {
+      logpdf: x => where(
+        x > 0,
+        ln(k / lambda) + (k - 1) * ln(ratio(x)) - ratio(x)^k,
+        where(equal(x, 0), at_start(where(equal(x, 0), x, 0)), -inf),
+      ),
+      cdf: x => where(x > 0, -expm1(-ratio(x)^k), 0),
+      quantile: p => lambda * (-log1p(-p))^(1 / k),
+    },
+  )
+}
+
+/// \`pareto\` of \`std/dist\`.
+fn pareto_distribution(alpha, x_m) {
+  check_positive("pareto", "alpha", alpha)
+  check_positive("pareto", "x_m", x_m)
+  let average = where(alpha > 1, alpha * x_m / where(alpha > 1, alpha - 1, 1), inf)
+  let spread = alpha * x_m^2 / where(alpha > 2, (alpha - 1)^2 * (alpha - 2), 1)
+  continuous(
+    "pareto",
+    average,
+    where(alpha > 2, spread, inf),
+    {
+      logpdf: x => where(x >= x_m, ln(alpha) - ln(x_m) - (alpha + 1) * ln(max(x, x_m) / x_m), -inf),
+      cdf: x => where(x >= x_m, -expm1(-alpha * ln(max(x, x_m) / x_m)), 0),
+      quantile: p => x_m * exp(-log1p(-p) / alpha),
+    },
+  )
+}
+
+/// \`half_normal\` of \`std/dist\`.
+fn half_normal_distribution(sigma) {
+  check_positive("half_normal", "sigma", sigma)
+  continuous(
+    "half_normal",
+    sigma * sqrt(2 / pi),
+    sigma^2 * (1 - 2 / pi),
+    {
+      logpdf: x => where(x >= 0, 0.5 * ln(2 / pi) - ln(sigma) - 0.5 * (x / sigma)^2, -inf),
+      cdf: x => where(x > 0, erf(x / (sigma * sqrt(2))), 0),
+      quantile: p => sigma * sqrt(2) * erfinv(p),
+    },
+  )
+}
+
+/// \`half_cauchy\` of \`std/dist\`.
+fn half_cauchy_distribution(gamma) {
+  check_positive("half_cauchy", "gamma", gamma)
+  continuous(
+    "half_cauchy",
+    inf * gamma,
+    inf * gamma,
+    {
+      logpdf: x => where(x >= 0, ln(2) + cauchy_distribution(0, gamma).logpdf(x), -inf),
+      cdf: x => where(x > 0, 2 / pi * atan(x / gamma), 0),
+      quantile: p => gamma * tan(0.5 * pi * p),
+    },
+  )
+}
+
+/// \`rayleigh\` of \`std/dist\`.
+fn rayleigh_distribution(sigma) {
+  check_positive("rayleigh", "sigma", sigma)
+  { ...weibull_distribution(2 + 0 * sigma, sigma * sqrt(2)), name: "rayleigh" }
+}
+`],
+  ["std/dist/vectors", `/// Distributions of vectors and matrices; densities go along the last axes.
+
+import {
+  check_count,
+  check_last,
+  check_positive,
+  check_probabilities,
+  indices,
+  is_positive_definite,
+  log_multigamma,
+  of_matrices,
+  open_uniform,
+  outside,
+  repeated,
+  standard_beta,
+  standard_gamma,
+  standard_normal,
+} from "std/dist/draws"
+import { is_whole, log_tau } from "std/dist/make"
+
+/// \`multivariate_normal\` of \`std/dist\`.
+fn multivariate_normal_distribution(mu, covariance, factor) {
+  let n = len(mu)
+  assert(
+    shape(covariance) == [n, n],
+    "\`multivariate_normal\` with {n} means needs a matrix of shape [{n}, {n}], not {shape(covariance)}",
+  )
+  let L = if factor { covariance } else { cholesky(covariance) }
+  let log_scale = 0.5 * n * log_tau + sum(ln(diag(L)))
+  {
+    name: "multivariate_normal",
+    discrete: false,
+    shape: [],
+    mean: mu,
+    variance: if factor { L @ L.T } else { covariance },
+    logpdf: x => {
+      check_last("multivariate_normal", x, n)
+      let before = shape(x)[..-1]
+      let z = solve_triangular(L, reshape(x - mu, [prod(before), n]).T)
+      reshape(-0.5 * sum(z^2, axis: 0) - log_scale, before)
+    },
+    sample: (key, to) => mu + standard_normal(key, flatten([to]) ++ [n]) @ L.T,
+  }
+}
+
+/// \`dirichlet\` of \`std/dist\`.
+fn dirichlet_distribution(alpha) {
+  assert(rank(alpha) == 1 and len(alpha) >= 2, "\`dirichlet\` needs a vector of at least 2 numbers")
+  check_positive("dirichlet", "alpha", alpha)
+  let n = len(alpha)
+  let total = sum(alpha)
+  let average = alpha / total
+  {
+    name: "dirichlet",
+    discrete: false,
+    shape: [],
+    mean: average,
+    variance: (diag(average) - outer(average, average)) / (total + 1),
+    logpdf: x => {
+      check_last("dirichlet", x, n)
+      let inside = all(x >= 0, axis: -1) and abs(sum(x, axis: -1) - 1) < 1e-9
+      let known = where(
+        inside,
+        sum(xlogy(alpha - 1, max(x, 0)), axis: -1) + lgamma(total) - sum(lgamma(alpha)),
+        -inf,
+      )
+      where(all(equal(x, x), axis: -1), known, nan)
+    },
+    sample: (key, to) => {
+      // as logarithms, which do not underflow: a number of gamma(a + 1) times u^(1 / a) is one of gamma(a)
+      let [k1, k2] = split_key(key)
+      let places = flatten([to]) ++ [n]
+      let logs = ln(standard_gamma(k1, alpha + 1, places)) + ln(open_uniform(k2, places)) / alpha
+      softmax(logs, axis: -1)
+    },
+  }
+}
+
+/// \`wishart\` of \`std/dist\`.
+fn wishart_distribution(nu, S) {
+  let p = len(S)
+  assert(shape(S) == [p, p], "\`wishart\` needs a square matrix, not one of shape {shape(S)}")
+  assert(nu > p - 1, "\`wishart\` of size {p} needs nu above {p - 1}, not {stop_gradient(nu)}")
+  let L = cholesky(S)
+  let log_det = 2 * sum(ln(diag(L)))
+  let inverse = inv(S)
+  let log_density = X =>
+    0.5 * ((nu - p - 1) * logdet(X) - sum(inverse.T * X) - nu * p * ln(2) - nu * log_det)
+      - log_multigamma(p, 0.5 * nu)
+  {
+    name: "wishart",
+    discrete: false,
+    shape: [],
+    mean: nu * S,
+    variance: nu * (S^2 + outer(diag(S), diag(S))),
+    logpdf: X => of_matrices("wishart", X, p, M => if is_positive_definite(M) { log_density(M) } else {
+      outside(M)
+    }),
+    // Bartlett's decomposition
+    sample: (key, to) => repeated(
+      key => {
+        let [k1, k2] = split_key(key)
+        let roots = sqrt(2 * standard_gamma(k1, 0.5 * (nu - (0..p)), [p]))
+        let A = L @ (diag(roots) + tril(standard_normal(k2, [p, p]), -1))
+        A @ A.T
+      },
+      key,
+      to,
+      [p, p],
+    ),
+  }
+}
+
+/// \`lkj\` of \`std/dist\`.
+fn lkj_distribution(n, eta) {
+  check_count("lkj", "n", n, least: 2)
+  check_positive("lkj", "eta", eta)
+  let log_scale = sum(
+    (2 * eta - 2 + n - k) * (n - k) * ln(2)
+      + (n - k) * lbeta(eta + 0.5 * (n - k - 1), eta + 0.5 * (n - k - 1))
+    for k in 1..n,
+  )
+  {
+    name: "lkj",
+    discrete: false,
+    shape: [],
+    mean: eye(n),
+    variance: (1 - eye(n)) / (2 * eta + n - 1),
+    logpdf: R => of_matrices(
+      "lkj",
+      R,
+      n,
+      M => if is_positive_definite(M) and all(abs(diag(M) - 1) < 1e-9) {
+        (eta - 1) * logdet(M) - log_scale
+      } else { outside(M) },
+    ),
+    // partial correlations, from which the Cholesky factor is built row by row
+    sample: (key, to) => repeated(
+      key => {
+        let b = eta + 0.5 * (n - 2 - (0..n))
+        let z = 2 * standard_beta(key, max(b, 0.5 * eta), max(b, 0.5 * eta), [n, n]) - 1
+        let rows = [_lkj_row(z[i], i, n) for i in 0..n]
+        rows @ rows.T
+      },
+      key,
+      to,
+      [n, n],
+    ),
+  }
+}
+
+/// Row i of a Cholesky factor with unit length, from partial correlations.
+fn _lkj_row(z, i, n) {
+  var row = []
+  var rest = 1
+  for j in 0..n {
+    row ++= [if j < i { z[j] * sqrt(rest) } else if j == i { sqrt(rest) } else { 0 }]
+    if j < i { rest = rest * (1 - z[j]^2) }
+  }
+  row
+}
+
+/// \`multinomial\` of \`std/dist\`.
+fn multinomial_distribution(n, p) {
+  check_count("multinomial", "n", n)
+  check_probabilities("multinomial", "p", p)
+  let m = len(p)
+  {
+    name: "multinomial",
+    discrete: true,
+    shape: [],
+    mean: n * p,
+    variance: n * (diag(p) - outer(p, p)),
+    logpdf: k => {
+      check_last("multinomial", k, m)
+      let inside = all(k >= 0 and is_whole(k), axis: -1) and equal(sum(k, axis: -1), n)
+      let s = max(k, 0)
+      let known = where(inside, lgamma(n + 1) + sum(xlogy(s, p) - lgamma(s + 1), axis: -1), -inf)
+      where(all(equal(k, k), axis: -1), known, nan)
+    },
+    sample: (key, to) => {
+      let places = flatten([to]) ++ [n]
+      let drawn = indices(key, stop_gradient(p), places)
+      sum(where(equal(reshape(drawn, places ++ [1]), 0..m), 1, 0), axis: -2)
+    },
+  }
 }
 `],
   ["std/interp", `/// Curves through given points: functions of one number (or an array of numbers), which can be differentiated by where they

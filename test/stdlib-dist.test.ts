@@ -139,6 +139,10 @@ sqrt(n) * max(max(abs(u - (0..n) / n)), max(abs(u - (1..=n) / n)))`)
     agree(`(diff(${place})(1), diff(${place}, 2)(1), grad(${place})'(1))`, "(0, 0, 0)", 1e-7)
   })
 
+  it("answers nan with nan", () => {
+    agree(`let d = ${d}\n[dist.logpdf(d, nan), dist.cdf(d, nan), dist.quantile(d, nan)]`, "[nan, nan, nan]")
+  })
+
   it("gives nothing outside", () => {
     if (from !== "-inf") agree(`let d = ${d}\n(dist.logpdf(d, ${from} - 1), dist.cdf(d, ${from} - 1))`, "(-inf, 0)")
     if (to !== "inf") agree(`let d = ${d}\n(dist.logpdf(d, ${to} + 1), dist.cdf(d, ${to} + 1))`, "(-inf, 1)")
@@ -240,6 +244,10 @@ let enough = expected > 10
     const point = free.map(({ value }) => value).join(", ")
     const f = `(${free.map((p) => p.name).join(", ")}) => sum(dist.logpmf(${made}, [0, 1]))`
     agree(`grad(${f})(${point})`, `numdiff(${f}, (${point}))`, 1e-6)
+  })
+
+  it("answers nan with nan", () => {
+    agree(`let d = ${d}\n[dist.logpmf(d, nan), dist.cdf(d, nan), dist.quantile(d, nan)]`, "[nan, nan, nan]")
   })
 
   it("gives nothing between whole numbers and below", () => {
@@ -347,6 +355,50 @@ describe("vectors and matrices", () => {
   })
 })
 
+it("vectors and matrices outside, and with nan", () => {
+  agree(
+    `[dist.logpdf(dist.wishart(3, eye(2)), X) for X in [[[1, 0], [0, -1]], [[-1, 0], [0, -1]], [[1, 0.5], [0, 1]], [[nan, 0], [0, 1]]]]`,
+    "[-inf, -inf, -inf, nan]",
+  )
+  agree(
+    `[dist.logpdf(dist.lkj(2, 1), R) for R in [[[1, 2], [2, 1]], [[2, 0], [0, 1]], [[1, 0.5], [0.3, 1]], [[1, nan], [nan, 1]]]]`,
+    "[-inf, -inf, -inf, nan]",
+  )
+  agree("dist.logpdf(dist.dirichlet([1, 1]), [[0.5, 0.6], [nan, 0.5]])", "[-inf, nan]")
+  agree("dist.logpmf(dist.multinomial(2, [0.5, 0.5]), [[1, 2], [nan, 1]])", "[-inf, nan]")
+})
+
+it("vectors and matrices along any leading axes", () => {
+  for (const [d, x] of [
+    ["dist.multivariate_normal([0, 0], [[2, 1], [1, 2]])", "dist.sample(d, key(1), [2, 3])"],
+    ["dist.dirichlet([1, 2])", "dist.sample(d, key(1), [2, 3])"],
+    ["dist.wishart(3, [[2, 1], [1, 2]])", "dist.sample(d, key(1), [2, 3])"],
+    ["dist.lkj(3, 2)", "dist.sample(d, key(1), [2, 3])"],
+  ])
+    agree(
+      `let d = ${d}\ndist.logpdf(d, ${x})`,
+      `let d = ${d}\n[dist.logpdf(d, x) for x in row] for row in ${x}`.replace(/\n(.*)$/, "\n[$1]"),
+      1e-12,
+    )
+  agree("dist.logpdf(dist.multivariate_normal([0, 0], eye(2)), zeros([0, 2]))", "[]")
+})
+
+it("a mixture has derivatives in weights of 0", () => {
+  const f = "w => dist.logpdf(dist.mixture([w, 1 - w], list(dist.normal(0, 1), dist.normal(4, 1))), 1)"
+  agree(`grad(${f})(0)`, "exp(4) - 1", 1e-12)
+  agree(`(${f})''(0)`, "-(exp(4) - 1)^2", 1e-12)
+  agree(`grad(${f})(1)`, "1 - exp(-4)", 1e-12)
+  agree("dist.logpdf(dist.mixture([0, 1], list(dist.normal(0, 1), dist.normal(60, 1))), 0)", "-1800 - 0.5 * ln(tau)")
+  agree("dist.logpdf(dist.mixture([0.5, 0.5], list(dist.beta(0.5, 1), dist.uniform(0, 1))), 0)", "inf")
+})
+
+it("values at the ends of distributions that have some there", () => {
+  agree("[dist.logpdf(dist.weibull(k, 2), 0) for k in [0.5, 1, 2]]", "[inf, -ln(2), -inf]")
+  agree("dist.logpmf(dist.poisson(0), [0, 1])", "[0, -inf]")
+  agree("(dist.cdf(dist.poisson(0), 0), dist.sample(dist.poisson(0), key(1), 3))", "(1, [0, 0, 0])")
+  agree("sum(dist.sample(dist.dirichlet([0.001, 0.001]), key(1), 50), axis: 1)", "ones(50)", 1e-12)
+})
+
 describe("mixtures", () => {
   it("of vectors", () => {
     const d =
@@ -434,6 +486,14 @@ describe("parameters that make no distribution", () => {
     ["dist.multivariate_normal([0, 0], eye(3))", "needs a matrix of shape [2, 2], not [3, 3]"],
     ["dist.multivariate_normal([0, 0], -eye(2))", "not positive definite"],
     ["dist.dirichlet([1])", "at least 2"],
+    ["dist.poisson(-1)", "`poisson` needs a rate of 0 or more, not -1"],
+    [
+      "dist.logpdf(dist.dirichlet([1, 1, 1]), [0.5, 0.5])",
+      "`dirichlet` of 3 numbers is asked for an array of shape [2]",
+    ],
+    ["dist.logpdf(dist.multivariate_normal([0, 0], eye(2)), [1, 2, 3])", "its last axis must have 2"],
+    ["dist.logpmf(dist.multinomial(2, [0.5, 0.5]), 1)", "`multinomial` of 2 numbers is asked for an array of shape []"],
+    ["dist.logpdf(dist.wishart(3, eye(2)), eye(3))", "its last two axes must be [2, 2]"],
     ["dist.wishart(1, eye(3))", "needs nu above 2, not 1"],
     ["dist.lkj(1, 1)", "of at least 2, not 1"],
     ["dist.mixture([1], list(dist.normal(0, 1), dist.normal(0, 1)))", "one weight for each of 2"],
