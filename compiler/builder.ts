@@ -454,7 +454,8 @@ export class Builder {
     out.int = param.int
     out.natural = param.natural
     out.mutable = param.mutable
-    out.length = param.length
+    const { length } = param
+    if (length === null || !isVar(length) || length.home.self !== param.home.self) out.length = length
     return out
   }
 

@@ -112,9 +112,15 @@ export function apply(s: Specialiser, f: Abs, args: readonly Abs[], named: Named
       placed[place] = withAtoms(value, atoms)
     })
     const given = placed.map((value) => value ?? unsupported("an argument left out before others"))
-    result.out = s.call(f, given, rest)
+    result.out = withNumbers(s, s.call(f, given, rest))
   })
   return { region, point, inputs, out: result.out }
+}
+
+/** What may be of several kinds, as the only one of these that has numbers. */
+function withNumbers(s: Specialiser, out: Abs): Abs {
+  const has = (a: Abs): boolean => numbersOf(a).length > 0
+  return out.kind === "union" && out.cases.filter(has).length === 1 ? onlyCase(s, out, has) : out
 }
 
 /** A value whose arrays are whole buffers. */
@@ -224,8 +230,8 @@ export function gradientOf(
     value = out.items[0]!
     extra = out.items[1]!
   }
-  const scalar = checkedScalar(s, value)
   s.b.merge(region)
+  const scalar = checkedScalar(s, value)
   const gradients = reverse(s.b, region.block, inputs, [scalar], [1])
   trust(s.b, gradients)
   const forms = inForms(point, gradients)

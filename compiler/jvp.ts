@@ -59,9 +59,15 @@ class Pusher {
     const known = this.tangents.get(atom)
     if (known !== undefined) return known
     if (atom.type !== "buf") return 0
-    const length = (this.primal(atom) as Var).length
+    const length = (this.primal(atom) as Var).length ?? this.lengthOf(atom)
     if (length === null) throw new Unsupported("an array of unknown length in a loop")
     return this.b.alloc(length, "t")
+  }
+
+  /** The length of a buffer, where it is known by now. */
+  private lengthOf({ length }: Var): Atom | null {
+    if (length === null || !isVar(length)) return length
+    return this.primals.get(length) ?? (this.b.visible(length) ? length : null)
   }
 
   run(block: Block): void {
@@ -146,14 +152,14 @@ class Pusher {
         if (this.active.has(stmt.out)) {
           const out = b.fresh(stmt.out.type, "t")
           this.tangents.set(stmt.out, out)
-          out.length = length
+          out.length = length ?? this.lengthOf(stmt.out)
           b.write({ kind: "pop", stack, site: tangent, out, length })
         }
         const out = b.fresh(stmt.out.type, stmt.out.name)
         out.int = stmt.out.int
         out.natural = stmt.out.natural
         this.primals.set(stmt.out, out)
-        out.length = length
+        out.length = length ?? this.lengthOf(stmt.out)
         b.write({ kind: "pop", stack, site, out, length })
         return
       }
@@ -348,9 +354,13 @@ class Pusher {
       this.tangents.set(v, tangent)
     })
     // A length may be one of the others.
+    this.measure(vars)
+  }
+
+  private measure(vars: readonly Var[]): void {
     for (const v of vars) {
-      if (v.length === null) continue
-      const length = this.primal(v.length)
+      const length = this.lengthOf(v)
+      if (length === null) continue
       for (const copy of [this.primals.get(v), this.tangents.get(v)])
         if (copy !== undefined && isVar(copy)) copy.length = length
     }
@@ -395,6 +405,8 @@ class Pusher {
           }).block
         }
         this.run(stmt.body)
+        // A length may be known in the loop only.
+        this.measure(stmt.params)
         const results = stmt.body.results.slice(0, stmt.params.length)
         scope.block.results = results.flatMap((result, k) =>
           carriers[k] === true ? [this.primal(result), this.tangent(result)] : [this.primal(result)],

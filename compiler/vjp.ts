@@ -2,8 +2,8 @@
  * Reverse mode as a transformation of SIR.
  * Before: statements with inputs and results, written where they run. After: the same statements, which save what is needed, and behind them statements
  * that go backwards from cotangents of the results to cotangents of the inputs. Loads from what does not change and arithmetic are done again, an element of such
- * an array is loaded, the rest is pushed at the end of the block where it was computed and popped at the start of that block's reverse.
- * The rules are the primitives' own partials, run on code.
+ * an array is loaded, the rest is pushed at the end of the block where it was computed and popped at the start of that block's reverse. Pushes and pops have a
+ * reverse too, pops and pushes of cotangents, so that what comes out of this can go in again. The rules are the primitives' own partials, run on code.
  */
 
 import { div, mul, neg } from "../interpreter/primitives/arithmetic.ts"
@@ -44,7 +44,9 @@ import {
   type LoopStmt,
   type NativeStmt,
   type Op,
+  type PopStmt,
   type ProductStmt,
+  type PushStmt,
   type RowStmt,
   type Scope,
   type Stmt,
@@ -103,6 +105,9 @@ class Reversal {
   /** Where a number stands as an element of an array that does not change. */
   private readonly elements = new Map<Var, StoreStmt>()
   private readonly stack: number
+  /** For a stack of the code, that of the cotangents of what is saved on it; and for a place where something is taken back, that where its cotangent is saved. */
+  private readonly stacks = new Map<number, number>()
+  private readonly returned = new Map<number, number>()
   private at: Back
   /** How many operations that are being redone wait for the one before them. */
   private redoing = 0
@@ -116,8 +121,8 @@ class Reversal {
     this.inputs = new Set(inputs)
     this.active = activeIn(block, inputs).and(usefulFor(block, results))
     for (const stmt of walk(block)) {
-      if (stmt.kind === "pop" || (stmt.kind === "call" && stmt.routine.stack !== null))
-        throw new Unsupported("reverse mode over reverse mode")
+      if (stmt.kind === "call" && stmt.routine.stack !== null)
+        throw new Unsupported("the gradient of a gradient of a recursive function")
       for (const out of outsOf(stmt)) this.definitions.set(out, stmt)
       if (stmt.kind === "store" && isVar(stmt.value) && !(stmt.buf as Var).mutable) this.elements.set(stmt.value, stmt)
     }
@@ -187,7 +192,8 @@ class Reversal {
     back.provided.set(v, out)
     const { length } = v
     const known = length !== null && (!isVar(length) || visibleFrom(back.scope, length)) ? length : null
-    if (v.type === "buf") out.length = known
+    // Where it is saved with its length, what its length is may be needed all the same, if this is differentiated again.
+    if (v.type === "buf") out.length = length === null ? null : this.use(length, back)
     back.pops.push({ kind: "pop", stack: this.stack, site, out, length: known })
     back.saved.push(v)
     back.sites.push(site)
@@ -310,6 +316,12 @@ class Reversal {
       case "call":
         this.call(stmt)
         return
+      case "push":
+        this.saved(stmt)
+        return
+      case "pop":
+        this.restored(stmt)
+        return
       case "if":
         if (this.touches([stmt.then, stmt.else])) this.choice(stmt)
         return
@@ -327,7 +339,9 @@ class Reversal {
       for (const result of block.results) if (this.isActive(result)) return true
       for (const stmt of walk(block)) {
         for (const out of outsOf(stmt)) if (this.active.has(out)) return true
-        if ((stmt.kind === "store" || stmt.kind === "accum") && this.isActive(stmt.buf)) return true
+        if ((stmt.kind === "store" || stmt.kind === "accum" || stmt.kind === "addbuf") && this.isActive(stmt.buf))
+          return true
+        if (stmt.kind === "push" && this.returned.has(stmt.site)) return true
       }
     }
     return false
@@ -488,6 +502,33 @@ class Reversal {
     })
   }
 
+  /** What was taken back last was saved first: its cotangent goes onto a stack, from which the reverse of the saving takes it. */
+  private restored({ out, stack, site }: PopStmt): void {
+    if (!this.active.has(out)) return
+    const again = this.b.freshSite()
+    this.returned.set(site, again)
+    const value = out.type === "buf" ? this.adjoint(out) : (this.cotangent(out) ?? 0)
+    this.b.write({ kind: "push", stack: this.stackFor(stack), site: again, value })
+  }
+
+  private saved({ value, stack, site }: PushStmt): void {
+    const again = this.returned.get(site)
+    if (again === undefined || !isVar(value)) return
+    const { b } = this
+    const out = b.fresh(value.type, "c")
+    const length = value.type === "buf" ? this.lengthOf(value, this.at) : null
+    out.length = length
+    b.write({ kind: "pop", stack: this.stackFor(stack), site: again, out, length })
+    if (value.type === "buf") b.addbuf(this.adjoint(value), out)
+    else this.contribute(value, out)
+  }
+
+  private stackFor(stack: number): number {
+    let out = this.stacks.get(stack)
+    if (out === undefined) this.stacks.set(stack, (out = this.b.freshStack()))
+    return out
+  }
+
   // ------------------------------------------------------------ control
 
   private choice(stmt: IfStmt): void {
@@ -540,16 +581,20 @@ class Reversal {
     const inits: Atom[] = []
     const results: (() => Atom)[] = []
     const after: ((out: Var) => void)[] = []
+    /** Behind the loop. */
+    const lengths: (Atom | null)[] = []
     const carry = (
       init: Atom,
       result: (param: Var) => Atom,
       then: (out: Var) => void,
       type: "num" | "buf" = "num",
-      changes = false,
+      length: Atom | null = null,
+      first: Atom | null = null,
     ): Var => {
       const param = b.fresh(type, "a", scope)
       param.mutable = type === "buf"
-      param.length = isVar(init) && !changes ? init.length : null
+      param.length = length
+      lengths.push(first)
       params.push(param)
       inits.push(init)
       results.push(() => result(param))
@@ -587,14 +632,19 @@ class Reversal {
         return
       }
       if (param.type !== "buf") return
+      const end = this.adjoint(out)
+      const changes = param.length !== null && isVar(param.length) && param.length.home.self === forward.self
+      const lengthAt = (atom: Atom, back: Back): Atom | null =>
+        !changes ? end.length : isVar(atom) && atom.length !== null ? this.use(atom.length, back) : null
       const a: Var = carry(
-        this.adjoint(out),
+        end,
         () => this.adjoint(param),
         (last) => {
           if (this.isActive(stmt.inits[k]!)) b.addbuf(this.adjoint(stmt.inits[k]), last)
         },
         "buf",
-        param.length !== null && isVar(param.length) && param.length.home.self === forward.self,
+        lengthAt(next, back),
+        lengthAt(stmt.inits[k]!, outer),
       )
       begin.push(() => {
         if (!this.isActive(next)) return
@@ -626,6 +676,7 @@ class Reversal {
     )
     this.close(back)
     const outs = params.map((p) => b.after(p))
+    outs.forEach((out, k) => (out.length ??= lengths[k]!))
     b.writeFor({
       kind: "for",
       index,

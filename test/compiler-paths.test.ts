@@ -21,7 +21,8 @@ fn exact1(x) = jvp(f, x, along)
 fn exact2(x) = jvp(y => jvp(f, y, along)[1], x, along)
 fn rough0(x) = value_and_grad(f)(x)
 fn rough1(x) = hvp(f, x, along)
-fn rough2(x) = grad(y => jvp(f, y, along)[1])(x)`
+fn rough2(x) = grad(y => jvp(f, y, along)[1])(x)
+fn rough3(x) = grad(y => dot(grad(f)(y), along))(x)`
 
 const scalar = "let inputs = 1.3\nlet along = 0.7\n"
 const array = `let inputs = ${row}\nlet along = inputs\n`
@@ -128,6 +129,18 @@ const programs: Record<string, string> = {
     for { p, q } in g(x) { s += p * q }
     s
   }`,
+  "a return of a number from a loop without end": `${array}fn f(x) {
+    while true {
+      let a = x * x
+      return sum(a * a)
+    }
+    1
+  }`,
+  "a return of an array from a loop without end": `${array}fn g(x) {
+    while true { if x[0] < 10 { return x * x } }
+    x
+  }
+  fn f(x) = sum(g(x) * g(2 * x))`,
   "a return of a call": `${scalar}fn h(x, k) = x * x + k
   fn f(x) {
     for i in 0..20 { if x * i > 5 { return h(x, i) } }

@@ -74,6 +74,16 @@ class Generator extends Expressions {
     return types.map((type, k) => ({ name: `x${String(k)}`, type }))
   }
 
+  /** Two or three derivatives of `f` along the direction, each of either mode. */
+  private word(args: string, point: string): string {
+    let out = `f(${args})`
+    for (let k = 2 + this.below(2); k > 0; k--)
+      out = this.chance(0.5)
+        ? `jvp((${args}) => ${out}, ${point}, along)[1]`
+        : `dot(grad((${args}) => ${out})(${args}), along)`
+    return out
+  }
+
   /** Functions that take derivatives of `f` at the inputs; true where reverse mode has a part. */
   private probes(params: readonly { name: string; type: Type }[]): [boolean, string][] {
     const args = params.map(({ name }) => name).join(", ")
@@ -89,6 +99,8 @@ class Generator extends Expressions {
       [true, `jvp(grad(f), ${point}, along)`],
       [false, `jvp((${args}) => jvp(f, ${point}, along)[1], ${point}, along)`],
       [true, `grad((${args}) => jvp(f, ${point}, along)[1])(${args})`],
+      [true, this.word(args, point)],
+      [true, this.word(args, point)],
     ]
     if (!this.narrow)
       more.push(
