@@ -3,7 +3,7 @@
  * The whole way of the compiled tier on one screen. It must not know when it is worth going.
  */
 
-import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
+import type { DirectGift } from "../interpreter/values/compiled.ts"
 import { FaultError } from "../lang/report/fault.ts"
 import { isOutOfMemory, isOutOfStack } from "../interpreter/evaluate/leaving.ts"
 import type { FunctionValue, Runtime, Value } from "../interpreter/values/values.ts"
@@ -13,11 +13,11 @@ import { Builder, Unsupported } from "./builder.ts"
 import { provideOperators } from "./builtins.ts"
 import { derivatives } from "./derive.ts"
 import { jacobians } from "./jacobians.ts"
-import { directCall } from "./direct.ts"
+import { directCall, type DirectCall } from "./direct.ts"
 import { fuseLoops } from "./fuse.ts"
 import { hoistInvariants } from "./hoist.ts"
 import { advancePlaces } from "./induction.ts"
-import { link, printJavaScript, type JsFunction, type Support } from "./javascript.ts"
+import { link, printJavaScript, untilLook, type JsFunction, type Support } from "./javascript.ts"
 import type { LirFunction } from "./lir.ts"
 import { lower } from "./lower.ts"
 import { findPlaces } from "./places.ts"
@@ -51,7 +51,8 @@ export interface SteppedRuntime extends Runtime {
   /** Calls that may still be made inside those that are running. */
   readonly depthLeft: number
   readonly running: boolean
-  restart(): void
+  /** Steps count from here, with so many made. */
+  restart(steps?: number): void
   took(steps: number): void
 }
 
@@ -71,7 +72,8 @@ export class Compiled {
   private readonly reading: Reading
   private readonly result: Abs
   private readonly stacks: Float64Array[] = []
-  private runtime: SteppedRuntime | null = null
+  /** Whose run is under way. */
+  private readonly current: { runtime: SteppedRuntime | null } = { runtime: null }
 
   constructor(sir: SirFunction, reading: Reading, result: Abs) {
     this.sir = sir
@@ -105,9 +107,10 @@ export class Compiled {
 
   /** Runs the code; undefined where it could not go on. Whatever it throws but a fault has had no effect, so that the call can be made again. */
   call(runtime: SteppedRuntime, inputs: unknown[]): Value | undefined {
-    const before = this.runtime
+    const { current } = this
+    const before = current.runtime
     const { steps } = runtime
-    this.runtime = runtime
+    current.runtime = runtime
     try {
       return valueOf(this.result, this.run(...inputs), inputs)
     } catch (error) {
@@ -117,17 +120,12 @@ export class Compiled {
       if (!isGivingUp(error)) throw error
       return undefined
     } finally {
-      this.runtime = before
+      current.runtime = before
     }
   }
 
   /** A call with the host's own values: see `direct.ts`. Null where they have no quick form. `uncounted`: steps that the code leaves to its caller. */
-  direct(
-    runtime: SteppedRuntime,
-    f: FunctionValue,
-    uncounted: number,
-    give: DirectGift,
-  ): ((args: readonly unknown[]) => unknown) | null {
+  direct(runtime: SteppedRuntime, f: FunctionValue, uncounted: number, give: DirectGift): DirectCall | null {
     const { globals, fixed, inputs } = this.reading
     const forms = inputs.slice(1).map((input) => input?.host)
     const before: unknown[] = []
@@ -135,25 +133,8 @@ export class Compiled {
     if (!forms.every((form) => form !== undefined) || inputs[0]?.read(f, before) !== true) return null
     for (const { read, value } of fixed) if (!read(value, behind)) return null
     const assumptions = Array.from(globals, ([cell, value]) => ({ cell, value }))
-    const call = directCall({ forms, before, behind, assumptions, run: this.run, result: this.result, give })
-    if (call === null) return null
-    return (args) => {
-      if (runtime.running) return declined
-      runtime.restart()
-      const outer = this.runtime
-      this.runtime = runtime
-      try {
-        const out = call(args)
-        if (uncounted > 0 && out !== declined) runtime.took(uncounted)
-        return out
-      } catch (error) {
-        if (error instanceof FaultError) throw error
-        // Also where the code errs: the long way meets the same error and says so.
-        return declined
-      } finally {
-        this.runtime = outer
-      }
-    }
+    const { current, run, result } = this
+    return directCall({ forms, before, behind, assumptions, uncounted, runtime, current, run, result, give })
   }
 
   /** Bytes of the stacks on which runs save what the reverse pass reads. */
@@ -162,11 +143,11 @@ export class Compiled {
   }
 
   private support(): Support {
-    const { stacks } = this
+    const { stacks, current } = this
     const bail = (): never => {
       throw bailing
     }
-    const runtime = (): SteppedRuntime => this.runtime!
+    const runtime = (): SteppedRuntime => current.runtime!
     const kept: Float64Array[] = []
     const alloc = (n: number): Float64Array => {
       if (n > 1024) runtime().charge(8 * n)
@@ -212,8 +193,8 @@ export class Compiled {
       },
       poll: (steps) => {
         if (steps > runtime().stepsLeft) bail()
-        if (steps > 0) runtime().poll()
-        return steps + 262_144
+        runtime().poll()
+        return steps + untilLook
       },
       look: () => {
         runtime().poll()

@@ -5,8 +5,12 @@
  */
 
 import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
+import { FaultError } from "../lang/report/fault.ts"
 import type { Abs } from "./abstract.ts"
 import type { HostForm } from "./boundary.ts"
+
+/** A call with an array of arguments; gives the result, or `declined`. */
+export type DirectCall = (args: readonly unknown[]) => unknown
 
 /** A top-level binding that the code was made for, with the value that it had. */
 export interface Assumption {
@@ -14,8 +18,19 @@ export interface Assumption {
   readonly value: unknown
 }
 
+/** What of a runtime a direct call needs: whether a run is under way, and a fresh start with so many steps made. */
+export interface Startable {
+  readonly running: boolean
+  restart(steps: number): void
+}
+
 /** What goes before and after a call of compiled code. */
 export interface DirectParts {
+  readonly runtime: Startable
+  /** Steps of a call that the code leaves to its caller. */
+  readonly uncounted: number
+  /** Where the code finds the runtime of a run. */
+  readonly current: { runtime: Startable | null }
   /** The forms of the arguments. */
   readonly forms: readonly HostForm[]
   /** Inputs that are the same in every call, before and behind those of the arguments. */
@@ -147,8 +162,8 @@ class Writer {
 }
 
 /** The call, given arguments; null where results or arguments have no quick form. */
-export function directCall(parts: DirectParts): ((args: readonly unknown[]) => unknown) | null {
-  const { forms, before, behind, assumptions, run, result, give } = parts
+export function directCall(parts: DirectParts): DirectCall | null {
+  const { forms, before, behind, assumptions, uncounted, runtime, current, run, result, give } = parts
   const kept = [...before, ...behind].filter((input) => input instanceof Float64Array)
   const writer = new Writer(kept.length > 0)
   forms.forEach((form, k) => {
@@ -165,14 +180,25 @@ export function directCall(parts: DirectParts): ((args: readonly unknown[]) => u
   if (shown === null) return null
   const constants = (name: string, list: readonly unknown[]): string[] => list.map((_, k) => `${name}${String(k)}`)
   const inputs = [...constants("b", before), ...writer.inputs, ...constants("e", behind)]
+  // Where the code errs, too, it is declined: the long way meets the same error and says so.
   const source = [
     "'use strict'",
     "return (x) => {",
-    `  if (x.length !== ${String(forms.length)}) return no`,
+    `  if (x.length !== ${String(forms.length)} || runtime.running) return no`,
     ...assumptions.map((_, k) => `  if (c${String(k)}.value !== v${String(k)}) return no`),
     ...writer.lines.map((line) => `  ${line}`),
-    `  const r = run(${inputs.join(", ")})`,
-    `  return ${shown}`,
+    `  runtime.restart(${String(uncounted)})`,
+    "  const outer = current.runtime",
+    "  current.runtime = runtime",
+    "  try {",
+    `    const r = run(${inputs.join(", ")})`,
+    `    return ${shown}`,
+    "  } catch (error) {",
+    "    if (error instanceof Fault) throw error",
+    "    return no",
+    "  } finally {",
+    "    current.runtime = outer",
+    "  }",
     "}",
   ].join("\n")
   const names = [
@@ -189,8 +215,8 @@ export function directCall(parts: DirectParts): ((args: readonly unknown[]) => u
     ...assumptions.map((assumption) => assumption.value),
     ...writer.names,
   ]
-  const make = new Function("no", "run", "kept", ...names, source) as (
+  const make = new Function("no", "runtime", "current", "Fault", "run", "kept", ...names, source) as (
     ...given: unknown[]
-  ) => (args: readonly unknown[]) => unknown
-  return make(declined, run, kept, ...values)
+  ) => DirectCall
+  return make(declined, runtime, current, FaultError, run, kept, ...values)
 }

@@ -45,6 +45,9 @@ export interface Support {
   readonly depth: () => number
 }
 
+/** Steps between two looks. */
+export const untilLook = 262_144
+
 export interface JsFunction {
   readonly source: string
   /** Functions that the source calls by number. */
@@ -527,7 +530,7 @@ export function printJavaScript(fn: LirFunction): JsFunction {
   const printer = new Printer(shared, fn.body, [], fn.results)
   for (const stmt of fn.body) printer.statement(stmt)
   const body = printer.lines
-  const head = ["  let steps = 0, next = $.poll(0)"]
+  const head = [`  let steps = 0, next = ${String(untilLook)}`]
   for (const stack of printer.stacks) {
     const s = String(stack)
     head.push(`  let s${s} = $.stack(${s}), q${s} = 0, m${s} = s${s}.length`)

@@ -7,7 +7,7 @@
 import type { Code, Core } from "../lang/core.ts"
 import type { Span } from "../lang/report/span.ts"
 import { registers, TAIL, type CompiledCode } from "../interpreter/evaluate/frame.ts"
-import { declined, type CompiledTier } from "../interpreter/values/compiled.ts"
+import { declined, type CompiledTier, type DirectCalls } from "../interpreter/values/compiled.ts"
 import type { BuiltinFunction, FunctionCode, Named, Runtime, Value } from "../interpreter/values/values.ts"
 import type { SteppedRuntime } from "./compile.ts"
 import { isStatement, rootOf, type Declined, type Report, type Tier } from "./tier.ts"
@@ -111,8 +111,9 @@ export class Profiler implements CompiledTier {
     return out
   }
 
-  direct(): () => unknown {
-    return () => declined
+  direct(): DirectCalls {
+    const none = (): unknown => declined
+    return { last: none, any: none }
   }
 
   /** Forgets the rows; what was compiled stays. */

@@ -9,7 +9,7 @@ import { FaultError } from "../lang/report/fault.ts"
 import type { Span } from "../lang/report/span.ts"
 import { Tensor } from "../interpreter/arrays/tensor.ts"
 import { MISSING, type CompiledCode } from "../interpreter/evaluate/frame.ts"
-import { declined, type CompiledTier, type DirectGift } from "../interpreter/values/compiled.ts"
+import { declined, type CompiledTier, type DirectCalls, type DirectGift } from "../interpreter/values/compiled.ts"
 import {
   BuiltinFunction,
   Closure,
@@ -24,6 +24,7 @@ import {
 import { CarriesDerivative, Unsupported } from "./builder.ts"
 import { checks, compile, type Compiled, type Operands, type Request, type SteppedRuntime } from "./compile.ts"
 import { bodyOf } from "./calls.ts"
+import type { DirectCall } from "./direct.ts"
 import { LoopRequest } from "./piece.ts"
 
 /** For how many forms of operands the code of one request is kept. */
@@ -206,30 +207,38 @@ export class Tier implements CompiledTier {
     )
   }
 
-  direct(runtime: Runtime, f: FunctionValue, give: DirectGift): (args: readonly unknown[]) => unknown {
+  direct(runtime: Runtime, f: FunctionValue, give: DirectGift): DirectCalls {
     const root = rootOf(f)
     const key = f instanceof Closure ? "call" : operatorsOf(f)
     let version: Version | undefined
     let known = 0
-    const calls = new Map<Compiled, (args: readonly unknown[]) => unknown>()
-    return (args) => {
-      version ??= root === null ? undefined : this.versions.get(root)?.get(key)
-      if (version === undefined || version.gone) return declined
-      if (known < version.made) {
-        known = version.made
-        for (const entry of calls.keys()) if (!version.entries.includes(entry)) calls.delete(entry)
-        for (const entry of version.entries) {
-          if (calls.has(entry)) continue
-          const call = entry.direct(runtime as SteppedRuntime, f, f instanceof Closure ? 1 : 0, give)
-          if (call !== null) calls.set(entry, call)
+    const ways = new Map<Compiled, DirectCall>()
+    const none: DirectCall = () => declined
+    const calls: DirectCalls = {
+      last: none,
+      any: (args) => {
+        calls.last = none
+        version ??= root === null ? undefined : this.versions.get(root)?.get(key)
+        if (version === undefined || version.gone) return declined
+        if (known < version.made) {
+          known = version.made
+          for (const entry of ways.keys()) if (!version.entries.includes(entry)) ways.delete(entry)
+          for (const entry of version.entries) {
+            if (ways.has(entry)) continue
+            const way = entry.direct(runtime as SteppedRuntime, f, f instanceof Closure ? 1 : 0, give)
+            if (way !== null) ways.set(entry, way)
+          }
         }
-      }
-      for (const call of calls.values()) {
-        const out = call(args)
-        if (out !== declined) return out
-      }
-      return declined
+        for (const way of ways.values()) {
+          const out = way(args)
+          if (out === declined) continue
+          calls.last = way
+          return out
+        }
+        return declined
+      },
     }
+    return calls
   }
 
   /** What was asked for and what became of it. */

@@ -10,7 +10,7 @@ import type { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import { parametersOf, select } from "../interpreter/builtins/application.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import * as jacobians from "../interpreter/builtins/jacobians.ts"
-import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
+import { declined, type CompiledTier, type DirectCalls, type DirectGift } from "../interpreter/values/compiled.ts"
 import {
   isFunction,
   List,
@@ -154,12 +154,17 @@ export function prepared<Args extends readonly unknown[], Result>(
 
 /** The way that converts nothing: what a compiled call with the host's own values gives, or `declined`. */
 function directly({ runtime }: Entrance, f: Value, give: DirectGift): (args: readonly unknown[]) => unknown {
-  let call: ((args: readonly unknown[]) => unknown) | null = null
+  let tier: CompiledTier | null = null
+  let calls: DirectCalls | null = null
   return (args) => {
-    if (runtime.compiled === null || !isFunction(f)) return declined
-    call ??= runtime.compiled.direct(runtime, f, give)
+    if (tier !== runtime.compiled) {
+      tier = runtime.compiled
+      calls = tier !== null && isFunction(f) ? tier.direct(runtime, f, give) : null
+    }
+    if (calls === null) return declined
     try {
-      return call(args)
+      const out = calls.last(args)
+      return out === declined ? calls.any(args) : out
     } catch (error) {
       throw errorOf(error)
     }

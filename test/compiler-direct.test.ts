@@ -224,6 +224,21 @@ describe("direct calls", () => {
     for (let n = 0; n < 4; n++) expect(call()).toEqual(v(6, 8))
   })
 
+  test("a limit is met at the same step as in tier 0", async () => {
+    for (const steps of [1, 2, 11, 12, 13]) {
+      const plain = createEngine({ tier: 0, limits: { steps } })
+      const quick = createEngine({ tier: 1, limits: { steps } })
+      await quick.ready
+      const [f, g] = [plain, quick].map((engine) =>
+        engine.load("fn f(n) { var s = 0\n for i in 0..n { s += i }\n s }").fn("f"),
+      )
+      for (const n of [0, 1, 2, 9, 10, 11, 12, 13, 10, 9]) {
+        const want = attempt(() => f!(n))
+        expect(attempt(() => g!(n))).toEqual(want)
+      }
+    }
+  })
+
   test("limits hold and an engine that ended refuses", async () => {
     const engine = createEngine({ tier: 1, limits: { steps: 1000 } })
     await engine.ready

@@ -99,9 +99,9 @@ export class Evaluation implements SteppedRuntime {
     return this.depthLimit - (this.running ? registers.depth : 0)
   }
 
-  /** Steps and time count from here. */
-  restart(): void {
-    this.issued = 0
+  /** Steps and time count from here, with so many steps made. */
+  restart(steps = 0): void {
+    this.issued = steps
     this.interrupted = false
     if (this.running) registers.fuel = 0
     this.taken = 0

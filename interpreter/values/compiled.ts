@@ -12,6 +12,14 @@ export const declined = Symbol("declined")
 /** How a direct call gives the result: as it is, or a pair as `{ value, grad }`. */
 export type DirectGift = "result" | "valueAndGrad"
 
+/** Calls of one function with the host's own values, which count from a fresh start. */
+export interface DirectCalls {
+  /** The way that came through last: one function, so that little stands before the compiled code. */
+  last(args: readonly unknown[]): unknown
+  /** Every way that there is by now, where the last one declines. */
+  any(args: readonly unknown[]): unknown
+}
+
 export interface CompiledTier {
   /** Turns that a loop makes before the tier is asked to go on with it. */
   readonly turns: number
@@ -26,9 +34,6 @@ export interface CompiledTier {
   derive(runtime: Runtime, operator: BuiltinFunction, args: readonly Value[], named: Named): Value | undefined
   /** What a function was compiled to, for reading; empty where it was not. */
   codeOf(code: Code): string
-  /**
-   * A call of `f` with the host's own values, result in their form too; it counts from a fresh start. Gives `declined` where values
-   * of the language are needed, or nothing is compiled yet.
-   */
-  direct(runtime: Runtime, f: FunctionValue, give: DirectGift): (args: readonly unknown[]) => unknown
+  /** Calls of `f` with the host's own values, results in their form too; `declined` where values of the language are needed, or nothing is compiled yet. */
+  direct(runtime: Runtime, f: FunctionValue, give: DirectGift): DirectCalls
 }
