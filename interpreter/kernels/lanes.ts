@@ -60,6 +60,35 @@ export interface Space {
     ld: number,
     sign: 1 | -1,
   ): void
+  /** The same for a square C of n rows, of which only the lower triangle is right afterwards. */
+  productLower(
+    n: number,
+    k: number,
+    a: number,
+    ars: number,
+    acs: number,
+    b: number,
+    brs: number,
+    bcs: number,
+    c: number,
+    ld: number,
+    sign: 1 | -1,
+  ): void
+  /**
+   * X := T⁻¹ X for a lower triangular T (n by n, n at most 64) and X (n by m), both with any strides: row i in turn loses its multiples of the rows
+   * before it, from left to right, and is divided by the diagonal, unless that is `unit`.
+   */
+  triangular(
+    n: number,
+    t: number,
+    trs: number,
+    tcs: number,
+    x: number,
+    xrs: number,
+    xcs: number,
+    m: number,
+    unit: boolean,
+  ): void
 }
 
 /**
@@ -244,6 +273,50 @@ class PlainSpace implements Space {
     const d = this.data
     twinProduct(m, n, k, d, a, ars, acs, d, b, brs, bcs, d, c, ld, sign)
   }
+
+  productLower(
+    n: number,
+    k: number,
+    a: number,
+    ars: number,
+    acs: number,
+    b: number,
+    brs: number,
+    bcs: number,
+    c: number,
+    ld: number,
+    sign: 1 | -1,
+  ): void {
+    for (let i = 0; i < n; i += 32) {
+      const rows = Math.min(32, n - i)
+      this.product(rows, i + rows, k, a + i * ars, ars, acs, b, brs, bcs, c + i * ld, ld, sign)
+    }
+  }
+
+  triangular(
+    n: number,
+    t: number,
+    trs: number,
+    tcs: number,
+    x: number,
+    xrs: number,
+    xcs: number,
+    m: number,
+    unit: boolean,
+  ): void {
+    const d = this.data
+    for (let i = 0; i < n; i++) {
+      const row = x + i * xrs
+      for (let j = 0; j < i; j++) {
+        const f = d[t + i * trs + j * tcs]!
+        const before = x + j * xrs
+        for (let c = 0; c < m * xcs; c += xcs) d[row + c] = d[row + c]! - f * d[before + c]!
+      }
+      if (unit) continue
+      const pivot = d[t + i * (trs + tcs)]!
+      for (let c = 0; c < m * xcs; c += xcs) d[row + c] = d[row + c]! / pivot
+    }
+  }
 }
 
 /** Sizes below this are not worth the way into the module. */
@@ -282,7 +355,11 @@ export function withSpace<T>(size: number, body: (space: Space) => T, written = 
     rotations: (a, ld, n, runs, count, pairs, scales, low, high) =>
       void kernels.rotations(at(a), ld, n, at(runs), count, at(pairs), at(scales), low, high, workAt),
     product: (m, n, k, a, ars, acs, b, brs, bcs, c, ld, sign) =>
-      void kernels.product(m, n, k, at(a), ars, acs, at(b), brs, bcs, at(c), ld, sign, workAt),
+      void kernels.product(m, n, k, at(a), ars, acs, at(b), brs, bcs, at(c), ld, sign, 0, workAt),
+    productLower: (n, k, a, ars, acs, b, brs, bcs, c, ld, sign) =>
+      void kernels.product(n, n, k, at(a), ars, acs, at(b), brs, bcs, at(c), ld, sign, 1, workAt),
+    triangular: (n, t, trs, tcs, x, xrs, xcs, m, unit) =>
+      void kernels.triangular(n, at(t), trs, tcs, at(x), xrs, xcs, m, unit ? 1 : 0, workAt),
   }
   busy = true
   try {
@@ -295,8 +372,8 @@ export function withSpace<T>(size: number, body: (space: Space) => T, written = 
 
 /** Multiplications of the module in the time of one elementary operation. */
 const vectorSpeed = 4
-/** Multiplications of a product between two looks at the limits, at speed 1: some 20 ms. */
-const panel = 1 << 24
+/** Multiplications of a product between two looks at the limits, at speed 1: at most some 20 ms. */
+const panel = 1 << 25
 
 /** The same space, where every operation on it counts as the work it is, in units of `speed` multiplications; large products are done by panels of rows. */
 function counted(space: Space, speed: number): Space {
@@ -354,6 +431,21 @@ function counted(space: Space, speed: number): Space {
         work(count * n * k)
         space.product(count, n, k, a + i * ars, ars, acs, b, brs, bcs, c + i * ld, ld, sign)
       }
+    },
+    productLower: (n, k, a, ars, acs, b, brs, bcs, c, ld, sign) => {
+      const rows = Math.max(4, 4 * Math.floor((panel * speed) / (4 * n * k)))
+      for (let i = 0; i < n; i += rows) {
+        const count = Math.min(rows, n - i)
+        work(count * (i + count / 2) * k)
+        const top = a + i * ars
+        const first = c + i * ld
+        if (i > 0) space.product(count, i, k, top, ars, acs, b, brs, bcs, first, ld, sign)
+        space.productLower(count, k, top, ars, acs, b + i * bcs, brs, bcs, first + i, ld, sign)
+      }
+    },
+    triangular: (n, t, trs, tcs, x, xrs, xcs, m, unit) => {
+      work((m * n * n) / 2)
+      space.triangular(n, t, trs, tcs, x, xrs, xcs, m, unit)
     },
   }
 }

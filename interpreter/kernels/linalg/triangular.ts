@@ -7,7 +7,6 @@
 import { type Space, withSpace } from "../lanes.ts"
 
 const BLOCK = 32
-const WIDE = 96
 
 /**
  * X := T⁻¹ X in place for a triangular T with strides (rs, cs), X of m columns `ld` apart; lower goes down, upper up. Swapping the strides
@@ -25,26 +24,13 @@ function solveWith(
   lower: boolean,
   unit: boolean,
 ): void {
-  const d = s.data
-  const narrow = m < 4
   const blocks = Math.ceil(n / BLOCK)
   for (let b = 0; b < blocks; b++) {
     const from = lower ? b * BLOCK : Math.max(0, n - (b + 1) * BLOCK)
     const to = lower ? Math.min(n, from + BLOCK) : n - b * BLOCK
-    for (let q = 0; q < to - from; q++) {
-      const i = lower ? from + q : to - 1 - q
-      const row = x + i * ld
-      const first = lower ? from : to - 1
-      for (let j = first; j !== i; j += lower ? 1 : -1) {
-        const f = -d[t + i * rs + j * cs]!
-        if (narrow) for (let c = 0; c < m; c++) d[row + c] = d[row + c]! + f * d[x + j * ld + c]!
-        else s.axpy(m, f, x + j * ld, row)
-      }
-      if (!unit) {
-        const pivot = d[t + i * rs + i * cs]!
-        for (let c = 0; c < m; c++) d[row + c] = d[row + c]! / pivot
-      }
-    }
+    // Upwards is downwards with all strides turned.
+    if (lower) s.triangular(to - from, t + from * (rs + cs), rs, cs, x + from * ld, ld, 1, m, unit)
+    else s.triangular(to - from, t + (to - 1) * (rs + cs), -rs, -cs, x + (to - 1) * ld, -ld, 1, m, unit)
     const k = to - from
     if (lower && to < n) {
       s.product(n - to, m, k, t + to * rs + from * cs, rs, cs, x + from * ld, ld, 1, x + to * ld, ld, -1)
@@ -75,51 +61,35 @@ export function solveTriangular(
 
 /** The lower L with A = L Lᵀ, from A's lower triangle; null where A is not positive definite (or not finite). */
 export function cholesky(a: Float64Array, n: number): Float64Array | null {
-  const panel = n * n
-  const row = panel + BLOCK * n
-  return withSpace(row + BLOCK, (s) => {
-    const d = s.data
-    d.set(a)
-    for (let from = 0; from < n; from += BLOCK) {
-      const to = Math.min(n, from + BLOCK)
-      for (let i = from; i < to; i++) {
-        for (let j = from; j <= i; j++) {
-          let v = d[i * n + j]!
-          for (let k = from; k < j; k++) v += -d[i * n + k]! * d[j * n + k]!
-          if (i === j) {
-            if (!(v > 0 && v < Infinity)) return null
-            d[i * n + j] = Math.sqrt(v)
-          } else d[i * n + j] = v / d[j * n + j]!
+  return withSpace(
+    n * n,
+    (s) => {
+      const d = s.data
+      d.set(a)
+      for (let from = 0; from < n; from += BLOCK) {
+        const to = Math.min(n, from + BLOCK)
+        for (let i = from; i < to; i++) {
+          for (let j = from; j <= i; j++) {
+            let v = d[i * n + j]!
+            for (let k = from; k < j; k++) v -= d[i * n + k]! * d[j * n + k]!
+            if (i === j) {
+              if (!(v > 0 && v < Infinity)) return null
+              d[i * n + j] = Math.sqrt(v)
+            } else d[i * n + j] = v / d[j * n + j]!
+          }
         }
+        const below = n - to
+        if (below === 0) break
+        // The rows below, seen as columns: element j less its multiples of those before it, over the pivot.
+        const left = to * n + from
+        s.triangular(to - from, from * n + from, n, 1, left, 1, n, below, false)
+        s.productLower(below, to - from, left, n, 1, left, 1, n, to * n + to, n, -1)
       }
-      const below = n - to
-      if (below === 0) break
-      // The columns below, as rows of the panel: row j less its multiples of the rows before it, over the pivot.
-      const width = to - from
-      for (let i = 0; i < below; i++) {
-        const at = (to + i) * n + from
-        for (let j = 0; j < width; j++) d[panel + j * below + i] = d[at + j]!
-      }
-      for (let j = from; j < to; j++) {
-        const y = panel + (j - from) * below
-        for (let k = from; k < j; k++) d[row + k - from] = -d[j * n + k]!
-        s.rowsum(j - from, below, panel, below, row, 1, y)
-        const pivot = d[j * n + j]!
-        for (let i = y; i < y + below; i++) d[i] = d[i]! / pivot
-      }
-      for (let i = 0; i < below; i++) {
-        const at = (to + i) * n + from
-        for (let j = 0; j < width; j++) d[at + j] = d[panel + j * below + i]!
-      }
-      // The lower triangle of what is left, in a few wide block columns.
-      for (let j = to; j < n; j += WIDE) {
-        const skip = j - to
-        s.product(n - j, Math.min(WIDE, n - j), width, panel + skip, 1, below, panel + skip, below, 1, j * n + j, n, -1)
-      }
-    }
-    for (let i = 0; i < n; i++) d.fill(0, i * n + i + 1, (i + 1) * n)
-    return d.slice(0, n * n)
-  })
+      for (let i = 0; i < n; i++) d.fill(0, i * n + i + 1, (i + 1) * n)
+      return d.slice(0, n * n)
+    },
+    n * n,
+  )
 }
 
 /** L (unit lower) and U in one array, rows in the order `rows`, and the sign of that permutation; `singular` where a pivot is 0 or nan. */

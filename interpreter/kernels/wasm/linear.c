@@ -94,14 +94,26 @@ EXPORT void rankone(int m, int n, double *a, int ld, const double *x, int xs, co
   for (int i = 0; i < m; i++) axpy_inline(n, x[i * xs], y, a + (long)i * ld);
 }
 
-/* A_ij += x_i y_j + y_i x_j for j <= i, in this order: the lower triangle of a symmetric matrix of m rows. */
+/* A_ij += x_i y_j + y_i x_j for j <= i, in this order: the lower triangle of a symmetric matrix of m rows, two rows at a time. */
 EXPORT void ranktwo(int m, double *a, int ld, const double *x, const double *y) {
-  for (int i = 0; i < m; i++) {
-    double *r = a + (long)i * ld;
-    vec s = splat(x[i]), t = splat(y[i]);
-    int j = 0;
-    for (; j + 2 <= i + 1; j += 2) store(r + j, add(add(load(r + j), mul(s, load(y + j))), mul(t, load(x + j))));
-    for (; j <= i; j++) r[j] = (r[j] + x[i] * y[j]) + y[i] * x[j];
+  for (int i = 0; i < m; i += 2) {
+    double *r = a + (long)i * ld, *t = r + ld;
+    vec x0 = splat(x[i]), y0 = splat(y[i]);
+    if (i + 1 == m) {
+      int j = 0;
+      for (; j + 2 <= m; j += 2) store(r + j, add(add(load(r + j), mul(x0, load(y + j))), mul(y0, load(x + j))));
+      for (; j < m; j++) r[j] = (r[j] + x[i] * y[j]) + y[i] * x[j];
+      break;
+    }
+    vec x1 = splat(x[i + 1]), y1 = splat(y[i + 1]);
+    for (int j = 0; j < i; j += 2) {
+      vec p = load(x + j), q = load(y + j);
+      store(r + j, add(add(load(r + j), mul(x0, q)), mul(y0, p)));
+      store(t + j, add(add(load(t + j), mul(x1, q)), mul(y1, p)));
+    }
+    r[i] = (r[i] + x[i] * y[i]) + y[i] * x[i];
+    t[i] = (t[i] + x[i + 1] * y[i]) + y[i + 1] * x[i];
+    t[i + 1] = (t[i + 1] + x[i + 1] * y[i + 1]) + y[i + 1] * x[i + 1];
   }
 }
 
@@ -136,58 +148,85 @@ EXPORT void symmetric(int m, const double *a, int ld, const double *x, double *y
   }
 }
 
-/* One run of rotations over a stripe of eight columns, whose rows lie `step` apart: the row at p is carried from neighbour to neighbour, in
-   four registers; beside neighbour q it leaves p + a q and goes on as q - b p, or, crossing, it leaves q + a p and goes on as p - b q. */
-static inline void run(double *p, long step, int count, int crossing, const double *pairs) {
-  vec k0 = load(p), k1 = load(p + 2), k2 = load(p + 4), k3 = load(p + 6);
-#define PASS(i)                             \
-  store(p + 2 * i, add(k##i, mul(a, q##i))); \
-  k##i = sub(q##i, mul(b, k##i));
-#define CROSS(i)                            \
-  store(p + 2 * i, add(q##i, mul(a, k##i))); \
-  k##i = sub(k##i, mul(b, q##i));
-#define RUN(TURN)                                                                         \
-  for (int r = 0; r < count; r++, pairs += 2) {                                           \
-    vec a = wasm_v128_load64_splat(pairs), b = wasm_v128_load64_splat(pairs + 1);          \
-    double *next = p + step;                                                              \
-    vec q0 = load(next), q1 = load(next + 2), q2 = load(next + 4), q3 = load(next + 6);   \
-    TURN(0) TURN(1) TURN(2) TURN(3)                                                       \
-    p = next;                                                                             \
+/* One run of rotations over a stripe of twelve columns (or four), whose rows lie `step` apart: the row at p is carried from neighbour to
+   neighbour in registers; beside neighbour q it leaves p + a q and goes on as q - b p, or, crossing, it leaves q + a p and goes on as p - b q.
+   Twelve columns are as many as hide how long one rotation takes. */
+#define PASS(i)                               \
+  {                                           \
+    vec q = load(next + 2 * i);               \
+    store(p + 2 * i, add(k##i, mul(a, q)));   \
+    k##i = sub(q, mul(b, k##i));              \
   }
+#define CROSS(i)                              \
+  {                                           \
+    vec q = load(next + 2 * i);               \
+    store(p + 2 * i, add(q, mul(a, k##i)));   \
+    k##i = sub(k##i, mul(b, q));              \
+  }
+#define RUN(TURNS)                                                               \
+  for (int r = 0; r < count; r++, pairs += 2) {                                  \
+    vec a = wasm_v128_load64_splat(pairs), b = wasm_v128_load64_splat(pairs + 1); \
+    double *next = p + step;                                                     \
+    TURNS                                                                        \
+    p = next;                                                                    \
+  }
+
+static inline void run12(double *p, long step, int count, int crossing, const double *pairs) {
+  vec k0 = load(p), k1 = load(p + 2), k2 = load(p + 4), k3 = load(p + 6), k4 = load(p + 8), k5 = load(p + 10);
   if (crossing) {
-    RUN(CROSS)
+    RUN(CROSS(0) CROSS(1) CROSS(2) CROSS(3) CROSS(4) CROSS(5))
   } else {
-    RUN(PASS)
+    RUN(PASS(0) PASS(1) PASS(2) PASS(3) PASS(4) PASS(5))
   }
   store(p, k0);
   store(p + 2, k1);
   store(p + 4, k2);
   store(p + 6, k3);
+  store(p + 8, k4);
+  store(p + 10, k5);
 }
+
+static inline void run4(double *p, long step, int count, int crossing, const double *pairs) {
+  vec k0 = load(p), k1 = load(p + 2);
+  if (crossing) {
+    RUN(CROSS(0) CROSS(1))
+  } else {
+    RUN(PASS(0) PASS(1))
+  }
+  store(p, k0);
+  store(p + 2, k1);
+}
+
+/* Rows up to which stripes of twelve columns are used: they fit the work space and, mostly, the nearest cache. */
+#define STRIPE_ROWS 4096
 
 /* Runs of scaled rotations of neighbouring rows of A (n columns), then the rows from `low` to `high` times their scales. A run is four doubles:
    its first row, +1 or -1, how many rotations, and whether they cross; their factors follow each other in `pairs`. All is done on one stripe of
    columns, packed into `work`, before the next, so that it stays in the nearest cache. */
 EXPORT void rotations(double *a, int ld, int n, const double *runs, int count, const double *pairs, const double *scales, int low,
                       int high, double *work) {
-  for (int j = 0; j < n; j += 8) {
-    int width = n - j < 8 ? n - j : 8;
+  int stripe = high - low < STRIPE_ROWS ? 12 : 4;
+  for (int j = 0; j < n; j += stripe) {
+    if (n - j <= 4) stripe = 4;
+    int width = n - j < stripe ? n - j : stripe;
     double *p = work;
-    for (int i = low; i <= high; i++, p += 8) {
+    for (int i = low; i <= high; i++, p += stripe) {
       const double *r = a + (long)i * ld + j;
-      if (width == 8) for (int c = 0; c < 8; c += 2) store(p + c, load(r + c));
-      else for (int c = 0; c < 8; c++) p[c] = c < width ? r[c] : 0;
+      if (width == stripe) for (int c = 0; c < stripe; c += 2) store(p + c, load(r + c));
+      else for (int c = 0; c < stripe; c++) p[c] = c < width ? r[c] : 0;
     }
     const double *at = pairs;
     for (const double *r = runs; r < runs + 4 * count; r += 4) {
-      run(work + 8 * ((long)r[0] - low), 8 * (long)r[1], (int)r[2], r[3] != 0, at);
+      double *first = work + stripe * ((long)r[0] - low);
+      if (stripe == 12) run12(first, 12 * (long)r[1], (int)r[2], r[3] != 0, at);
+      else run4(first, 4 * (long)r[1], (int)r[2], r[3] != 0, at);
       at += 2 * (int)r[2];
     }
     p = work;
-    for (int i = low; i <= high; i++, p += 8) {
+    for (int i = low; i <= high; i++, p += stripe) {
       double *r = a + (long)i * ld + j;
       vec scale = splat(scales[i]);
-      if (width == 8) for (int c = 0; c < 8; c += 2) store(r + c, mul(scale, load(p + c)));
+      if (width == stripe) for (int c = 0; c < stripe; c += 2) store(r + c, mul(scale, load(p + c)));
       else for (int c = 0; c < width; c++) r[c] = scales[i] * p[c];
     }
   }
@@ -256,6 +295,21 @@ EXPORT void updaterowsum(int m, int n, double *a, int ld, const double *x, const
 #define MC 16
 #define NC 512
 
+/* Four rows of k elements each, column after column, times sign; returns how many columns it did, all but at most one. */
+static inline int pack_four(const double *q, int rs, int k, double sign, double *out) {
+  const double *q1 = q + rs, *q2 = q1 + rs, *q3 = q2 + rs;
+  vec s = splat(sign);
+  int p = 0;
+  for (; p + 2 <= k; p += 2, out += 8) {
+    vec r0 = mul(s, load(q + p)), r1 = mul(s, load(q1 + p)), r2 = mul(s, load(q2 + p)), r3 = mul(s, load(q3 + p));
+    store(out, wasm_i64x2_shuffle(r0, r1, 0, 2));
+    store(out + 2, wasm_i64x2_shuffle(r2, r3, 0, 2));
+    store(out + 4, wasm_i64x2_shuffle(r0, r1, 1, 3));
+    store(out + 6, wasm_i64x2_shuffle(r2, r3, 1, 3));
+  }
+  return p;
+}
+
 /* Rows i..i+3 of A, column after column, times sign; zeros below the last row. */
 static void pack_rows(const double *a, int rs, int cs, int m, int k, double sign, double *out) {
   for (int i = 0; i < m; i += MR) {
@@ -263,15 +317,8 @@ static void pack_rows(const double *a, int rs, int cs, int m, int k, double sign
     const double *q = a + (long)i * rs;
     int p = 0;
     if (rows == MR && cs == 1) {
-      const double *q1 = q + rs, *q2 = q1 + rs, *q3 = q2 + rs;
-      vec s = splat(sign);
-      for (; p + 2 <= k; p += 2, out += 2 * MR) {
-        vec r0 = mul(s, load(q + p)), r1 = mul(s, load(q1 + p)), r2 = mul(s, load(q2 + p)), r3 = mul(s, load(q3 + p));
-        store(out, wasm_i64x2_shuffle(r0, r1, 0, 2));
-        store(out + 2, wasm_i64x2_shuffle(r2, r3, 0, 2));
-        store(out + 4, wasm_i64x2_shuffle(r0, r1, 1, 3));
-        store(out + 6, wasm_i64x2_shuffle(r2, r3, 1, 3));
-      }
+      p = pack_four(q, rs, k, sign, out);
+      out += MR * p;
     }
     for (; p < k; p++, out += MR) {
       for (int r = 0; r < rows; r++) out[r] = sign * q[(long)r * rs + (long)p * cs];
@@ -291,7 +338,13 @@ static void pack_columns(const double *b, int rs, int cs, int k, int n, double *
       }
       continue;
     }
-    for (int p = 0; p < k; p++, q += rs) {
+    int p = 0;
+    if (columns == NR && rs == 1) {
+      p = pack_four(q, cs, k, 1, out);
+      q += p;
+      out += NR * p;
+    }
+    for (; p < k; p++, q += rs) {
       for (int r = 0; r < columns; r++) out[r] = q[(long)r * cs];
       for (int r = columns; r < NR; r++) out[r] = 0;
       out += NR;
@@ -329,12 +382,13 @@ static inline void block(int k, const double *a, const double *b, double *c, lon
   store(c3 + 2, s31);
 }
 
-/* Doubles of work space that product needs, and rotations of at most an eighth as many rows. */
+/* Doubles of work space that product needs, and rotations of at most a quarter as many rows. */
 EXPORT int work_space(void) { return MC * KC + KC * NC + 16; }
 
-/* C += sign A B for A (m by k), B (k by n) with any strides. */
+/* C += sign A B for A (m by k), B (k by n) with any strides; with `lower` only where C's column is not beyond its row, the rest of the square
+   blocks on the diagonal being left with anything. */
 EXPORT void product(int m, int n, int k, const double *a, int ars, int acs, const double *b, int brs, int bcs, double *c,
-                    int ld, double sign, double *work) {
+                    int ld, double sign, int lower, double *work) {
   double *pa = work, *pb = work + MC * KC, edge[16];
   for (int j0 = 0; j0 < n; j0 += NC) {
     int nc = n - j0 < NC ? n - j0 : NC;
@@ -349,6 +403,7 @@ EXPORT void product(int m, int n, int k, const double *a, int ars, int acs, cons
             const double *qa = pa + i * kc, *qb = pb + j * kc;
             double *qc = c + (long)(i0 + i) * ld + j0 + j;
             int rows = mc - i, columns = nc - j;
+            if (lower && j0 + j >= i0 + i + MR) continue;
             if (rows >= MR && columns >= NR) {
               block(kc, qa, qb, qc, ld);
               continue;
@@ -364,6 +419,52 @@ EXPORT void product(int m, int n, int k, const double *a, int ars, int acs, cons
           }
         }
       }
+    }
+  }
+}
+
+/* ---- triangular systems ---- */
+
+#define SOLVE_STRIPE 16
+
+/* X := T^-1 X for a lower triangular T (n by n) and X (n by m), both with any strides: row i in turn loses its multiples of the rows before it,
+   from left to right, and is divided by the diagonal (but not when that is `unit`). Sixteen columns at a time, packed into `work`. */
+EXPORT void triangular(int n, const double *t, int trs, int tcs, double *x, int xrs, int xcs, int m, int unit, double *work) {
+  for (int c0 = 0; c0 < m; c0 += SOLVE_STRIPE) {
+    int width = m - c0 < SOLVE_STRIPE ? m - c0 : SOLVE_STRIPE;
+    double *first = x + (long)c0 * xcs;
+    for (int i = 0; i < n; i++) {
+      double *w = work + SOLVE_STRIPE * i;
+      const double *row = first + (long)i * xrs;
+      if (width == SOLVE_STRIPE && xcs == 1) for (int c = 0; c < SOLVE_STRIPE; c += 2) store(w + c, load(row + c));
+      else for (int c = 0; c < SOLVE_STRIPE; c++) w[c] = c < width ? row[(long)c * xcs] : 0;
+      vec s0 = load(w), s1 = load(w + 2), s2 = load(w + 4), s3 = load(w + 6);
+      vec s4 = load(w + 8), s5 = load(w + 10), s6 = load(w + 12), s7 = load(w + 14);
+      const double *f = t + (long)i * trs;
+      for (const double *q = work; q < w; q += SOLVE_STRIPE, f += tcs) {
+        vec v = wasm_v128_load64_splat(f);
+        s0 = sub(s0, mul(v, load(q)));
+        s1 = sub(s1, mul(v, load(q + 2)));
+        s2 = sub(s2, mul(v, load(q + 4)));
+        s3 = sub(s3, mul(v, load(q + 6)));
+        s4 = sub(s4, mul(v, load(q + 8)));
+        s5 = sub(s5, mul(v, load(q + 10)));
+        s6 = sub(s6, mul(v, load(q + 12)));
+        s7 = sub(s7, mul(v, load(q + 14)));
+      }
+      if (!unit) {
+        vec v = wasm_v128_load64_splat(f);
+        s0 = quot(s0, v), s1 = quot(s1, v), s2 = quot(s2, v), s3 = quot(s3, v);
+        s4 = quot(s4, v), s5 = quot(s5, v), s6 = quot(s6, v), s7 = quot(s7, v);
+      }
+      store(w, s0), store(w + 2, s1), store(w + 4, s2), store(w + 6, s3);
+      store(w + 8, s4), store(w + 10, s5), store(w + 12, s6), store(w + 14, s7);
+    }
+    for (int i = 0; i < n; i++) {
+      const double *w = work + SOLVE_STRIPE * i;
+      double *row = first + (long)i * xrs;
+      if (width == SOLVE_STRIPE && xcs == 1) for (int c = 0; c < SOLVE_STRIPE; c += 2) store(row + c, load(w + c));
+      else for (int c = 0; c < width; c++) row[(long)c * xcs] = w[c];
     }
   }
 }

@@ -38,6 +38,7 @@ export interface Kernels {
   readonly updaterowdots: Kernel
   readonly updaterowsum: Kernel
   readonly product: Kernel
+  readonly triangular: Kernel
   readonly work_space: Kernel
 }
 
