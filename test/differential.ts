@@ -1,6 +1,6 @@
 /**
  * One program in every tier: what each of its functions gives, or the fault that ends it, what is printed, and the steps taken.
- * Tier 0 is the reference; where the program's function is named `rough…`, numbers may differ by the rounding of sums taken in another order.
+ * Tier 0 is the reference; where the program's function is named `rough…`, numbers may differ by the rounding of contributions to cotangents.
  * It must not know where programs come from.
  */
 
@@ -13,12 +13,12 @@ import { Tensor } from "../interpreter/arrays/tensor.ts"
 import {
   childrenOf,
   isStructure,
-  List,
   RecordValue,
   type Tuple,
   VariantValue,
   type Value,
 } from "../interpreter/values/values.ts"
+import { contributions } from "./shaken.ts"
 import { show } from "../interpreter/values/show.ts"
 
 /** What a call gave. */
@@ -142,25 +142,33 @@ export function compare(text: string): Comparison | null {
       evaluated++
       if (ran.size > 0) compiled++
     }
-    const difference = differenceOf(reference, found, name.startsWith("rough"))
+    const difference = differenceOf(reference, found, name.startsWith("rough") ? () => plain.answer(name) : null)
     if (difference !== null) disagreements.push({ name, ...difference })
   }
   const reasons = fast.tier!.reports().flatMap(({ reason }) => (reason === null ? [] : [reason]))
   return { disagreements, evaluated, calls, compiled, notes, reasons, code }
 }
 
-function differenceOf(x: Answer, y: Answer, rough: boolean): { reference: string; found: string } | null {
-  const of = (reference: string, found: string): { reference: string; found: string } => ({ reference, found })
-  if (x.fault !== y.fault) return of(x.fault ?? text(x.value!), y.fault ?? text(y.value!))
-  if (!equalLines(x.printed, y.printed, rough)) return of(x.printed.join("\n"), y.printed.join("\n"))
-  if (x.value !== undefined && !equal(x.value, y.value!, rough)) return of(text(x.value), text(y.value!))
-  if (x.steps !== y.steps) return of(`${String(x.steps)} steps`, `${String(y.steps)} steps`)
-  return null
+/** What an answer consists of: everything but its numbers as text, and the numbers in their order. */
+interface Parts {
+  readonly form: string
+  readonly numbers: readonly number[]
 }
 
-/** Lines of one number each, or of the same text. */
-function equalLines(x: readonly string[], y: readonly string[], rough: boolean): boolean {
-  return x.length === y.length && x.every((line, k) => line === y[k] || equalNumbers(Number(line), Number(y[k]), rough))
+/** `again` gives the reference once more, for numbers that may differ by rounding; null where they may not. */
+function differenceOf(x: Answer, y: Answer, again: (() => Answer) | null): { reference: string; found: string } | null {
+  const of = (reference: string, found: string): { reference: string; found: string } => ({ reference, found })
+  if (x.fault !== y.fault) return of(x.fault ?? text(x.value!), y.fault ?? text(y.value!))
+  const [xs, ys] = [partsOf(x), partsOf(y)]
+  if (xs.form !== ys.form || !equalNumbers(xs.numbers, ys.numbers, again === null ? null : () => partsOf(again()))) {
+    const [xText, yText] = [x, y].map(({ value, printed }) => [
+      ...printed,
+      ...(value === undefined ? [] : [text(value)]),
+    ])
+    return of(xText!.join("\n"), yText!.join("\n"))
+  }
+  if (x.steps !== y.steps) return of(`${String(x.steps)} steps`, `${String(y.steps)} steps`)
+  return null
 }
 
 /** A value with every digit. */
@@ -171,25 +179,31 @@ function text(value: Value): string {
   return show(value)
 }
 
-function equal(x: Value, y: Value, rough: boolean): boolean {
-  if (typeof x === "number" && typeof y === "number") return equalNumbers(x, y, rough)
-  if (x instanceof Tensor && y instanceof Tensor)
-    return x.shape.join() === y.shape.join() && x.data.every((a, k) => equalNumbers(a, y.data[k]!, rough))
-  if (isStructure(x) && isStructure(y)) {
-    if (x.constructor !== y.constructor) return false
-    if (x instanceof RecordValue && y instanceof RecordValue && x.layout.names.join() !== y.layout.names.join())
-      return false
-    if (x instanceof VariantValue && y instanceof VariantValue && x.variant.name !== y.variant.name) return false
-    const xs = childrenOf(x)
-    const ys = childrenOf(y)
-    return xs.length === ys.length && xs.every((a, k) => equal(a, ys[k]!, rough))
+function partsOf({ value, printed }: Answer): Parts {
+  const numbers: number[] = []
+  const number = (x: number): string => {
+    numbers.push(x)
+    return "#"
   }
-  if (isStructure(x) || isStructure(y) || x instanceof List) return false
-  return show(x) === show(y)
+  const formOf = (value: Value): string => {
+    if (typeof value === "number") return number(value)
+    if (value instanceof Tensor) {
+      value.data.forEach(number)
+      return `[${value.shape.join("×")}]`
+    }
+    if (!isStructure(value)) return show(value)
+    const names =
+      value instanceof RecordValue ? value.layout.names : value instanceof VariantValue ? [value.variant.name] : []
+    return `${value.constructor.name} ${names.join()}(${childrenOf(value).map(formOf).join()})`
+  }
+  const lines = printed.map((line) => (line === "" || Number.isNaN(Number(line)) ? line : number(Number(line))))
+  return { form: [...lines, value === undefined ? "" : formOf(value)].join("\n"), numbers }
 }
 
-function equalNumbers(x: number, y: number, rough: boolean): boolean {
-  if (Object.is(x, y)) return true
-  if (!rough) return false
-  return Math.abs(x - y) <= 1e-12 * Math.max(1, Math.abs(x), Math.abs(y))
+/** Are numbers the same, or as near as the rounding of contributions allows: 1e-12 of what these add up to in absolute value? */
+function equalNumbers(xs: readonly number[], ys: readonly number[], again: (() => Parts) | null): boolean {
+  if (xs.every((x, k) => Object.is(x, ys[k]))) return true
+  if (again === null) return false
+  const sums = contributions(() => again().numbers)
+  return xs.every((x, k) => Object.is(x, ys[k]) || Math.abs(x - ys[k]!) <= 1e-12 * sums[k]!)
 }
