@@ -100,7 +100,11 @@ function runner(call: NativeCall, args: readonly Atom[], outs: readonly Var[]): 
 
 function detached(made: unknown, given: readonly unknown[]): unknown {
   const shared = (arg: unknown): boolean =>
-    arg instanceof Float64Array && made instanceof Float64Array && arg.buffer === made.buffer
+    arg instanceof Float64Array &&
+    made instanceof Float64Array &&
+    arg.buffer === made.buffer &&
+    arg.byteOffset < made.byteOffset + made.byteLength &&
+    made.byteOffset < arg.byteOffset + arg.byteLength
   return made instanceof Float64Array && given.some(shared) ? made.slice() : made
 }
 

@@ -36,6 +36,11 @@ describe("assignment to a part touches no other holder", () => {
       "([9, 2], [5, 2])",
     ],
     [
+      "the array beside it in memory",
+      "fn f() { var v = ones(9) * 2\n let w = ones(9) * 3\n v[8] = 5\n v[8] = 6\n v ++= [7]\n v[9] = 8\n (v, w) }\nf()",
+      "([2, 2, 2, 2, 2, 2, 2, 2, 6, 8], [3, 3, 3, 3, 3, 3, 3, 3, 3])",
+    ],
+    [
       "a record",
       "fn f() { var r = { a: [1, 2], b: 3 }\n r.a[0] = 5\n let s = r\n r.a[0] = 9\n r.b += 1\n (r, s) }\nf()",
       "({ a: [9, 2], b: 4 }, { a: [5, 2], b: 3 })",

@@ -6,6 +6,7 @@
 import { raise } from "../../lang/report/fault.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import type { Loops } from "../kernels/operations.ts"
+import { zeroed } from "./fresh.ts"
 import { broadcastIndex, runsOf } from "./offsets.ts"
 import { BoolArray, broadcastShape, sameShape, sizeOf, Tensor, type Shape } from "./tensor.ts"
 import { reserve, spend } from "./work.ts"
@@ -16,7 +17,7 @@ const scalar: Shape = []
 
 export function mapUnary(f: (x: number) => number, x: Tensor): Tensor {
   const from = x.data
-  const out = new Float64Array(from.length)
+  const out = zeroed(from.length)
   inBlocks(out.length, (i, end) => {
     for (; i < end; i++) out[i] = f(from[i]!)
   })
@@ -46,7 +47,7 @@ export function mapBinary(f: (x: number, y: number) => number, x: Operand, y: Op
   if (typeof x === "number") {
     if (typeof y === "number") return f(x, y)
     const from = y.data
-    const out = new Float64Array(from.length)
+    const out = zeroed(from.length)
     inBlocks(out.length, (i, end) => {
       for (; i < end; i++) out[i] = f(x, from[i]!)
     })
@@ -54,7 +55,7 @@ export function mapBinary(f: (x: number, y: number) => number, x: Operand, y: Op
   }
   const a = x.data
   if (typeof y === "number") {
-    const out = new Float64Array(a.length)
+    const out = zeroed(a.length)
     inBlocks(out.length, (i, end) => {
       for (; i < end; i++) out[i] = f(a[i]!, y)
     })
@@ -62,7 +63,7 @@ export function mapBinary(f: (x: number, y: number) => number, x: Operand, y: Op
   }
   const b = y.data
   if (sameShape(x.shape, y.shape)) {
-    const out = new Float64Array(a.length)
+    const out = zeroed(a.length)
     inBlocks(out.length, (i, end) => {
       for (; i < end; i++) out[i] = f(a[i]!, b[i]!)
     })
@@ -70,7 +71,7 @@ export function mapBinary(f: (x: number, y: number) => number, x: Operand, y: Op
   }
   const shape = commonShape(x.shape, y.shape, name)
   reserve(sizeOf(shape))
-  const out = new Float64Array(sizeOf(shape))
+  const out = zeroed(sizeOf(shape))
   const { length, count, operands } = runsOf([x.shape, y.shape], shape)
   const [left, right] = operands
   const di = left.moves ? 1 : 0
@@ -91,13 +92,13 @@ export function mapBinary(f: (x: number, y: number) => number, x: Operand, y: Op
 export function loopBinary(loops: Loops, x: Operand, y: Operand): Tensor | null {
   if (typeof x === "number") {
     if (typeof y === "number") return null
-    const out = new Float64Array(y.data.length)
+    const out = zeroed(y.data.length)
     loops.numberArray(x, y.data, out)
     spend(out.length)
     return new Tensor(y.shape, out)
   }
   if (typeof y !== "number" && !sameShape(x.shape, y.shape)) return loopRuns(loops, x, y)
-  const out = new Float64Array(x.data.length)
+  const out = zeroed(x.data.length)
   if (typeof y === "number") loops.arrayNumber(x.data, y, out)
   else loops.arrays(x.data, y.data, out)
   spend(out.length)
@@ -114,7 +115,7 @@ function loopRuns(loops: Loops, x: Tensor, y: Tensor): Tensor | null {
   if (length < short) return null
   const [left, right] = operands
   reserve(length * count)
-  const out = new Float64Array(length * count)
+  const out = zeroed(length * count)
   for (let run = 0; run < count; run++) {
     const to = out.subarray(run * length, (run + 1) * length)
     const i = left.starts[run]!
@@ -158,9 +159,9 @@ export function commonShape(a: Shape, b: Shape, name: string): Shape {
 export function spread(x: Operand, shape: Shape): Operand {
   const size = sizeOf(shape)
   reserve(size)
-  if (typeof x === "number") return shape.length === 0 ? x : new Tensor(shape, new Float64Array(size).fill(x))
+  if (typeof x === "number") return shape.length === 0 ? x : new Tensor(shape, zeroed(size).fill(x))
   if (sameShape(x.shape, shape)) return x
-  const out = new Float64Array(size)
+  const out = zeroed(size)
   const { length, count, operands } = runsOf([x.shape], shape)
   const [{ starts, moves }] = operands
   for (let run = 0; run < count; run++) {
@@ -182,7 +183,7 @@ export function gatherSum(x: Operand, shape: Shape): Operand {
     return sum
   }
   if (sameShape(shape, x.shape)) return x
-  const out = new Float64Array(sizeOf(shape))
+  const out = zeroed(sizeOf(shape))
   const { length, count, operands } = runsOf([shape], x.shape)
   const [{ starts, moves }] = operands
   const { data } = x

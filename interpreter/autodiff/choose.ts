@@ -4,6 +4,7 @@
  */
 
 import { commonShape } from "../arrays/elementwise.ts"
+import { zeroed } from "../arrays/fresh.ts"
 import type { BoolArray } from "../arrays/tensor.ts"
 import { broadcastIndex } from "../arrays/offsets.ts"
 import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
@@ -62,7 +63,7 @@ const wherePrimitive: Nary<undefined> = nary<undefined>({
     const y = b as number | Tensor
     const shape = resultShape(truth, shapeOf(x), shapeOf(y))
     if (shape.length === 0) return truth === true ? x : y
-    const out = new Float64Array(sizeOf(shape))
+    const out = zeroed(sizeOf(shape))
     const it = typeof truth === "boolean" ? null : broadcastIndex(truth.shape, shape)
     const ix = typeof x === "number" ? null : broadcastIndex(x.shape, shape)
     const iy = typeof y === "number" ? null : broadcastIndex(y.shape, shape)

@@ -5,6 +5,7 @@
  */
 
 import { compareElements, gatherSum, loopBinary, mapBinary, mapUnary, spread } from "../arrays/elementwise.ts"
+import { zeroed } from "../arrays/fresh.ts"
 import { broadcastIndex } from "../arrays/offsets.ts"
 import { sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import { products, sums } from "../kernels/operations.ts"
@@ -114,7 +115,7 @@ export function applyUnary(p: UnaryPrimitive, x: Num): Num {
   if (typeof x === "number") return p.eval(x)
   if (x instanceof Tensor) {
     if (p.kernel === undefined) return mapUnary(p.eval, x)
-    const out = new Float64Array(x.data.length)
+    const out = zeroed(x.data.length)
     p.kernel(x.data, out)
     return new Tensor(x.shape, out)
   }
@@ -540,7 +541,7 @@ const blank: Nary<{ absent: Uint8Array }> = nary<{ absent: Uint8Array }>({
   eval: ([x], options) => {
     const absent = maskOptions(options)
     const from = (x as Tensor).data
-    const out = new Float64Array(from.length)
+    const out = zeroed(from.length)
     for (let i = 0; i < out.length; i++) out[i] = absent[i] === 1 ? 0 : from[i]!
     return new Tensor((x as Tensor).shape, out)
   },
@@ -636,5 +637,5 @@ export function dense(change: Change, shape: Shape): Num {
 
 /** The plain zero of a shape. */
 export function zeros(shape: Shape): number | Tensor {
-  return shape.length === 0 ? 0 : new Tensor(shape, new Float64Array(sizeOf(shape)))
+  return shape.length === 0 ? 0 : new Tensor(shape, zeroed(sizeOf(shape)))
 }

@@ -4,6 +4,7 @@
  * the old one. It must not know what an index looks like in the language: offsets are flat and checked by the caller.
  */
 
+import { copied, zeroed } from "../arrays/fresh.ts"
 import { often, reserve, spend } from "../arrays/work.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
@@ -53,7 +54,7 @@ const regionPrimitive: Nary<{ offsets: Int32Array; shape: Shape }> = nary<{ offs
     const { offsets, shape } = offsetsOf(options)
     const from = (a as Tensor).data
     reserve(offsets.length)
-    const out = new Float64Array(offsets.length)
+    const out = zeroed(offsets.length)
     for (let i = 0; i < out.length; i++) {
       if ((i & often) === 0) spend(often)
       out[i] = from[offsets[i]!]!
@@ -104,7 +105,7 @@ const addAtPrimitive: Nary<{ offsets: Int32Array }> = nary<{ offsets: Int32Array
   doc: "An array with values added at given elements.",
   eval: ([a, items], options) => {
     const { offsets } = options as { offsets: Int32Array }
-    const out = (a as Tensor).data.slice()
+    const out = copied((a as Tensor).data)
     if (typeof items === "number") for (const offset of offsets) out[offset]! += items
     else {
       const from = (items as Tensor).data
@@ -166,7 +167,7 @@ const stackPrimitive: Nary<undefined> = nary<undefined>({
     const first = items[0]
     if (!(first instanceof Tensor)) return new Tensor([items.length], Float64Array.from(items as number[]))
     const size = first.data.length
-    const out = new Float64Array(size * items.length)
+    const out = zeroed(size * items.length)
     items.forEach((item, k) => out.set((item as Tensor).data, k * size))
     return new Tensor([items.length, ...first.shape], out)
   },
@@ -216,7 +217,7 @@ export function run(from: number, size: number): Int32Array {
 export function row(a: Num, k: number, shape: Shape): Num {
   if (shape.length === 0) return element(a, k)
   const size = sizeOf(shape)
-  if (a instanceof Tensor) return new Tensor(shape, a.data.slice(k * size, (k + 1) * size))
+  if (a instanceof Tensor) return new Tensor(shape, copied(a.data, k * size, (k + 1) * size))
   return region(a, run(k * size, size), shape)
 }
 
@@ -265,7 +266,7 @@ const concatPrimitive: Nary<undefined> = nary<undefined>({
   eval: ([a, b]) => {
     const x = a as Tensor
     const y = b as Tensor
-    const out = new Float64Array(x.data.length + y.data.length)
+    const out = zeroed(x.data.length + y.data.length)
     out.set(x.data)
     out.set(y.data, x.data.length)
     return new Tensor([x.shape[0]! + y.shape[0]!, ...x.shape.slice(1)], out)
@@ -314,7 +315,7 @@ const reshapePrimitive: Nary<{ shape: Shape }> = nary<{ shape: Shape }>({
     const { shape } = options as { shape: Shape }
     if (typeof a === "number") return shape.length === 0 ? a : new Tensor(shape, Float64Array.of(a))
     if (shape.length === 0) return (a as Tensor).data[0]!
-    return new Tensor(shape, (a as Tensor).data.slice())
+    return new Tensor(shape, copied((a as Tensor).data))
   },
   rule: () => ({
     push: (da, _args, _out, options) => reshape(da, (options as { shape: Shape }).shape),
@@ -371,7 +372,7 @@ const updatePrimitive: Nary<{ offsets: Int32Array }> = nary<{ offsets: Int32Arra
   doc: "An array with other values at given elements.",
   eval: ([a, items], options) => {
     const { offsets } = options as { offsets: Int32Array }
-    const out = (a as Tensor).data.slice()
+    const out = copied((a as Tensor).data)
     write(out, items as number | Tensor, offsets)
     return new Tensor((a as Tensor).shape, out)
   },
@@ -465,7 +466,7 @@ export function setOwner(a: Num, token: object | null): void {
 /** `a` with `item` at flat `offset`; in place where the caller owns `a` (see `ownedBy`), and then `a` must not be used again. */
 export function updateElement(a: Num, offset: number, item: Num, inPlace: boolean): Num {
   if (typeof item === "number" && a instanceof Tensor) {
-    const out = inPlace ? a : new Tensor(a.shape, a.data.slice())
+    const out = inPlace ? a : new Tensor(a.shape, copied(a.data))
     out.data[offset] = item
     return out
   }
@@ -479,7 +480,7 @@ export function updateRegion(a: Num, offsets: Int32Array, items: Num, inPlace: b
     if (!(a instanceof Tensor) || (typeof primalOf(items) === "object" && !(items instanceof Tensor))) {
       return applyNary(updatePrimitive.primitive, [a, items], { offsets })
     }
-    const out = inPlace ? a : new Tensor(a.shape, a.data.slice())
+    const out = inPlace ? a : new Tensor(a.shape, copied(a.data))
     write(out.data, items as number | Tensor, offsets)
     return out
   }

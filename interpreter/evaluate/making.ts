@@ -7,6 +7,7 @@ import type { ArrayCore, LambdaCore, RangeCore, RecordCore, StringCore, TupleCor
 import { faults } from "../../lang/report/catalogue.ts"
 import { locate, raise } from "../../lang/report/fault.ts"
 import type { Span } from "../../lang/report/span.ts"
+import { zeroed } from "../arrays/fresh.ts"
 import { Tensor } from "../arrays/tensor.ts"
 import { build } from "../values/build.ts"
 import { kindOf } from "../values/kinds.ts"
@@ -140,7 +141,7 @@ export function compileRange(core: RangeCore, c: Compiling): Node {
     at(span, () => {
       registers.runtime.charge(8 * length)
     })
-    const data = new Float64Array(length)
+    const data = zeroed(length)
     for (let i = 0; i < length; i++) data[i] = start + i
     return new Tensor([length], data)
   }

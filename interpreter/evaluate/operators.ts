@@ -148,10 +148,10 @@ function combineTruths(op: "and" | "or", a: boolean | BoolArray, b: boolean | Bo
   return compareElements(f, number(a), number(b), op)
 }
 
-export const matmul: Operator = (a, b) => {
-  const isArray = (x: Value): x is Num => isNum(x) && !isScalar(x)
-  return isArray(a) && isArray(b) ? matrixProduct(a, b) : refuse("@", a, b, isArray, "vectors and matrices")
-}
+const isArray = (x: Value): x is Num => isNum(x) && !isScalar(x)
+
+export const matmul: Operator = (a, b) =>
+  isArray(a) && isArray(b) ? matrixProduct(a, b) : refuse("@", a, b, isArray, "vectors and matrices")
 
 export const concat: Operator = (a, b) => {
   if (typeof a === "string" && typeof b === "string") return a + b

@@ -3,6 +3,7 @@
  * Every element is summed strictly from left to right, so the SIMD module, the JavaScript twin and a plain triple loop give the same bits.
  * It must not know broadcasting or derivatives.
  */
+import { zeroed } from "../arrays/fresh.ts"
 import { spend } from "../arrays/work.ts"
 import { withSpace } from "./lanes.ts"
 import { product } from "./product.ts"
@@ -28,7 +29,7 @@ export function matmul(
   const brs = bTransposed ? 1 : n
   const bcs = bTransposed ? k : 1
   if (m * k * n < SIMD_FROM) {
-    const out = new Float64Array(m * n)
+    const out = zeroed(m * n)
     product(m, n, k, a, 0, ars, acs, b, 0, brs, bcs, out, 0, n, 1)
     return out
   }
@@ -49,7 +50,7 @@ export function matmul(
 /** A (m by n) times x, each row's terms from left to right, as in `matmul`. */
 export function matvec(a: Float64Array, x: Float64Array, m: number, n: number): Float64Array {
   spend(m * n)
-  const out = new Float64Array(m)
+  const out = zeroed(m)
   let i = 0
   // Four rows at once hide the latency of the additions.
   for (; i + 4 <= m; i += 4) {
@@ -81,7 +82,7 @@ export function matvec(a: Float64Array, x: Float64Array, m: number, n: number): 
 /** x (m) times A (m by n), as in `matmul`. */
 export function vecmat(x: Float64Array, a: Float64Array, m: number, n: number): Float64Array {
   spend(m * n)
-  const out = new Float64Array(n)
+  const out = zeroed(n)
   let i = 0
   // Four rows at once read and write the sums once for all of them.
   for (; i + 4 <= m; i += 4) {
@@ -106,7 +107,7 @@ export function vecmat(x: Float64Array, a: Float64Array, m: number, n: number): 
 /** The transpose of A (m by n). */
 export function transposed(a: Float64Array, m: number, n: number): Float64Array {
   spend(m * n)
-  const out = new Float64Array(m * n)
+  const out = zeroed(m * n)
   const tile = 16
   for (let i0 = 0; i0 < m; i0 += tile) {
     const i1 = Math.min(m, i0 + tile)

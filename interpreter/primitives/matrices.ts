@@ -5,6 +5,7 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
+import { zeroed } from "../arrays/fresh.ts"
 import { broadcastIndex } from "../arrays/offsets.ts"
 import { broadcastShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { Nary } from "../autodiff/declare.ts"
@@ -47,7 +48,7 @@ export function matrixTranspose(a: Num): Num {
 }
 
 function ones(shape: Shape): Tensor {
-  return new Tensor(shape, new Float64Array(sizeOf(shape)).fill(1))
+  return new Tensor(shape, zeroed(sizeOf(shape)).fill(1))
 }
 
 /** Sums a cotangent down to the shape of an operand whose leading axes were broadcast. */
@@ -83,7 +84,7 @@ export const productPrimitive: Nary<Turned> = nary<Turned>({
     const [n, k] = sides(a.shape, left)
     const m = shape[shape.length - 1]!
     if (shape.length === 2) return new Tensor(shape, multiply(a.data, b.data, n, k, m, left, right))
-    const out = new Float64Array(sizeOf(shape))
+    const out = zeroed(sizeOf(shape))
     const batch = shape.slice(0, -2)
     const ia = broadcastIndex(a.shape.slice(0, -2), batch)
     const ib = broadcastIndex(b.shape.slice(0, -2), batch)
@@ -157,8 +158,8 @@ function plainProduct(a: Tensor, b: Tensor): Tensor | number {
   const n = a.shape.length === 1 ? 1 : a.shape[0]!
   const m = b.shape.length === 1 ? 1 : b.shape[1]!
   const out = multiply(a.data, b.data, n, k, m)
-  const shape = [...a.shape.slice(0, -1), ...b.shape.slice(1)]
-  return shape.length === 0 ? out[0]! : new Tensor(shape, out)
+  if (a.shape.length === 1) return b.shape.length === 1 ? out[0]! : new Tensor([m], out)
+  return new Tensor(b.shape.length === 1 ? [n] : [n, m], out)
 }
 
 /** `a @ b`: vectors and matrices; higher ranks batch over leading axes. Shapes are checked by the product. */

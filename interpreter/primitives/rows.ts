@@ -11,6 +11,7 @@ import {
   withoutAxes,
   withUnitAxes,
 } from "../arrays/axes.ts"
+import { zeroed } from "../arrays/fresh.ts"
 import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { LinearRule, Nary, Plain } from "../autodiff/declare.ts"
 import { broadcastTo, masked, nary, scale } from "../autodiff/lift.ts"
@@ -177,7 +178,7 @@ export function reduceRows(x: Tensor, f: (data: Float64Array, from: number, n: n
   const n = lastOf(x.shape)
   if (x.shape.length === 1) return f(x.data, 0, n)
   const shape = x.shape.slice(0, -1)
-  const out = new Float64Array(sizeOf(shape))
+  const out = zeroed(sizeOf(shape))
   for (let i = 0; i < out.length; i++) out[i] = f(x.data, i * n, n)
   return new Tensor(shape, out)
 }
@@ -185,7 +186,7 @@ export function reduceRows(x: Tensor, f: (data: Float64Array, from: number, n: n
 /** Every row replaced: `f` reads n numbers of `from` from `at` on and writes `out` there. */
 export function mapRows(x: Tensor, f: (from: Float64Array, out: Float64Array, at: number, n: number) => void): Tensor {
   const n = lastOf(x.shape)
-  const out = new Float64Array(x.data.length)
+  const out = zeroed(x.data.length)
   if (n > 0) for (let at = 0; at < out.length; at += n) f(x.data, out, at, n)
   return new Tensor(x.shape, out)
 }
@@ -223,7 +224,7 @@ export function reduction(declaration: {
 
 /** The array that is 1 in the first column and 0 elsewhere. */
 export function firstColumn(shape: Shape): Tensor {
-  const out = new Float64Array(sizeOf(shape))
+  const out = zeroed(sizeOf(shape))
   for (let at = 0; at < out.length; at += lastOf(shape)) out[at] = 1
   return new Tensor(shape, out)
 }

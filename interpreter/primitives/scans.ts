@@ -4,6 +4,7 @@
  * every order, without a division. It must not know modes or syntax.
  */
 
+import { zeroed } from "../arrays/fresh.ts"
 import { spend } from "../arrays/work.ts"
 import { sizeOf, Tensor } from "../arrays/tensor.ts"
 import type { LinearRule, Nary } from "../autodiff/declare.ts"
@@ -179,7 +180,7 @@ export const takeAlong: Nary<undefined> = nary<undefined>({
     const n = lastOf((x as Tensor).shape)
     const { shape, data } = indices as Tensor
     const k = lastOf(shape)
-    const out = new Float64Array(data.length)
+    const out = zeroed(data.length)
     for (let i = 0; i < out.length; i++) out[i] = from[((i / k) | 0) * n + data[i]!]!
     return new Tensor(shape, out)
   },
@@ -213,7 +214,7 @@ export const putAlong: Nary<{ length: number }> = nary<{ length: number }>({
     const { shape, data } = indices as Tensor
     const k = lastOf(shape)
     const outShape = [...shape.slice(0, -1), n]
-    const out = new Float64Array(sizeOf(outShape))
+    const out = zeroed(sizeOf(outShape))
     for (let i = 0; i < from.length; i++) out[((i / k) | 0) * n + data[i]!]! += from[i]!
     return new Tensor(outShape, out)
   },

@@ -3,6 +3,7 @@
  * Everything here moves elements and computes nothing, so it is offsets handed to the structural operations. It must not know modes or syntax.
  */
 
+import { zeroed } from "../arrays/fresh.ts"
 import { often, reserve, spend } from "../arrays/work.ts"
 import { allAxes, offsetsInOrder, orderWithLast, inverseOrder } from "../arrays/axes.ts"
 import { stridedOffsets } from "../arrays/offsets.ts"
@@ -15,14 +16,14 @@ import { permute } from "./rows.ts"
 
 /** The identity matrix of n rows and m columns. */
 export function eye(n: number, m: number): Tensor {
-  const out = new Float64Array(n * m)
+  const out = zeroed(n * m)
   for (let i = 0; i < n && i < m; i++) out[i * m + i] = 1
   return new Tensor([n, m], out)
 }
 
 /** n numbers from a to b, both included. */
 export function linspace(a: number, b: number, n: number): Tensor {
-  const out = new Float64Array(n)
+  const out = zeroed(n)
   for (let i = 0; i < n; i++) out[i] = n === 1 ? a : i === n - 1 ? b : a + (b - a) * (i / (n - 1))
   return new Tensor([n], out)
 }
@@ -30,7 +31,7 @@ export function linspace(a: number, b: number, n: number): Tensor {
 /** a, a + step, … without b. */
 export function range(a: number, b: number, step: number): Tensor {
   const n = Math.max(0, Math.ceil((b - a) / step - 1e-10))
-  const out = new Float64Array(n)
+  const out = zeroed(n)
   for (let i = 0; i < n; i++) out[i] = a + i * step
   return new Tensor([n], out)
 }
@@ -118,7 +119,7 @@ export function diagonal(a: Num, k = 0): Num {
 /** The square matrix with a given diagonal. */
 export function diagonalMatrix(v: Num, k = 0): Num {
   const n = sizeOf(shapeOf(v)) + Math.abs(k)
-  const zeros = new Tensor([n, n], new Float64Array(n * n))
+  const zeros = new Tensor([n, n], zeroed(n * n))
   return addAt(zeros, v, diagonalOffsets([n, n], k))
 }
 

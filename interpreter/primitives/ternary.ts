@@ -4,6 +4,7 @@
  * them.
  */
 
+import { zeroed } from "../arrays/fresh.ts"
 import { spend } from "../arrays/work.ts"
 import { commonShape } from "../arrays/elementwise.ts"
 import { broadcastIndex } from "../arrays/offsets.ts"
@@ -53,7 +54,7 @@ export function ternary(declaration: {
         const index = broadcastIndex(item.shape, shape)
         return (i: number) => item.data[index === null ? i : index[i]!]!
       })
-      const out = new Float64Array(sizeOf(shape))
+      const out = zeroed(sizeOf(shape))
       for (let i = 0; i < out.length; i++) {
         // Functions of three numbers are iterations of their own, inverses above all.
         spend(costly)

@@ -4,6 +4,7 @@
  * the same kind, however they came together. It must not know who collects the elements.
  */
 
+import { zeroed } from "../arrays/fresh.ts"
 import { BoolArray, sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import { isNum, shapeOf, type Num } from "../autodiff/num.ts"
 import { stack } from "../autodiff/structure.ts"
@@ -38,7 +39,7 @@ export function build(items: Value[]): Value {
 
 /** The common case: the first is a plain number. */
 function buildNumbers(items: Value[]): Value {
-  const data = new Float64Array(items.length)
+  const data = zeroed(items.length)
   for (let i = 0; i < data.length; i++) {
     const item = items[i]
     if (typeof item !== "number") {
