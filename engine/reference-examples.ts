@@ -96,7 +96,7 @@ export const examples: Readonly<Record<string, readonly string[]>> = {
   interp: ["interp(1.5, [1, 2], [10, 20])", "(x => interp(x, [1, 2], [10, 20]))'(1.5)"],
   unique: ["unique([3, 1, 3])"],
   histogram: ["histogram([1, 2, 2, 5], 2)"],
-  quantile: ["quantile([1, 2, 3, 4], 0.5)"],
+  quantile: ["quantile([1, 2, 3, 4], 0.5)", "quantile([[1, 2], [3, 6]], 0.5, axis: 1)"],
   median: ["median([5, 1, 3])"],
 
   // random numbers

@@ -116,7 +116,7 @@ export const specialNames: readonly SpecialName[] = [
   { name: "matrix_trace", params: ["A"], retains: false },
   { name: "max_pool", params: ["x", "size"], options: ["stride"], retains: false },
   { name: "mean_pool", params: ["x", "size"], options: ["stride"], retains: false },
-  { name: "median", params: ["a"], retains: false },
+  { name: "median", params: ["a"], options: ["axis"], retains: false },
   { name: "normal", params: ["key", "shape?"], options: ["mean", "stddev"], retains: false },
   { name: "normal_cdf", params: ["x"], retains: false },
   { name: "normal_quantile", params: ["x"], retains: false },
@@ -129,7 +129,7 @@ export const specialNames: readonly SpecialName[] = [
   },
   { name: "polygamma", params: ["n", "x"], retains: false },
   { name: "qr", params: ["A"], retains: false },
-  { name: "quantile", params: ["a", "q"], retains: false },
+  { name: "quantile", params: ["a", "q"], options: ["axis"], retains: false },
   {
     name: "quiver",
     params: ["x", "y", "u", "v"],

@@ -8,11 +8,12 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sizeOf, Tensor } from "../arrays/tensor.ts"
 import { isNum, isScalar, primalOf, shapeOf, type Num } from "../autodiff/num.ts"
-import { concat, region } from "../autodiff/structure.ts"
+import { concat, region, reshape, row, stack } from "../autodiff/structure.ts"
 import { neg } from "../primitives/arithmetic.ts"
 import * as reductions from "../primitives/reductions.ts"
-import { moveAxis, reverse, take } from "../primitives/shaping.ts"
-import { interpolate, quantileOf, searchSorted } from "../primitives/tables.ts"
+import { argsortRows } from "../primitives/scans.ts"
+import { flatten, moveAxis, reverse, take } from "../primitives/shaping.ts"
+import { interpolate, quantileAlong, quantileOf, searchSorted } from "../primitives/tables.ts"
 import * as transforms from "../primitives/transforms.ts"
 import { kindOf } from "../values/kinds.ts"
 import { BuiltinFunction, Tuple, type Named, type Value } from "../values/values.ts"
@@ -85,6 +86,8 @@ const rfft = new BuiltinFunction({
     return pair(
       alongAxis("rfft", signal("rfft", re), named, (a, b) => {
         const rank = shapeOf(a).length
+        if (shapeOf(a)[rank - 1] === 0)
+          raise(faults.wrongArgument("rfft", "x", "at least one element along the axis", kindOf(x)))
         const half = places(0, Math.floor(shapeOf(a)[rank - 1]! / 2) + 1)
         return transforms.transform(a, b, false).map((part) => take(part, rank - 1, half))
       }),
@@ -301,16 +304,15 @@ function plain(x: Num): Float64Array {
 
 const unique = new BuiltinFunction({
   name: "unique",
-  doc: "`unique(a)`: the different elements in ascending order; of equal ones the derivative is that of the first.",
+  doc: "`unique(a)`: the different elements in ascending order, one nan last; of equal ones the derivative is that of the first.",
   params: ["a"],
   call: (_runtime, [a]) => {
     const x = array("unique", "a", a)
     const data = plain(x)
-    const order = Array.from(data.keys()).sort((i, j) => {
-      spend(4)
-      return data[i]! - data[j]! || i - j
-    })
-    const kept = order.filter((place, i) => i === 0 || data[order[i - 1]!] !== data[place])
+    spend(4 * data.length * Math.ceil(Math.log2(data.length + 1)))
+    const order = Array.from((argsortRows([new Tensor([data.length], data)], undefined) as Tensor).data)
+    const alike = (a: number, b: number): boolean => a === b || (Number.isNaN(a) && Number.isNaN(b))
+    const kept = order.filter((place, i) => i === 0 || !alike(data[order[i - 1]!]!, data[place]!))
     return region(x, Int32Array.from(kept), [kept.length])
   },
 })
@@ -333,6 +335,10 @@ export const histogram = new BuiltinFunction({
       low = Math.min(low, x)
       high = Math.max(high, x)
     }
+    if (given === null && data.length > 0 && !(high - low < Infinity))
+      raise(faults.wrongArgument("histogram", "a", "finite numbers where no edges are given", kindOf(a)))
+    if (given?.some((edge, i) => i > 0 && !(edge > given[i - 1]!)))
+      raise(faults.wrongArgument("histogram", "bins", "ascending edges", kindOf(bins)))
     if (!(low < high)) {
       low = data.length === 0 ? 0 : low - 0.5
       high = data.length === 0 ? 1 : high + 0.5
@@ -350,31 +356,43 @@ export const histogram = new BuiltinFunction({
   },
 })
 
+/** Quantiles of all elements, or along an axis: of each q, in the shape of q. */
+function quantiles(name: string, value: Value | undefined, q: Num, named: Named): Num {
+  const x = array(name, "a", value)
+  const shape = shapeOf(x)
+  const axis = named.has("axis") ? axisOf(name, named.get("axis"), shape.length, -1) : null
+  if (axis === null ? sizeOf(shape) === 0 : shape[axis] === 0)
+    raise(faults.wrongArgument(name, "a", "at least one element", kindOf(value)))
+  if (axis === null) return quantileOf(x, q)
+  if (isScalar(q)) return quantileAlong(x, q, axis)
+  const flat = flatten(q)
+  const each = Array.from({ length: sizeOf(shapeOf(q)) }, (_, i) => quantileAlong(x, row(flat, i, []), axis))
+  const rest = shape.filter((_, i) => i !== axis)
+  if (each.length === 0) return new Tensor([...shapeOf(q), ...rest], new Float64Array(0))
+  return reshape(stack(each), [...shapeOf(q), ...rest])
+}
+
 const quantile = new BuiltinFunction({
   name: "quantile",
-  doc: "`quantile(a, q)`: the value below which a fraction q of all elements lies, between two of them on a straight line; q may be an array.",
+  doc: "`quantile(a, q)`: the value below which a fraction q of all elements lies, between two of them on a straight line; nan where there is a nan. q may be an array. `axis:` names an axis to go along.",
   params: ["a", "q"],
+  options: ["axis"],
   retains: false,
-  call: (_runtime, [a, q]) => {
-    const x = array("quantile", "a", a)
-    if (sizeOf(shapeOf(x)) === 0) raise(faults.wrongArgument("quantile", "a", "at least one element", kindOf(a)))
+  call: (_runtime, [a, q], named) => {
     const fraction = numeric("quantile", "q", q)
     if (plain(fraction).some((p) => !(p >= 0 && p <= 1)))
       raise(faults.wrongArgument("quantile", "q", "numbers from 0 to 1", kindOf(q)))
-    return quantileOf(x, fraction)
+    return quantiles("quantile", a, fraction, named)
   },
 })
 
 const median = new BuiltinFunction({
   name: "median",
-  doc: "`median(a)`: the middle element, or the mean of the two in the middle.",
+  doc: "`median(a)`: the middle element, or the mean of the two in the middle; nan where there is a nan. `axis:` names an axis to go along.",
   params: ["a"],
+  options: ["axis"],
   retains: false,
-  call: (_runtime, [a]) => {
-    const x = array("median", "a", a)
-    if (sizeOf(shapeOf(x)) === 0) raise(faults.wrongArgument("median", "a", "at least one element", kindOf(a)))
-    return quantileOf(x, 0.5)
-  },
+  call: (_runtime, [a], named) => quantiles("median", a, 0.5, named),
 })
 
 /** Fourier, convolution, pooling, Einstein sums, tables. */

@@ -89,14 +89,19 @@ function deviations(x: Num, axes: readonly number[]): Num {
   return sub(x, reshape(mean(x, axes), withUnitAxes(shape, axes)))
 }
 
+/** The count along `axes` less `ddof`, but not below 0: nothing over 0 is nan. */
+function freedom(x: Num, axes: readonly number[], ddof: number): number {
+  return Math.max(0, countOf(shapeOf(x), axes) - ddof)
+}
+
 /** Mean squared deviation; the divisor is the count less `ddof`. */
 export function variance(x: Num, axes: readonly number[], ddof: number): Num {
-  return div(sum([square(deviations(x, axes))], { axes }), countOf(shapeOf(x), axes) - ddof)
+  return div(sum([square(deviations(x, axes))], { axes }), freedom(x, axes, ddof))
 }
 
 /** The square root of the variance, as a norm: its derivative at constant values is 0. */
 export function stddev(x: Num, axes: readonly number[], ddof: number): Num {
-  return div(norm(deviations(x, axes), axes), Math.sqrt(countOf(shapeOf(x), axes) - ddof))
+  return div(norm(deviations(x, axes), axes), Math.sqrt(freedom(x, axes, ddof)))
 }
 
 /** Σ x². */

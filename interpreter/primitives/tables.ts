@@ -7,13 +7,18 @@ import { sizeOf, Tensor } from "../arrays/tensor.ts"
 import { spend } from "../arrays/work.ts"
 import type { Nary } from "../autodiff/declare.ts"
 import { nary } from "../autodiff/lift.ts"
-import { shapeOf, type Num } from "../autodiff/num.ts"
+import { primalOf, shapeOf, type Num } from "../autodiff/num.ts"
 import { reshape } from "../autodiff/structure.ts"
-import { add, div, less, mul, sub } from "./arithmetic.ts"
+import { add, div, equal, less, mul, sub } from "./arithmetic.ts"
 import { floor } from "./rounding.ts"
 import { sortRows, takeAlong } from "./scans.ts"
 import { clamp, max, min, where } from "./selection.ts"
-import { flatten } from "./shaping.ts"
+import { flatten, moveAxis, take } from "./shaping.ts"
+
+/** Does x stand before y? nan stands last. */
+function before(x: number, y: number): boolean {
+  return x < y || (Number.isNaN(y) && !Number.isNaN(x))
+}
 
 /** The place of each value in an ascending vector: how many elements are less, or not greater. */
 export const searchSorted: Nary<{ readonly right: boolean }> = nary<{ readonly right: boolean }>({
@@ -28,7 +33,7 @@ export const searchSorted: Nary<{ readonly right: boolean }> = nary<{ readonly r
       let high = data.length
       while (low < high) {
         const middle = (low + high) >> 1
-        if (right ? data[middle]! <= x : data[middle]! < x) low = middle + 1
+        if (right ? !before(x, data[middle]!) : before(data[middle]!, x)) low = middle + 1
         else high = middle
       }
       return low
@@ -71,13 +76,33 @@ export function interpolate(x: Num, xs: Num, ys: Num): Num {
   return where(less(x, at(xs, mul(0, left))), first, where(less(at(xs, add(mul(0, left), n - 1)), x), last, inside))
 }
 
-/** The q-quantile of all elements, linear between neighbours in order. */
+/** x where it is a number, nan where one of the ascending values that it was made of is: the last. */
+function unlessNan(x: Num, last: Num): Num {
+  return where(equal(last, last), x, NaN)
+}
+
+/** The q-quantile of all elements, linear between neighbours in order; nan where there is a nan. */
 export function quantileOf(x: Num, q: Num): Num {
   const sorted = sortRows([flatten(x)], undefined)
   const n = shapeOf(sorted)[0]!
   const position = mul(q, n - 1)
   const left = max(min(floor(position), n - 2), 0)
   const low = at(sorted, left)
-  if (n === 1) return add(low, mul(0, position))
-  return add(low, mul(sub(position, left), sub(at(sorted, add(left, 1)), low)))
+  const last = at(sorted, add(mul(0, left), n - 1))
+  if (n === 1) return unlessNan(add(low, mul(0, position)), last)
+  return unlessNan(add(low, mul(sub(position, left), sub(at(sorted, add(left, 1)), low))), last)
+}
+
+/** The q-quantiles along an axis, for one q. */
+export function quantileAlong(x: Num, q: Num, axis: number): Num {
+  const last = shapeOf(x).length - 1
+  const sorted = sortRows([moveAxis(x, axis, last)], undefined)
+  const shape = shapeOf(sorted)
+  const n = shape[last]!
+  const position = mul(q, n - 1)
+  const left = Math.max(0, Math.min(Math.floor(primalOf(position) as number), n - 2))
+  const places = (k: number): Num => reshape(take(sorted, last, [k]), shape.slice(0, last))
+  const low = places(left)
+  const rise = n === 1 ? 0 : sub(places(left + 1), low)
+  return unlessNan(add(low, mul(sub(position, left), rise)), places(n - 1))
 }
