@@ -235,7 +235,13 @@ export interface VariantPattern extends Node {
   readonly kind: "variantPattern"
   readonly name: string
   readonly nameSpan: Span
-  readonly fields: readonly { readonly name: string | null; readonly pattern: Pattern }[]
+  readonly fields: readonly VariantFieldPattern[]
+}
+/** `w: pattern`; a pattern by its place has the name null, and its own span for it. */
+export interface VariantFieldPattern {
+  readonly name: string | null
+  readonly nameSpan: Span
+  readonly pattern: Pattern
 }
 /** `[a, b, ...rest]`, `[...init, last]`; `rest` binds null where it is `...` or `..._`. */
 export interface ArrayPattern extends Node {

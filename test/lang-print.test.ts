@@ -234,7 +234,12 @@ const { expr, pattern, block } = fc.letrec<{
       fc
         .record({
           name: fc.oneof(word, fc.constant("m.Leaf")),
-          fields: fc.array(fc.record({ name: fc.option(label), pattern: tie("pattern") }), { maxLength: 2 }),
+          fields: fc.array(
+            fc.record({ name: fc.option(label), nameSpan: fc.constant(span), pattern: tie("pattern") }),
+            {
+              maxLength: 2,
+            },
+          ),
         })
         .map((v): Pattern => ({ kind: "variantPattern", ...v, nameSpan: span, span })),
       fc

@@ -97,11 +97,11 @@ export class PatternResolver extends ResolverState {
     if (named ? positional > variant.fields.length : positional !== variant.fields.length)
       this.fault(faults.variantFields(variant.name, variant.fields.length, node.fields.length), node.span)
     const seen = new Set(variant.fields.slice(0, positional))
-    for (const { name, pattern } of node.fields) {
+    for (const { name, nameSpan } of node.fields) {
       if (name === null) continue
       if (!variant.fields.includes(name))
-        this.fault(faults.noVariantField(variant.name, name, variant.fields), pattern.span)
-      else if (seen.has(name)) this.fault(faults.duplicateField(name), pattern.span)
+        this.fault(faults.noVariantField(variant.name, name, variant.fields), nameSpan)
+      else if (seen.has(name)) this.fault(faults.duplicateField(name), nameSpan)
       seen.add(name)
     }
   }

@@ -5,7 +5,7 @@
  */
 
 import type * as Ast from "../ast.ts"
-import type { Pattern } from "../ast.ts"
+import type { Pattern, VariantFieldPattern } from "../ast.ts"
 import { explain, nameOf } from "../complaints.ts"
 import { complain } from "../operators.ts"
 import { syntaxFaults as say } from "../report/catalogue/syntax.ts"
@@ -113,15 +113,16 @@ export abstract class PatternGrammar extends Reading {
     })
     const nameSpan = this.span(start)
     const fields = this.OPTION(() => {
-      const found: { name: string | null; pattern: Pattern }[] = []
+      const found: VariantFieldPattern[] = []
       this.CONSUME(T.CallParen)
       this.MANY1(() => {
         const label = this.OPTION1(() => {
           const word = this.CONSUME(T.Label)
           this.CONSUME(T.Colon)
-          return nameOf(word)
+          return { name: nameOf(word), nameSpan: this.spanOf(word) }
         })
-        found.push({ name: label ?? null, pattern: this.SUBRULE(this.pattern) })
+        const pattern = this.SUBRULE(this.pattern)
+        found.push({ ...(label ?? { name: null, nameSpan: pattern.span }), pattern })
         this.OPTION2(() => this.CONSUME(T.Comma))
         this.separated(T.RParen)
       })
