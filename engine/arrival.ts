@@ -37,6 +37,8 @@ export interface Arrival {
   type(name: string): TypeInfo | undefined
   /** Told of types that were not. */
   met(type: TypeInfo): void
+  /** Told that functions are among it: their form is checked and their sense is not. */
+  metCode(): void
 }
 
 /** The value that the data stands for. */
@@ -140,6 +142,7 @@ class Arriving {
       case "record":
         return new RecordValue(Layout.of(node.names), [])
       case "closure":
+        this.arrival.metCode()
         return new Closure(noCode, [])
       case "builtin": {
         const found = this.arrival.library.get(node.name)

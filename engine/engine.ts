@@ -311,6 +311,9 @@ export class Engine {
         return binding?.kind === "type" ? binding.type : types.get(name)
       },
       met: (type) => types.set(type.name, type),
+      metCode: () => {
+        this.runtime.arrived = true
+      },
     }
   }
 
@@ -326,7 +329,7 @@ export class Engine {
       if (this.disposed) raise(faults.hostDisposed())
       if (!this.runtime.running) this.runtime.restart()
       return this.runtime.within(f)
-    })
+    }, this.runtime)
   }
 }
 

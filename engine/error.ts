@@ -83,20 +83,27 @@ export class AdlError extends Error {
   }
 }
 
+/** What code may come from elsewhere, and so may make no sense. */
+export interface Origin {
+  /** Did functions arrive as data? */
+  readonly arrived: boolean
+}
+
 /** Runs `f`; whatever it throws comes out as an `AdlError`. */
-export function guarded<T>(f: () => T): T {
+export function guarded<T>(f: () => T, origin?: Origin): T {
   try {
     return f()
   } catch (error) {
-    throw errorOf(error)
+    throw errorOf(error, origin)
   }
 }
 
 /** Whatever was thrown, as the error that the host sees. */
-export function errorOf(error: unknown): AdlError {
+export function errorOf(error: unknown, origin?: Origin): AdlError {
   if (error instanceof AdlError) return error
   if (error instanceof FaultError) return new AdlError(error.faults, error.cause, error.catchable)
-  return new AdlError([faultOf(faults.internal(error instanceof Error ? error.message : String(error)))], error)
+  const said = error instanceof Error ? error.message : String(error)
+  return new AdlError([faultOf(origin?.arrived === true ? faults.senseless() : faults.internal(said))], error)
 }
 
 /** Runs a function of the host named `name`; what it throws becomes a fault with the exception as cause. */

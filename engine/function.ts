@@ -166,7 +166,7 @@ function directly({ runtime }: Entrance, f: Value, give: DirectGift): (args: rea
       const out = calls.last(args)
       return out === declined ? calls.any(args) : out
     } catch (error) {
-      throw errorOf(error)
+      throw errorOf(error, runtime)
     }
   }
 }

@@ -157,6 +157,28 @@ describe("refused, in words", () => {
   })
 })
 
+it("code that makes no sense is a fault of where it came from, and the engine works on", () => {
+  const engine = createEngine({ tier: 1 })
+  const data = structuredClone(engine.serialize(engine.evaluate("((a, b)) => a")))
+  const nodes = data.nodes as unknown as { names?: string[]; items?: unknown[] }[]
+  // a pair is taken apart where 1 was found
+  const test = nodes.find(({ items }) => items?.[0] === "tuple")!
+  Object.assign(test, { names: ["kind", "value"], items: ["literal", 1] })
+  const call = (of: typeof engine): AdlError | undefined => {
+    try {
+      of.evaluate("f(1)", { scope: { f: of.deserialize(data) } })
+    } catch (error) {
+      return error as AdlError
+    }
+    return undefined
+  }
+  for (const error of [call(engine), call(createEngine({ tier: 0 }))]) {
+    expect(error).toBeInstanceOf(AdlError)
+    expect(error!.diagnostics[0]).toMatchObject({ code: "E0718", hint: expect.stringContaining("`snapshot`") })
+  }
+  expect(engine.evaluate("grad(((a, b)) => a * b)((2, 3))").toString()).toBe("(3, 2)")
+})
+
 it("names of JavaScript are ordinary names", () => {
   const engine = createEngine()
   const session = engine.session()
@@ -281,7 +303,15 @@ it("randomly changed snapshots are refused or run within the limits, and the eng
       outcomes.refused++
       continue
     }
-    const errors = calls.map((text) => attempt(() => restored!.run(text).toString()))
+    const errors = calls.map((text) =>
+      attempt(() => {
+        const value = restored!.run(text)
+        return [value.toString(), value.toJS(), value.type]
+      }),
+    )
+    // what makes no sense is no mistake of the engine
+    const codes = errors.flatMap((error) => error?.diagnostics.map(({ code }) => code) ?? [])
+    expect([seed, codes.includes("E0712")]).toEqual([seed, false])
     if (errors.every((error) => error === null)) outcomes.ran++
     else outcomes.failed++
     expect([seed, engine.evaluate("grad(x => x^3)(2)").toJS()]).toEqual([seed, 12])

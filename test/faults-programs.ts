@@ -325,6 +325,7 @@ export const deeds: Readonly<Record<string, () => string | Promise<string>>> = {
     const engine = new Engine({}, { rest: () => null, special: standIns(() => null) })
     return failing(() => engine.run("svd([[1, 2], [3, 4]])", { name: "program.adl" }))
   },
+  E0718: () => errorOf(new TypeError("x is not a function"), { arrived: true }).render(),
   E0801: () => session(":hlep"),
   E0802: () => session(":limits steps many"),
   E0803: () => session(":undo"),

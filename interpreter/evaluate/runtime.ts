@@ -61,6 +61,8 @@ export class Evaluation implements SteppedRuntime {
   compiled: CompiledTier | null = null
   loadCompiler: (() => CompiledTier | null) | null = null
   compiles = false
+  /** Set by the engine where functions have come as data. */
+  arrived = false
   private readonly stepLimit: number
   private readonly timeLimit: number
   private readonly memoryLimit: number

@@ -69,6 +69,12 @@ export const hostFaults = {
     message: `something went wrong inside the engine: ${message}`,
     hint: "this is a mistake of the engine, not of the program; please report it",
   }),
+  /** Such an exception where functions have come as data: what else may be at fault. */
+  senseless: (): FaultText => ({
+    code: "E0718",
+    message: "a function that came as data has the form of one, but makes no sense",
+    hint: "`deserialize` and `restore` take what `serialize` and `snapshot` gave, as it was",
+  }),
   /** `what` names the option of the host, `expected` what it takes. */
   hostOption: (what: string, expected: string, given: string): FaultText => ({
     code: "E0713",
