@@ -1,6 +1,6 @@
 /**
  * The inverses of the circular and hyperbolic functions: the one implementation of each for scalars and arrays, in every tier.
- * Arguments near the ends of a domain are taken by half angles, as 2 asin √((1−x)/2), angles by the nearest of nine with a known tangent; roots and
+ * Arguments near the ends of a domain are taken by half angles, as 2 asin √((1−x)/2), angles from the middles of cells whose angles are known; roots and
  * quotients keep what rounding took from them, so that only the last addition rounds by half a unit. It must not know arrays; nothing here calls
  * the host's Math beyond abs and sqrt, so the bits are those of every platform.
  */
@@ -15,22 +15,52 @@ const PI_LOW = 1.2246467991473532e-16
 /** What rounding lost of π, relative to it. */
 const LOST_OF_PI = 3.8981718325193755e-17
 
-/** atan(k/32) for k = 6 … 32, each with what its rounding lost. */
-const ANGLES = new Float64Array([
-  0.18534794999569476, 4.180692268843079e-18, 0.21535769969773805, 4.738160130078733e-19, 0.24497866312686414,
-  1.0698755618734451e-17, 0.2741674511196588, 8.261353575163773e-18, 0.3028848683749714, -1.1010827903001369e-17,
-  0.3310960767041321, -7.952610375793799e-18, 0.35877067027057225, -2.4623815582638635e-17, 0.38588266939807375,
-  2.378822732491941e-17, 0.4124104415973873, -1.587652227770689e-17, 0.43833655985795783, -2.494277030626541e-17,
-  0.4636476090008061, 2.2698777452961687e-17, 0.48833395105640554, -1.1373236189329585e-17, 0.5123894603107377,
-  -2.5462781472855804e-17, 0.5358112379604637, -4.0637956834825575e-18, 0.5585993153435624, -5.4556305485916264e-18,
-  0.5807563535676704, -1.441464378193067e-17, 0.6022873461349642, 2.950430737228402e-17, 0.6231993299340659,
-  2.672403885140095e-17, 0.6435011087932844, 1.5834785051444286e-17, 0.6632029927060933, -3.076054864429649e-17,
-  0.6823165548747481, 6.943223671560008e-18, 0.7008544078844502, -1.987626234335816e-17, 0.7188299996216245,
-  -2.1478388444456983e-17, 0.7362574289814281, 3.473937648299457e-17, 0.7531512809621944, -2.4256934659182068e-17,
-  0.7695264804056583, -3.704991905602721e-17, 0.7853981633974483, 3.061616997868383e-17,
+/** Eighths of the powers of 2 are cells, from 0.171875 up to 8; for each: its middle c, atan c, and what rounding lost of that. */
+const CELLS = new Float64Array([
+  0.1796875, 0.17779022899267607, -4.029582100854422e-18, 0.1953125, 0.19288431225797467, -7.414590176247246e-18,
+  0.2109375, 0.207889927202263, 7.333160666520898e-18, 0.2265625, 0.22280115375939452, -5.498822172446843e-18,
+  0.2421875, 0.23761231386547124, 1.058231431371113e-17, 0.265625, 0.2596296294082575, 1.9238754924615304e-17, 0.296875,
+  0.2885873618940774, -1.428369957377257e-17, 0.328125, 0.31705575320914703, -1.893928924292642e-17, 0.359375,
+  0.34500217720710513, -2.2938804755578304e-17, 0.390625, 0.3723984466767542, 1.9612311504845653e-17, 0.421875,
+  0.39922076957525254, 2.246598105617042e-17, 0.453125, 0.42544963737004227, 2.3315530741892885e-17, 0.484375,
+  0.4510696559885235, -2.2703795229420475e-17, 0.53125, 0.48833395105640554, -1.1373236189329585e-17, 0.59375,
+  0.5358112379604637, -4.0637956834825575e-18, 0.65625, 0.5807563535676704, -1.441464378193067e-17, 0.71875,
+  0.6231993299340659, 2.672403885140095e-17, 0.78125, 0.6632029927060933, -3.076054864429649e-17, 0.84375,
+  0.7008544078844502, -1.987626234335816e-17, 0.90625, 0.7362574289814281, 3.473937648299457e-17, 0.96875,
+  0.7695264804056583, -3.704991905602721e-17, 1.0625, 0.8156919233162234, -1.071456562778743e-17, 1.1875,
+  0.870903457075653, -2.269823590747287e-17, 1.3125, 0.9197196053504169, -4.057439412852768e-17, 1.4375,
+  0.9629943306809362, -3.9866605952107524e-18, 1.5625, 1.0014831356942346, 9.438308023545392e-17, 1.6875,
+  1.0358412530088001, 3.194313981784504e-17, 1.8125, 1.0666303653157436, -5.956589637160375e-17, 1.9375,
+  1.09432890732119, -5.490676155022364e-18, 2.125, 1.1309537439791604, 7.123833804538446e-17, 2.375, 1.1722738811284763,
+  8.385188614028674e-17, 2.625, 1.2068173702852525, 4.172467638861439e-17, 2.875, 1.2360594894780819,
+  7.879752739459421e-17, 3.125, 1.2610933822524404, 3.2421396215349605e-17, 3.375, 1.2827408797442708,
+  -9.28318875426613e-18, 3.625, 1.3016288340091962, -1.2369184998246267e-17, 3.875, 1.3182420510168371,
+  -6.319394031144676e-17, 4.25, 1.3397056595989996, -2.5990118603041344e-17, 4.75, 1.3633001003596938,
+  1.0932461715269362e-16, 5.25, 1.382574821490126, -3.56149043864823e-17, 5.75, 1.3986055122719576,
+  -2.324061182591628e-17, 6.25, 1.4121410646084953, -9.573807110557223e-17, 6.75, 1.423717971406494,
+  8.721870922223968e-17, 7.25, 1.433730152484709, -4.396204466767636e-17, 7.75, 1.442473099109102,
+  -1.1051194354303157e-16,
 ])
-/** Halfway between k = 5 and k = 6: below this, an angle is a series. */
+/** Below the first cell, an angle is a series; beyond the last, it is π/2 less a series in the reciprocal. */
 const SERIES_BELOW = 0.171875
+const CELLS_BELOW = 8
+
+const double = new Float64Array(1)
+const words = new Int32Array(double.buffer)
+/** The exponent and the first three binary digits of the first cell. */
+const FIRST_CELL = 8163
+
+/** Where the cell of x is among the cells. */
+function cellOf(x: number): number {
+  double[0] = x
+  return 3 * ((words[1]! >> 17) - FIRST_CELL)
+}
+
+/** atan t for |t| ≤ 1/32, as it is from the middle of a cell. */
+function shortAngle(t: number): number {
+  const z = t * t
+  return t + t * z * (-1 / 3 + z * (0.2 + z * (-1 / 7 + z * (1 / 9))))
+}
 
 /** (atan t − t)/t in z = t² up to 0.0296, a Chebyshev fit with error 8.5e-19 z. */
 function atanRest(z: number): number {
@@ -72,23 +102,32 @@ function angle(small: number, large: number, q: number, high: number, low: numbe
     return whole + (high - whole + main + (low + sign * (lost + q * atanRest(q * q))))
   }
   // tan(a − b) = (tan a − tan b)/(1 + tan a tan b); the difference is exact but for its last bit.
-  const k = (32 * q + 0.5) | 0
-  const c = 0.03125 * k
+  const cell = cellOf(q)
+  const c = CELLS[cell]!
   const t = (small - c * lh - c * ll) / (large + c * small)
-  const z = t * t
-  const rest = t + t * z * (-0.3333333333332791 + z * (0.19999999609490385 + z * -0.142815485776479))
-  const main = sign * ANGLES[2 * k - 12]!
+  const main = sign * CELLS[cell + 1]!
   const whole = high + main
-  return whole + (high - whole + main + (low + sign * (ANGLES[2 * k - 11]! + rest)))
+  return whole + (high - whole + main + (low + sign * (CELLS[cell + 2]! + shortAngle(t))))
 }
 
 /** The angle in [-π/2, π/2] with tangent x. Less than 0.7 ulp off. */
 export function atan(x: number): number {
   const a = Math.abs(x)
-  if (a < SERIES_BELOW) return a < 1e-9 ? x : x + x * atanRest(x * x)
-  if (!(a < 1e17)) return a > 0 ? (x < 0 ? -HALF_PI : HALF_PI) : NaN
-  const y = a <= 1 ? angle(a, 1, a, 0, 0, 1) : angle(1, a, 1 / a, HALF_PI, HALF_PI_LOW, -1)
+  if (a < SERIES_BELOW) return a < 1e-9 ? x : shortSeries(x)
+  const y =
+    a < CELLS_BELOW ? nearCell(a) : a < 1e17 ? HALF_PI - (shortSeries(1 / a) - HALF_PI_LOW) : a > 0 ? HALF_PI : NaN
   return x < 0 ? -y : y
+}
+
+/** atan a for a in a cell: the difference from its middle is exact, and what rounding takes from the rest is small beside the whole. */
+function nearCell(a: number): number {
+  const cell = cellOf(a)
+  const c = CELLS[cell]!
+  return CELLS[cell + 1]! + (CELLS[cell + 2]! + shortAngle((a - c) / (1 + c * a)))
+}
+
+function shortSeries(t: number): number {
+  return t + t * atanRest(t * t)
 }
 
 /** The angle of the point (x, y) in [-π, π], as in IEEE 754: signed zeros choose the side. Less than 0.7 ulp off. */

@@ -1,21 +1,28 @@
 /**
  * Powers, cube roots, logarithms to other bases, and the hyperbolic functions: for scalars and arrays, in every tier.
- * A logarithm is taken to some 70 bits as n ln2/128 plus a short series, with products and sums whose rounding is kept (Dekker 1971); a power is
- * the exponential of such a pair (Tang 1989, 1990). All are less than 0.7 ulp off but sinh and cosh, which are less than 1.
+ * A power is the exponential (Tang 1989, 1990) of a logarithm to some 70 bits, n ln2/128 plus a short series, with products and sums whose rounding is kept
+ * (Dekker 1971). All are less than 0.7 ulp off but log2, which is less than 0.8, and sinh and cosh, which are less than 1.
  * It must not know arrays; nothing here calls the host's Math beyond abs and floor, so the bits are those of every platform.
  */
-import { POWER, ROOTS } from "./elementary.ts"
+import { logRest, POWER, ROOTS } from "./elementary.ts"
 import { productRest, upperHalf } from "./exact.ts"
 
 /** Adding and subtracting this rounds to an integer, half to even. */
 const ROUND = 6755399441055744
-/** ln 2/128 and log10(2)/128, each in a part of 32 bits, whose multiples by exponents are exact, and a rest. */
-const LN2 = { high: 0.00541521234663378, low: 1.4907929134926466e-12 }
-const LOG10_2 = { high: 0.002351796840230236, low: 8.946172576579561e-13 }
+/** A number as a part with few bits and a rest. */
+interface Pair {
+  readonly high: number
+  readonly low: number
+}
+
+/** ln 2/128 and log10 2, each in a part of 32 bits, whose multiples by exponents are exact, and a rest; and 1. */
+const LN2: Pair = { high: 0.00541521234663378, low: 1.4907929134926466e-12 }
+const LOG10_2: Pair = { high: 0.3010299955494702, low: 1.1451100898021838e-10 }
+const ONE: Pair = { high: 1, low: 0 }
 /** 128/ln 2, and 1/ln 2 and 1/ln 10, each in a part of 26 bits and a rest. */
 const STEPS = 184.6649652337873
-const LOG2_E = { high: 1.4426950514316559, low: -1.0542692476429138e-8 }
-const LOG10_E = { high: 0.4342944845557213, low: -2.6524694553078553e-9 }
+const LOG2_E: Pair = { high: 1.4426950514316559, low: -1.0542692476429138e-8 }
+const LOG10_E: Pair = { high: 0.4342944845557213, low: -2.6524694553078553e-9 }
 const NATURAL_2 = 0.6931471805599453
 /** (e^r − 1 − r)/r² for |r| ≤ ln2/256, with error 9.4e-15. */
 const E2 = 0.4999999999999906
@@ -69,34 +76,44 @@ function logarithm(x: number): number {
   return 128 * k + (node >> 2)
 }
 
-/** n · unit + (ln x − n ln2/128) · factor for what `logarithm` gave, rounded once but for its last bits; n · unit.high is exact. */
-function combined(n: number, unit: { readonly high: number; readonly low: number }, factor: typeof unit): number {
-  const high = upperHalf(parts[0]! + parts[1]!)
-  const product = high * factor.high
-  const rest = high * factor.low + (parts[0]! - high + parts[1]!) * (factor.high + factor.low)
-  const whole = n * unit.high
-  const sum = whole + product
-  const back = sum - whole
-  return sum + (whole - (sum - back) + (product - back) + (rest + n * unit.low))
-}
-
 /** What makes subnormal numbers normal, and 128 times its exponent. */
 const LIFT = 18014398509481984
 const LIFTED = 128 * 54
 const LEAST_NORMAL = 2.2250738585072014e-308
 
-const BINARY = { high: 1 / 128, low: 0 }
+/**
+ * k · unit + ln(x 2^-k) · factor, where k is the exponent nearest to log2 x, plus `shift` times the unit: k · unit.high is exact, the logarithm is f − f²/2 with
+ * its upper half apart plus a rest (FDLIBM's, as FreeBSD has it for other bases), and only the last addition rounds by half a unit.
+ */
+function scaledLog(x: number, shift: number, unit: Pair, factor: Pair): number {
+  double[0] = x
+  const k = ((words[1]! + 0x95f62) >> 20) - 1023
+  const f = x * POWER[1074 - k]! - 1
+  const half = 0.5 * f * f
+  const s = f / (2 + f)
+  const high = upperHalf(f - half)
+  const low = f - high - half + s * (half + logRest(s * s))
+  const product = high * factor.high
+  const n = k + shift
+  const whole = n * unit.high
+  const sum = whole + product
+  return sum + (whole - sum + product + (n * unit.low + (low + high) * factor.low + low * factor.high))
+}
 
 /** log2 x: exact for powers of 2; -inf at 0, nan below. */
 export function log2(x: number): number {
-  if (!(x > 0 && x < Infinity)) return x === 0 ? -Infinity : x > 0 ? x : NaN
-  return combined(x < LEAST_NORMAL ? logarithm(x * LIFT) - LIFTED : logarithm(x), BINARY, LOG2_E)
+  if (x >= LEAST_NORMAL && x < Infinity) return scaledLog(x, 0, ONE, LOG2_E)
+  return x > 0 && x < Infinity ? scaledLog(x * LIFT, -54, ONE, LOG2_E) : logEdge(x)
 }
 
 /** log10 x: exact for powers of 10 that are doubles; -inf at 0, nan below. */
 export function log10(x: number): number {
-  if (!(x > 0 && x < Infinity)) return x === 0 ? -Infinity : x > 0 ? x : NaN
-  return combined(x < LEAST_NORMAL ? logarithm(x * LIFT) - LIFTED : logarithm(x), LOG10_2, LOG10_E)
+  if (x >= LEAST_NORMAL && x < Infinity) return scaledLog(x, 0, LOG10_2, LOG10_E)
+  return x > 0 && x < Infinity ? scaledLog(x * LIFT, -54, LOG10_2, LOG10_E) : logEdge(x)
+}
+
+function logEdge(x: number): number {
+  return x === 0 ? -Infinity : x > 0 ? x : NaN
 }
 
 /** 2^(n/128) e^r for |r| ≤ ln2/256 and a result anywhere in the range; subnormal results are rounded twice. */
