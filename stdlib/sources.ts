@@ -1807,7 +1807,14 @@ import { flattened, same } from "std/structures"
 /// The equation over vectors, and the way back to the form of y0.
 fn _over_vectors(f, y0) {
   let (y, unravel) = flattened(y0)
-  let slope = if same(y, stop_gradient(y0)) { f } else { (t, v) => ravel(f(t, unravel(v)))[0] }
+  let n = len(y)
+  let slope = if same(y, stop_gradient(y0)) { f } else {
+    (t, v) => {
+      let k = ravel(f(t, unravel(v)))[0]
+      assert(len(k) == n, "f gives {len(k)} numbers for a state of {n}")
+      k
+    }
+  }
   (slope, y, unravel)
 }
 
@@ -1819,6 +1826,7 @@ fn _check_times(times) {
     rank(times) == 1 and len(times) >= 1,
     "\`times\` must be a vector that begins with the time of the start",
   )
+  assert(all(abs(times) < inf), "\`times\` must be finite, not {stop_gradient(times)}")
   let steps = differences(times)
   assert(all(steps > 0) or all(steps < 0), "\`times\` must rise or fall all the way")
 }
@@ -3374,8 +3382,14 @@ fn _search(f, x0) {
   let call = of_one_value(f, stop_gradient(x0))
   let residual = v => ravel(call(unravel(v)))[0]
   let value = v => stop_gradient(residual(v))
-  let m = len(value(start))
+  assert(all(abs(start) < inf), "the start must be finite: it is {stop_gradient(x0)}")
+  let first = value(start)
+  let m = len(first)
   assert(m == len(start), "there are {m} equations for {len(start)} unknowns")
+  assert(
+    all(abs(first) < inf),
+    "f is not finite at the start {stop_gradient(x0)}: there it is {first}",
+  )
   { start, unravel, value, slope: v => stop_gradient(jacfwd(residual)(v)) }
 }
 
@@ -3522,6 +3536,16 @@ fn _signs(f, a, b) {
   (low, high)
 }
 
+/// The solution at x, which a search between two numbers came to; an error where f has a pole there: it changes its sign without
+/// coming near 0.
+fn _crossed(f, x, at_x, at_a, at_b) {
+  assert(
+    abs(at_x) <= max(abs(at_a), abs(at_b)),
+    "f changes its sign at {x} without a solution: there it is {at_x}, more than at both ends",
+  )
+  implicit(f, x)
+}
+
 /// A solution of f(x) = 0 between a and b, where f has different signs, by halving the interval to its last two numbers. It
 /// cannot miss, and takes about 60 evaluations.
 /// > bisection(x => x^2 - 2, 0, 2)
@@ -3537,10 +3561,14 @@ fn bisection(f, a, b) {
     let middle = low + 0.5 * (high - low)
     if middle <= low or middle >= high { break }
     let there = value(middle)
+    assert(there == there, "f is nan at {middle}")
     if there == 0 { return implicit(f, middle) }
     if sign(there) == sign(at_low) { low = middle } else { high = middle }
   }
-  implicit(f, if abs(value(low)) < abs(value(high)) { low } else { high })
+  let (below, above) = (value(low), value(high))
+  if abs(below) < abs(above) { _crossed(f, low, below, at_low, at_high) } else {
+    _crossed(f, high, above, at_low, at_high)
+  }
 }
 
 /// A solution of f(x) = 0 between a and b, where f has different signs, by Brent's method (1973): as safe as halving and much
@@ -3572,7 +3600,7 @@ fn brent(f, a, b, tolerance = 1e-15) {
     }
     let least = 2 * eps * abs(best) + 0.5 * tolerance * abs(best) + 1e-300
     let half = 0.5 * (other - best)
-    if abs(half) <= least or at_best == 0 { return implicit(f, best) }
+    if abs(half) <= least or at_best == 0 { return _crossed(f, best, at_best, at_a, at_b) }
     let trial = _interpolated(last, at_last, best, at_best, other, at_other)
     let good =
       abs(trial) < min(1.5 * abs(half) - 0.5 * abs(least), 0.5 * abs(before)) and trial * half > 0
@@ -3583,6 +3611,7 @@ fn brent(f, a, b, tolerance = 1e-15) {
     at_last = at_best
     best += if abs(step) > least { step } else { sign(half) * least }
     at_best = value(best)
+    assert(at_best == at_best, "f is nan at {best}")
     if sign(at_best) == sign(at_other) {
       other = last
       at_other = at_last
@@ -3590,7 +3619,7 @@ fn brent(f, a, b, tolerance = 1e-15) {
       before = step
     }
   }
-  implicit(f, best)
+  _crossed(f, best, at_best, at_a, at_b)
 }
 
 /// The step from b to where the inverse of f, drawn through two or three points, is 0.

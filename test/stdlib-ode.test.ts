@@ -159,7 +159,8 @@ describe("bad input", () => {
       "1000 steps brought the solution only to time",
     ],
     ["ode.dopri5((t, y) => y, (), [0, 1])", "must hold a number"],
-    ["ode.dopri5((t, y) => [y, y], 1, [0, 1])", "shape"],
+    ["ode.dopri5((t, y) => [y, y], 1, [0, 1])", "f gives 2 numbers for a state of 1"],
+    ["ode.dopri5((t, y) => -y, 1, [0, inf])", "`times` must be finite, not [0, inf]"],
     ["grad(k => ode.adjoint((t, y, p) => -k * y, 1, 0, 1, k))(2)", "k"],
   ])("%s", (program, message) => {
     expect(() => evaluate(program)).toThrow(message)

@@ -134,6 +134,11 @@ describe("bad input", () => {
     ["roots.fixed_point(x => 2 * x + 1, 3)", "no fixed point"],
     ["roots.fixed_point(x => [x, x], 3)", "2 numbers for 1"],
     ["roots.newton(x => x, ())", "must hold a number"],
+    ["roots.newton(x => x^2 - 2, inf)", "the start must be finite: it is inf"],
+    ["roots.newton(x => ln(x), -1)", "f is not finite at the start -1"],
+    ["roots.bisection(x => 1 / (x - 0.3), 0, 1)", "f changes its sign at 0.29999999999999993 without a solution"],
+    ["roots.brent(x => 1 / (x - 0.3), 0, 1)", "without a solution"],
+    ["roots.bisection(x => if 0.2 < x < 0.8 { nan } else { x - 0.5 }, 0, 1)", "f is nan at 0.5"],
   ])("%s", (program, message) => {
     expect(() => evaluate(program)).toThrow(message)
   })
