@@ -2,6 +2,7 @@
 
 import { describe, expect, it } from "vitest"
 import { createEngine } from "../engine/index.ts"
+import { axesOf } from "../interpreter/plot/axes.ts"
 import { braille, figureOf, svg, type TextSize } from "../interpreter/plot/index.ts"
 
 const engine = createEngine()
@@ -43,6 +44,18 @@ const kinds = [
 describe("pictures", () => {
   it.each(kinds)("%s has finite coordinates only", (source) => {
     expect(picture(source)).not.toMatch(/NaN|Infinity|undefined|null/)
+  })
+
+  it("long numbers below an axis leave each other room", () => {
+    const long = texts("scatter([1e9, 1e9 + 2], [0, 1])").filter((text) => /^1\.0{8}/.test(text))
+    expect(long.length).toBeGreaterThan(1)
+    expect(long.length).toBeLessThan(7)
+  })
+
+  it("arrows end inside of the axes", () => {
+    const { y } = axesOf(figureOf(engine.evaluate("quiver([0, 1], [0, 1], [0, 0], [-1, 1])").toJS())!)
+    expect(y.low).toBeLessThan(-0.2)
+    expect(y.high).toBeGreaterThan(1.2)
   })
 
   it.each([

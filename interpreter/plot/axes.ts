@@ -149,7 +149,10 @@ function reach(wishes: readonly Reach[], log: boolean, given: Range | null, room
 export function axesOf(figure: Figure): { x: Axis; y: Axis } {
   const names = namesOf(figure)
   const wishes = figure.series.map((series) => reachOf(series, figure, names))
-  const wide = figure.series.some((series) => series.kind === "quiver") ? 0.1 : 0.03
+  const arrows = figure.series.reduce((n, series) => (series.kind === "quiver" ? Math.max(n, series.x.length) : n), 0)
+  // Arrows reach beyond their points, the farther the fewer they are.
+  const wide = arrows > 0 ? 0.1 : 0.03
+  const tall = arrows > 0 ? Math.max(0.1, Math.min(0.25, 0.9 / Math.sqrt(arrows))) : 0.05
   const x = reach(
     wishes.map((wish) => wish.x),
     figure.xlog,
@@ -160,7 +163,7 @@ export function axesOf(figure: Figure): { x: Axis; y: Axis } {
     wishes.map((wish) => wish.y),
     figure.ylog,
     figure.yrange,
-    Math.max(wide, 0.05),
+    tall,
   )
   return { x: axis(x, figure.xlog && names === null, names), y: axis(y, figure.ylog, null) }
 }

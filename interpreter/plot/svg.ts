@@ -89,16 +89,25 @@ function lineAt(x0: number, y0: number, x1: number, y1: number): string {
   return `M${written(x0)},${written(y0)}L${written(x1)},${written(y1)}`
 }
 
-/** Names that would run into each other are written aslant. */
+/** Would the labels below an axis run into each other? Names are then written aslant. */
 function crowded(ticks: readonly Tick[], area: Area): boolean {
   const widest = ticks.reduce((most, { label }) => Math.max(most, labelWidth(label)), 0)
   return ticks.length > 1 && widest + 8 > (area.right - area.left) / ticks.length
 }
 
+/** How many ticks there are to be, so that numbers do not run into each other. */
+function roomy(axis: Axis, count: number, area: Area): number {
+  if (axis.names !== null) return count
+  let fewer = count
+  while (fewer > 2 && crowded(axis.ticks(fewer), area)) fewer--
+  return fewer
+}
+
 function frame(figure: Figure, axes: Axes, area: Area, width: number, height: number): string[] {
   const { left, right, top, bottom } = area
   const at = placesIn(area, axes)
-  const counts = tickCounts(right - left, bottom - top)
+  const room = tickCounts(right - left, bottom - top)
+  const counts = { x: roomy(axes.x, room.x, area), y: room.y }
   const xTicks = axes.x.ticks(counts.x)
   const yTicks = axes.y.ticks(counts.y)
   const minorX = axes.x.minor(counts.x).map((value) => lineAt(at.x(value), top, at.x(value), bottom))
