@@ -9,7 +9,7 @@ import { blocksOf, isVar, type Atom, type Block, type Stmt, type Var } from "./s
 /** Does a derivative pass from the arguments of this operation to its result? */
 function passes(stmt: Stmt & { kind: "let" }): boolean {
   const { op } = stmt
-  if (typeof op === "string") return op === "alias" || op === "select"
+  if (typeof op === "string") return op === "alias" || op === "select" || op === "norm" || op === "unit"
   if (op.kind === "unary") return op.partial !== null
   return op.kind === "binary" && op.partials.some((rule) => rule !== null)
 }

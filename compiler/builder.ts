@@ -10,6 +10,7 @@ import { add, div, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts
 import { productIsInteger } from "./polynomials.ts"
 import type { Extents } from "./products.ts"
 import { prove } from "./proofs.ts"
+import { normOf } from "./rows.ts"
 import {
   isVar,
   Routine,
@@ -559,6 +560,10 @@ function fold(op: Op, args: readonly Atom[]): Atom | undefined {
         return x === true && y === true
       case "or":
         return x === true || y === true
+      case "norm":
+        return normOf(...(args.slice(1) as number[]))
+      case "unit":
+        return y === 0 ? 0 : (x as number) / (y as number)
       default:
         return undefined
     }

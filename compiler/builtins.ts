@@ -12,6 +12,7 @@ import { countedLoop, held, inBuffer, isArray, num, sizeOfDims, unitAbs, type Ab
 import { indexValue, sumInLanes } from "./arrays.ts"
 import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
+import { mostNormed, norm } from "./norms.ts"
 import { ravel } from "./ravel.ts"
 import { logsumexpRow, sumRow } from "./rows.ts"
 import { Unsupported, unsupported } from "./builder.ts"
@@ -108,6 +109,15 @@ function rowwise(s: Specialiser, a: Abs, each: (row: (of: typeof sumRow) => Atom
     )
   })
   return { kind: "array", buf: out, offset: 0, dims: [m], fresh: true }
+}
+
+/** The elements of an array that has few of them for certain. */
+function fewIn(s: Specialiser, a: Abs): readonly Atom[] | null {
+  const size = a.kind === "vector" ? a.items.length : a.kind === "array" ? sizeOfDims(s.b, a.dims) : 0
+  if (typeof size !== "number" || size < 1 || size > mostNormed) return null
+  if (a.kind === "vector") return a.items
+  const { buf, offset } = a as ArrayAbs
+  return Array.from({ length: size }, (_, k) => s.b.load(buf, s.b.add(offset, k)))
 }
 
 function transpose(s: Specialiser, a: Abs): Abs {
@@ -211,6 +221,13 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
       isArray(x)
         ? num(sum(s, elementwise(s, elementwisePrimitives.get("square")!.primitive, [x])))
         : unsupported("squared_norm of such a value"),
+  ],
+  [
+    "norm",
+    (s, args, named) => {
+      const items = args.length === 1 && named.size === 0 ? fewIn(s, args[0]!) : null
+      return items === null ? unsupported("such a norm") : num(norm(s.b, items))
+    },
   ],
   ["max", extreme(max.primitive)],
   ["min", extreme(min.primitive)],

@@ -21,6 +21,7 @@ import {
   type Local,
   type Operand,
 } from "./lir.ts"
+import { normOf } from "./rows.ts"
 import type { NativeRun, Op } from "./sir.ts"
 
 /** What generated code finds beside its arguments. */
@@ -468,6 +469,11 @@ class Printer {
           return `${x!} | 0`
         case "lane":
           return `${x!} & 7`
+        case "norm":
+          // Within these bounds no square has run over or under, and the kernel does as much.
+          return `${x!} >= 1e-270 && ${x!} <= 1e270 ? Math.sqrt(${x!}) : ${this.constant(normOf)}(${args.slice(1).map(text).join(", ")})`
+        case "unit":
+          return `${y!} === 0 ? 0 : ${x!} / ${y!}`
         case "toNumber":
           return `${x!} ? 1 : 0`
         case "toBool":

@@ -11,6 +11,7 @@ import { activeIn, type Marked } from "./activity.ts"
 import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
 import { leafForms, measure, nativeStmt, pushed, withNumberAtoms, type NativeCall } from "./native.ts"
+import { normTangent, unitTangent } from "./norms.ts"
 import { logsumexpRow, straysRow, sumRow, topRow } from "./rows.ts"
 import {
   isVar,
@@ -194,6 +195,13 @@ class Pusher {
       if (op === "alias") this.tangents.set(out, this.tangent(stmt.args[0]!))
       else if (op === "select")
         this.tangents.set(out, b.let("select", [args[0]!, this.tangent(stmt.args[1]!), this.tangent(stmt.args[2]!)]))
+      else if (op === "norm") {
+        const tangents = stmt.args.slice(1).map((x) => (this.isActive(x) ? this.tangent(x) : null))
+        this.tangents.set(out, normTangent(b, primal, args.slice(1), tangents))
+      } else if (op === "unit") {
+        const [dx, dn] = stmt.args.map((arg) => this.tangent(arg)) as [Atom, Atom]
+        this.tangents.set(out, unitTangent(b, primal, args[1]!, dx, dn))
+      }
       return
     }
     const nums = [...args, primal].map((atom) => numOf(b, atom) as Num)

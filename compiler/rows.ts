@@ -5,7 +5,7 @@
 
 import { Tensor } from "../interpreter/arrays/tensor.ts"
 import type { NaryPrimitive } from "../interpreter/autodiff/declare.ts"
-import { logsumexpRows, maxRows } from "../interpreter/primitives/reductions.ts"
+import { logsumexpRows, maxRows, normRows } from "../interpreter/primitives/reductions.ts"
 import { sumRun } from "../interpreter/primitives/rows.ts"
 import type { RowOp } from "./sir.ts"
 
@@ -31,6 +31,10 @@ function declared(name: string, p: NaryPrimitive): RowOp {
 
 export const sumRow: RowOp = { name: "sum", run: sumRun }
 export const logsumexpRow: RowOp = declared("logsumexp", logsumexpRows.primitive)
+/** The 2-norm of numbers. */
+export function normOf(...xs: number[]): number {
+  return normRows.primitive.eval([new Tensor([xs.length], Float64Array.from(xs))], undefined as never) as number
+}
 /** The greatest element as a scale, without derivative. */
 export const topRow: RowOp = declared("top", maxRows.primitive)
 /** How many elements are no finite numbers. */

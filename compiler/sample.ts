@@ -10,6 +10,7 @@ import { RecordValue, Tuple, unit, type Runtime, type Value } from "../interpret
 import { unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
 import { unsupported, type Builder } from "./builder.ts"
 import type { Apply } from "./native.ts"
+import { normOf } from "./rows.ts"
 import { isVar, type Atom, type Var } from "./sir.ts"
 
 type Known = number | boolean | Float64Array
@@ -188,5 +189,9 @@ function compute(op: NonNullable<Var["def"]>["op"], args: readonly (number | boo
       return x === true ? 1 : 0
     case "toBool":
       return x === 1
+    case "norm":
+      return normOf(...(args.slice(1) as number[]))
+    case "unit":
+      return y === 0 ? 0 : (x as number) / (y as number)
   }
 }

@@ -50,7 +50,8 @@ export type Op = UnaryPrimitive | BinaryPrimitive | PredicatePrimitive | PlainOp
 /**
  * `select c a b`; `alias a` (the same value under a new name, so that a differentiation has inputs of its own); `index t n`: the place that index t means
  * in n elements, bails where it is none; `integer t`: t, bails where it is no integer; `toNumber b`: 1 or 0;
- * `small t`: the integer t, where it takes no more than 32 bits or does not matter; `lane t`: in which of eight lanes of a sum element t goes.
+ * `small t`: the integer t, where it takes no more than 32 bits or does not matter; `lane t`: in which of eight lanes of a sum element t goes;
+ * `norm t x y …`: the 2-norm of numbers the sum of whose squares is t; `unit x n`: x / n, 0 where the norm n is 0.
  */
 export type PlainOp =
   | "select"
@@ -65,6 +66,8 @@ export type PlainOp =
   | "lane"
   | "toNumber"
   | "max"
+  | "norm"
+  | "unit"
   | "toBool"
 
 export interface LetStmt {

@@ -69,6 +69,7 @@ const cheap = new Set<Op>([
 ])
 
 function isCheap(op: Op): boolean {
+  if (op === "norm") return false
   return typeof op === "string" || op.kind === "predicate" || cheap.has(op)
 }
 
@@ -361,6 +362,14 @@ class Reversal {
         const condition = args.slice(1).some((arg) => this.isActive(arg)) ? this.use(args[0]!) : true
         if (this.isActive(args[1]!)) this.contribute(args[1]!, this.b.let("select", [condition, ct, 0]))
         if (this.isActive(args[2]!)) this.contribute(args[2]!, this.b.let("select", [condition, 0, ct]))
+      } else if (op === "norm") {
+        for (const x of args.slice(1))
+          if (this.isActive(x)) this.contribute(x, this.b.mul(ct, this.b.let("unit", [this.use(x), this.use(out)])))
+      } else if (op === "unit") {
+        const [x, n] = args as [Atom, Atom]
+        const share = this.b.let(DIV, [ct, this.use(n)])
+        this.contribute(x, share)
+        if (this.isActive(n)) this.contribute(n, this.b.let(NEG, [this.b.mul(share, this.use(out))]))
       }
       return
     }

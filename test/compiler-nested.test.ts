@@ -62,6 +62,8 @@ const numbers: Readonly<Record<string, string>> = {
   "a derivative in a loop":
     "fn f(x) { var v = x\n for i in 0..4 { v = grad(y => { var w = y\n for k in 0..3 { w = sin(w) * y }\n w })(v) + x * v }\n v }",
   "a derivative in a while": "fn f(x) { var v = x\n while v < 9 { v += grad(y => exp(y) * y)(0.3 * v) + x }\n v }",
+  "norms of few numbers":
+    "fn f(x) { var v = [x, 1]\n for i in 0..4 { v = v * x / norm(v) + [norm(v), 1] }\n norm(v) * v[0] * norm([[x, 1], [sin(x), x * x]]) }",
   choices: "fn f(x) { var v = x\n for i in 0..6 { v = max(v * x, sin(v)) + abs(v - 1) + where(v > 1, v * v, x) }\n v }",
 }
 
@@ -104,4 +106,20 @@ describe("words of modes are compiled", () => {
     const { disagreements, notes, calls, compiled } = compare(text)!
     expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: calls })
   })
+})
+
+test.each([
+  "[x - 0.7, 2 * (x - 0.7)]",
+  "[x / 0, 1]",
+  "[0 * x / 0, 1]",
+  "[-0 * x, 0]",
+  "[1e200 * x, x]",
+  "[1e-200 * x, 0]",
+])("the norm of %s", (numbers) => {
+  const asked = "fn exact1(x) = f(x)\nfn exact2(x) = jvp(f, x, along)\nfn rough(x) = value_and_grad(f)(x)\n"
+  const { disagreements, notes } = compare(
+    `${number}fn f(x) = norm(${numbers}) + x\n${asked}${numbers.includes("e") ? "" : words}`,
+  )!
+  // The second derivative of what is nearly straight is what rounding leaves.
+  expect([disagreements.filter(({ name }) => !/rough[12]/.test(name)), notes]).toEqual([[], []])
 })
