@@ -20,6 +20,8 @@ import {
   type LirType,
   type Local,
   type Operand,
+  type PollStmt,
+  type RoomStmt,
 } from "./lir.ts"
 import { normOf } from "./rows.ts"
 import type { NativeRun, Op } from "./sir.ts"
@@ -54,6 +56,9 @@ export interface JsFunction {
   /** Functions that the source calls by number. */
   readonly constants: readonly unknown[]
 }
+
+/** Statements of a loop that may stand twice in the text. */
+const mostTwice = 64
 
 const infix: ReadonlyMap<Op, string> = new Map<Op, string>([
   [operators.add.primitive, "+"],
@@ -99,6 +104,7 @@ class Printer {
   private readonly shared: Shared
   private indent = "  "
   private natives = 0
+  private loops = 0
   /** In a routine, where what is counted stays on the shelf. */
   private readonly inRoutine: boolean
   /** How the innermost loop is left. */
@@ -160,9 +166,21 @@ class Printer {
     return { s: `s${k}`, q: `q${k}`, m: `m${k}`, k }
   }
 
-  private grow(stack: number, needed: string): void {
+  /** When there is to be looked at limits or room, and how. */
+  private look(stmt: PollStmt | RoomStmt): { due: string; act: string } {
+    if (stmt.kind === "room") {
+      const times = typeof stmt.times === "number" ? Math.max(0, stmt.times) : stmt.times
+      const { each } = stmt
+      if (typeof times === "number") return this.room(stmt.stack, String(each * times))
+      return this.room(stmt.stack, each === 1 ? text(times) : `${String(each)} * ${text(times)}`)
+    }
+    const [steps, next] = [this.counter("steps"), this.counter("next")]
+    return { due: `${steps} > ${next}`, act: `${next} = $.poll(${steps})` }
+  }
+
+  private room(stack: number, needed: string): { due: string; act: string } {
     const { s, q, m, k } = this.stack(stack)
-    this.line(`if (${q} + ${needed} > ${m}) m${k} = (${s} = $.grow(${k}, ${q} + ${needed})).length`)
+    return { due: `${q} + ${needed} > ${m}`, act: `m${k} = (${s} = $.grow(${k}, ${q} + ${needed})).length` }
   }
 
   /**
@@ -336,15 +354,10 @@ class Printer {
       case "guard":
         this.line(stmt.condition === false ? "$.bail()" : `if (!${text(stmt.condition)}) $.bail()`)
         return
-      case "room": {
-        const times = typeof stmt.times === "number" ? Math.max(0, stmt.times) : stmt.times
-        const needed =
-          typeof times === "number"
-            ? String(stmt.each * times)
-            : stmt.each === 1
-              ? text(times)
-              : `${String(stmt.each)} * ${text(times)}`
-        this.grow(stmt.stack, needed)
+      case "room":
+      case "poll": {
+        const { due, act } = this.look(stmt)
+        this.line(`if (${due}) ${act}`)
         return
       }
       case "save": {
@@ -368,7 +381,8 @@ class Printer {
       case "saveBuf": {
         const { s, q } = this.stack(stmt.stack)
         const buf = stmt.buf.name
-        this.grow(stmt.stack, `${buf}.length + 1`)
+        const { due, act } = this.room(stmt.stack, `${buf}.length + 1`)
+        this.line(`if (${due}) ${act}`)
         this.line(`for (let z = 0; z < ${buf}.length; z++) ${s}[${q} + z] = ${buf}[z]`)
         this.line(`${q} += ${buf}.length; ${s}[${q}++] = ${buf}.length`)
         return
@@ -390,11 +404,6 @@ class Printer {
       case "steps":
         this.line(`${this.counter("steps")} += ${text(stmt.count)}`)
         return
-      case "poll": {
-        const [steps, next] = [this.counter("steps"), this.counter("next")]
-        this.line(`if (${steps} > ${next}) ${next} = $.poll(${steps})`)
-        return
-      }
       case "invoke":
         this.invoke(stmt)
         return
@@ -411,9 +420,7 @@ class Printer {
         this.count(stmt)
         return
       case "repeat":
-        this.line("for (;;) {")
-        this.turn(stmt.body, "break")
-        this.line("}")
+        this.repeat(stmt.body)
         return
       case "call":
         this.call(stmt)
@@ -446,6 +453,34 @@ class Printer {
     this.line("  }")
     this.line(`  if (!(${i} ${before} ${bound})) break`)
     this.line("  $.look()")
+    this.line("}")
+  }
+
+  /**
+   * A short loop whose turns look at limits or room begins with turns that stop where that is due, and goes on as it is from there: the engine takes the first
+   * turn out of a loop, with what is known before it, only where nothing in it may call. The turn that was stopped begins again, which a head without effects may.
+   */
+  private repeat(body: readonly LirStmt[]): void {
+    const head = body.findIndex((stmt) => !isPure(stmt))
+    let end = head + 1
+    while (end < body.length && isLook(body[end]!)) end++
+    const looks = body.slice(head + 1, end).filter(isLook)
+    if (body[head]?.kind !== "leave" || looks.length === 0 || !isShort(body)) {
+      this.line("for (;;) {")
+      this.turn(body, "break")
+      this.line("}")
+      return
+    }
+    const label = `l${String(this.loops++)}`
+    this.line(`${label}: {`)
+    this.line("  for (;;) {")
+    this.turn(body.slice(0, head + 1), `break ${label}`)
+    this.line(`  if (${looks.map((look) => this.look(look).due).join(" || ")}) break`)
+    this.turn(body.slice(end), `break ${label}`)
+    this.line("  }")
+    this.line("  for (;;) {")
+    this.turn(body, "break")
+    this.line("  }")
     this.line("}")
   }
 
@@ -501,6 +536,24 @@ function placeOf({ op, args }: DefineStmt): string {
 
 function parenthesised(text: string): string {
   return text.startsWith("-") ? `(${text})` : text
+}
+
+/** Does it only make a local? */
+function isPure({ kind }: LirStmt): boolean {
+  return kind === "define" || kind === "load"
+}
+
+/** Does it look at limits, or at room that is known before a turn? */
+function isLook(stmt: LirStmt): stmt is PollStmt | RoomStmt {
+  return stmt.kind === "poll" || (stmt.kind === "room" && typeof stmt.times === "number")
+}
+
+/** Is it a loop body that may stand twice in the text? */
+function isShort(body: readonly LirStmt[]): boolean {
+  let left = mostTwice
+  for (const { kind } of statementsIn(body))
+    if (--left < 0 || kind === "count" || kind === "repeat" || kind === "call") return false
+  return true
 }
 
 function isScalar({ type }: Local): boolean {

@@ -73,8 +73,15 @@ function counts(block: Block): boolean {
  * tens of nanoseconds, and a turn is as long as the loops in it.
  */
 function turnsBetween(block: Block): number {
-  const inner = block.stmts.flatMap(loopsIn)
+  const inner = block.stmts.flatMap(loopsIn).filter((loop) => !looksItself(loop))
   return inner.length === 0 ? 16_384 : inner.every(({ body }) => body.stmts.flatMap(loopsIn).length === 0) ? 64 : 8
+}
+
+/** Is each turn of a loop a step, so that what it looks at by steps is often enough? */
+function looksItself({ kind, body }: LoopStmt): boolean {
+  return (
+    kind === "while" && body.stmts.some((stmt) => stmt.kind === "steps") && body.stmts.flatMap(loopsIn).length === 0
+  )
 }
 
 /** The loops of a statement, not those in them. */

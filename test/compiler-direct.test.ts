@@ -152,6 +152,11 @@ const calls: readonly {
       "fn f(x) { var n = 1\n var s = 0\n while n < 20 { var v = zeros(n)\n for i in 0..n { v[i] += x * i }\n for i in 0..n { s += v[i] * v[n - 1 - i] }\n n = 2 * n + 1 }\n s }",
     args: [[2], [3]],
   },
+  {
+    name: "turns of a short loop before and after it is looked at limits",
+    source: "fn f(x) { var s = x * x\n while abs(s) < 270000 { s += x }\n s }",
+    args: [[1], [-2]],
+  },
   { name: "an error after results", source: "fn f(a) = a[1] * a[1]", args: [[v(1, 2)], [v(1, 2)], [v(1)], [v(3, 4)]] },
 ]
 
