@@ -126,7 +126,7 @@ const functions: readonly FileFunction[] = [
   },
   {
     name: "read_csv",
-    doc: "`read_csv(path)`: a record of columns; the first line names them. A column of numbers (empty cells, `nan` and `NA` are nan) is an array, any other a list of strings. Cells are separated by what separates most on the first line, one of `, ; |` and tab, or by `separator`.",
+    doc: "`read_csv(path)`: a record of columns; the first line names them. A column of numbers (empty cells, `nan` and `NA` are nan) is an array, one of `true` and `false` a boolean array, any other a list of strings. Cells are separated by what separates most on the first line, one of `, ; |` and tab, or by `separator`.",
     params: ["path"],
     options: ["separator"],
     call: (runtime, path, _value, named) => {

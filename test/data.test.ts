@@ -34,6 +34,7 @@ describe("CSV", () => {
     ["__proto__,constructor\n1,2\n", "{ __proto__: [1], constructor: [2] }"],
     ["a;b\n1;2,5\n", '{ a: [1], b: ["2,5"] }'],
     ["a\tb\n1\t2\n", "{ a: [1], b: [2] }"],
+    ["a,b\ntrue,TRUE\nfalse,no\n", '{ a: [true, false], b: ["TRUE", "no"] }'],
     ["a,b\n", "{ a: [], b: [] }"],
   ])("%j", (text, expected) => {
     expect(csv(text)).toBe(expected)
@@ -59,6 +60,7 @@ describe("CSV", () => {
     const source = `set({ x: [1, nan, -inf, 0.1], c: ["", "1", "é", "t\\tab"] }, "a,b", ${columns})`
     const text = writeCsv(value(source))
     expect(csv(text)).toBe(show(value(source)))
+    expect(csv(writeCsv(value("{ a: [true, false] }")))).toBe("{ a: [true, false] }")
     expect(csv(writeCsv(value('{ a: ["", "x", ""] }')))).toBe('{ a: ["", "x", ""] }')
   })
 

@@ -1,7 +1,7 @@
 /**
  * CSV texts and records of columns (RFC 4180, and what is found in the wild).
  * One pass over the text finds the cells; a column stays numbers until a cell is none, and the few that turn to text only later are read again, so that a
- * large file of numbers costs eight bytes a cell. The first line names the columns. It must not know files.
+ * large file of numbers costs eight bytes a cell; texts that all spell booleans are these. The first line names the columns. It must not know files.
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
@@ -211,9 +211,15 @@ export function parseCsv(
   return recordOf(
     names.map((name, i): [string, Value] => {
       const column = columns[i] ?? texts.get(i)!
-      return [name, column instanceof Numbers ? column.tensor() : build(column)]
+      if (column instanceof Numbers) return [name, column.tensor()]
+      return [name, build(column.every(isTruth) ? column.map((cell) => /t/i.test(cell)) : column)]
     }),
   )
+}
+
+/** Does a cell spell a boolean? */
+function isTruth(cell: string): boolean {
+  return /^\s*(true|false)\s*$/i.test(cell)
 }
 
 /** The texts of some columns of rows that are known to be well formed. */
