@@ -15,6 +15,8 @@ export interface SpecialName extends Pick<
 }
 
 export const specialNames: readonly SpecialName[] = [
+  { name: "assert_close", params: ["a", "b"], options: ["rel", "abs"] },
+  { name: "assert_error", params: ["f", "text?"], callsBack: true, suspends: true },
   {
     name: "bar",
     params: ["names", "heights?"],
@@ -32,6 +34,7 @@ export const specialNames: readonly SpecialName[] = [
   { name: "categorical", params: ["key", "logits", "shape?"], retains: false },
   { name: "choice", params: ["key", "xs", "n?"], options: ["weights", "replace"] },
   { name: "cholesky", params: ["A"], retains: false },
+  { name: "contains", params: ["s", "part"] },
   {
     name: "contour",
     params: ["z"],
@@ -53,6 +56,7 @@ export const specialNames: readonly SpecialName[] = [
   },
   { name: "conv1d", params: ["x", "w"], options: ["stride", "padding"], retains: false },
   { name: "conv2d", params: ["x", "w"], options: ["stride", "padding"], retains: false },
+  { name: "debug", params: ["x", "label?"], effect: true },
   { name: "det", params: ["A"], retains: false },
   { name: "digamma", params: ["x"], retains: false },
   { name: "eigh", params: ["A"], retains: false },
@@ -68,6 +72,7 @@ export const specialNames: readonly SpecialName[] = [
   { name: "expm", params: ["A"], retains: false },
   { name: "exponential", params: ["key", "shape?"], retains: false },
   { name: "fft", params: ["x"], options: ["axis"], retains: false },
+  { name: "fixed", params: ["x", "digits"] },
   {
     name: "function_plot",
     params: ["f", "a", "b"],
@@ -81,6 +86,8 @@ export const specialNames: readonly SpecialName[] = [
   { name: "gammaincc", params: ["a", "x"], retains: false },
   { name: "gammaincinv", params: ["a", "p"], retains: false },
   { name: "gelu", params: ["x"], retains: false },
+  { name: "get", params: ["r", "key", "default?"] },
+  { name: "has", params: ["r", "key"] },
   {
     name: "heatmap",
     params: ["z"],
@@ -97,6 +104,7 @@ export const specialNames: readonly SpecialName[] = [
   { name: "interp", params: ["x", "xs", "ys"], retains: false },
   { name: "inv", params: ["A"], retains: false },
   { name: "irfft", params: ["x", "n?"], options: ["axis"], retains: false },
+  { name: "join", params: ["xs", "separator?"] },
   { name: "key", params: ["seed"], retains: false },
   { name: "kron", params: ["A", "B"], retains: false },
   { name: "lambertw", params: ["x"], retains: false },
@@ -108,6 +116,7 @@ export const specialNames: readonly SpecialName[] = [
     params: ["x", "y?"],
     options: ["markers", "label", "color", "title", "xlabel", "ylabel", "xlog", "ylog", "xrange", "yrange", "legend"],
   },
+  { name: "lines", params: ["s"] },
   { name: "log_normal_cdf", params: ["x"], retains: false },
   { name: "logdet", params: ["A"], retains: false },
   { name: "lstsq", params: ["A", "b"], retains: false },
@@ -121,6 +130,7 @@ export const specialNames: readonly SpecialName[] = [
   { name: "normal_cdf", params: ["x"], retains: false },
   { name: "normal_quantile", params: ["x"], retains: false },
   { name: "outer", params: ["x", "y"], retains: false },
+  { name: "parse_number", params: ["s"] },
   { name: "pinv", params: ["A"], retains: false },
   {
     name: "plot",
@@ -135,6 +145,7 @@ export const specialNames: readonly SpecialName[] = [
     params: ["x", "y", "u", "v"],
     options: ["label", "color", "title", "xlabel", "ylabel", "xlog", "ylog", "xrange", "yrange", "legend"],
   },
+  { name: "replace", params: ["s", "old", "new"] },
   { name: "rfft", params: ["x"], options: ["axis"], retains: false },
   {
     name: "scatter",
@@ -142,15 +153,18 @@ export const specialNames: readonly SpecialName[] = [
     options: ["label", "color", "title", "xlabel", "ylabel", "xlog", "ylog", "xrange", "yrange", "legend"],
   },
   { name: "searchsorted", params: ["xs", "v"], options: ["side"], retains: false },
+  { name: "set", params: ["r", "key", "value"] },
   { name: "shuffle", params: ["key", "xs"] },
   { name: "sinc", params: ["x"], retains: false },
   { name: "slogdet", params: ["A"], retains: false },
   { name: "solve", params: ["A", "b"], retains: false },
   { name: "solve_triangular", params: ["T", "b"], options: ["lower", "transposed"], retains: false },
+  { name: "split", params: ["s", "separator?"] },
   { name: "split_key", params: ["key", "n?"], retains: false },
   { name: "svd", params: ["A"], retains: false },
   { name: "symbolic", params: ["f"], callsBack: true },
   { name: "trace", params: ["f", "x"], anyNamed: true, callsBack: true },
+  { name: "trim", params: ["s"] },
   { name: "uniform", params: ["key", "shape?"], options: ["low", "high"], retains: false },
   { name: "unique", params: ["a"] },
   { name: "xlog1py", params: ["x", "y"], retains: false },

@@ -1,5 +1,5 @@
 /**
- * The built-ins of the larger families, which are loaded apart: special functions, factorizations, transforms, random numbers, plots, traces.
+ * The built-ins of the larger families, which are loaded apart: special functions, factorizations, transforms, random numbers, strings, plots, traces.
  * What others must know of them before that stands in `special-names.ts`. It must not know who loads it.
  */
 
@@ -12,8 +12,10 @@ import { numeric } from "./arguments.ts"
 import { elementwiseBuiltins } from "./elementwise.ts"
 import { matrixBuiltins } from "./numeric-matrices.ts"
 import { transformBuiltins } from "./numeric-transforms.ts"
+import * as checks from "./checks.ts"
 import * as plots from "./plots.ts"
 import { randomBuiltins } from "./random.ts"
+import * as strings from "./strings.ts"
 import * as symbolic from "./symbolic.ts"
 import * as trace from "./trace.ts"
 
@@ -37,7 +39,7 @@ export const specialBuiltins: readonly BuiltinFunction[] = [
   ...matrixBuiltins,
   ...transformBuiltins,
   ...randomBuiltins,
-  ...[symbolic, trace, plots].flatMap((module) =>
+  ...[strings, checks, symbolic, trace, plots].flatMap((module) =>
     (Object.values(module) as unknown[]).filter((value) => value instanceof BuiltinFunction),
   ),
 ]
