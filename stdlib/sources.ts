@@ -3758,9 +3758,10 @@ fn describe(x) {
 /// [[1, 2.5], [2.5, 7]]
 fn covariance(x, y = (), ddof = 1) {
   let a = x - mean(x, axis: 0)
-  if y == () { return a.T @ a / (len(x) - ddof) }
+  let freedom = max(len(x) - ddof, 0)
+  if y == () { return a.T @ a / freedom }
   _same_length("covariance", x, y)
-  dot(a, y - mean(y)) / (len(x) - ddof)
+  dot(a, y - mean(y)) / freedom
 }
 
 /// Pearson's correlation of two vectors, or the correlation matrix of the columns of a matrix.
@@ -3848,6 +3849,7 @@ fn multiple_regression(X, y) {
 /// [1.000000..., 0.000000..., 1.000000...]
 fn polynomial_fit(x, y, degree) {
   _same_length("polynomial_fit", x, y)
+  _enough("polynomial_fit", x, degree + 1)
   lstsq([x^k for k in 0..=degree].T, y)
 }
 

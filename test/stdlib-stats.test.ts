@@ -149,3 +149,11 @@ describe("bad input", () => {
     expect(() => evaluate(program)).toThrow(message)
   })
 })
+
+it("too few observations give nan or an error", () => {
+  expect(evaluate("stats.covariance([], [])")).toBeNaN()
+  expect(evaluate("stats.covariance([1], [2])")).toBeNaN()
+  expect(() => evaluate("stats.polynomial_fit([0, 1], [0, 1], 2)")).toThrow(
+    "`polynomial_fit` needs at least 3 observations, not 2",
+  )
+})
