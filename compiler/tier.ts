@@ -33,8 +33,8 @@ const mostForms = 8
 const [worthwhileSteps, worthwhileRuns] = [200, 4]
 /** Forms that differ in small dimensions only, before dimensions no longer count. */
 const mostShapes = 3
-/** Code that gave up this often more than it came through is not run again. */
-const mostBails = 4
+/** Code that gave up this often more than it came through is left out for so many requests, then for twice as many, and so on. */
+const [mostBails, firstWait] = [4, 4]
 /** A request that could not be compiled for so many forms, or whose code for so many gave up, is not tried again. */
 const mostFailures = 3
 /** A call with so many elements more is worth as much as another call. */
@@ -56,6 +56,8 @@ export class Version {
   gone = false
   /** How often more code gave up than it came through, where it did. */
   private readonly bails = new Map<Compiled, number>()
+  /** For how many more requests code that did is left out, and for how many it was before. */
+  private readonly waits = new Map<Compiled, { left: number; length: number }>()
   /** For how many forms it was compiled. */
   made = 0
   /** Runs that came through, and the steps in them. */
@@ -75,6 +77,17 @@ export class Version {
     return this.bails.size > 0 && (this.bails.get(entry) ?? 0) >= mostBails
   }
 
+  /** Is it not its turn? Where code gave up again and again, what it could not do may be over: a search begins far from where it ends. */
+  isLeftOut(entry: Compiled): boolean {
+    if (!this.isUseless(entry)) return false
+    const wait = this.waits.get(entry) ?? { left: firstWait, length: firstWait }
+    this.waits.set(entry, wait)
+    if (wait.left-- > 0) return true
+    wait.length *= 2
+    wait.left = wait.length
+    return false
+  }
+
   cameThrough(entry: Compiled, steps: number): void {
     this.runs++
     this.steps += steps
@@ -92,7 +105,9 @@ export class Version {
 
   /** Makes room for code of other forms. */
   forgetFirst(): void {
-    this.bails.delete(this.entries.shift()!)
+    const first = this.entries.shift()!
+    this.bails.delete(first)
+    this.waits.delete(first)
   }
 }
 
@@ -297,7 +312,7 @@ export class Tier implements CompiledTier {
         const entry = entries[k]!
         const inputs = entry.inputs(operands)
         if (inputs === null) continue
-        if (version.isUseless(entry)) return this.decline(gaveUp)
+        if (version.isLeftOut(entry)) return this.decline(gaveUp)
         // In the order of their last use, but for those near the end.
         if (entries.length === mostForms && k < mostForms / 2) entries.push(...entries.splice(k, 1))
         return this.enter(runtime, version, entry, inputs)

@@ -857,6 +857,13 @@ s`
     expect(report!.runs).toBeGreaterThan(30)
   })
 
+  test("code that gave up again and again is tried again, less and less often", () => {
+    const definitions = "fn f(x) = 1 / grad(t => sqrt(t))(x)\nvar s = 0"
+    const calls = (n: number, x: number) => `for k in 0..${String(n)} { s += f(${String(x)})\n attempt(() => print) }`
+    const [report] = reportsOn(definitions, [calls(100, 0), calls(1000, 2)])
+    expect(report!.runs).toBeGreaterThan(700)
+  })
+
   test("without code generation everything is interpreted", () => {
     const { Function: original } = globalThis
     globalThis.Function = (() => {
