@@ -14,7 +14,7 @@ import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
 import { mostNormed, norm } from "./norms.ts"
 import { ravel } from "./ravel.ts"
-import { logsumexpRow, sumRow } from "./rows.ts"
+import { logsumexpRow, normRow, sumRow } from "./rows.ts"
 import { Unsupported, unsupported } from "./builder.ts"
 import { callOpaque } from "./opaque.ts"
 import { filter, fold, iterate, map, scan, zip } from "./sequences.ts"
@@ -226,7 +226,13 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     "norm",
     (s, args, named) => {
       const items = args.length === 1 && named.size === 0 ? fewIn(s, args[0]!) : null
-      return items === null ? unsupported("such a norm") : num(norm(s.b, items))
+      if (items !== null) return num(norm(s.b, items))
+      const [x] = args
+      if (x?.kind !== "array" || args.length > 1 || named.size > 0) return unsupported("such a norm")
+      // Its derivative reads the elements: a variable that changes them in part has a copy.
+      const size = sizeOfDims(s.b, x.dims)
+      const still = x.buf.mutable ? s.b.copy(x.buf, x.offset, size) : x.buf
+      return num(s.b.row(normRow, still, still === x.buf ? x.offset : 0, size))
     },
   ],
   ["max", extreme(max.primitive)],

@@ -5,14 +5,14 @@
  */
 
 import type { Num } from "../interpreter/autodiff/num.ts"
-import { logsumexpRows } from "../interpreter/primitives/reductions.ts"
+import { logsumexpRows, normRows } from "../interpreter/primitives/reductions.ts"
 import { atomsOf, countedLoop, num, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
 import { activeIn, type Marked } from "./activity.ts"
 import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
 import { leafForms, measure, nativeStmt, pushed, withNumberAtoms, type NativeCall } from "./native.ts"
 import { normTangent, unitTangent } from "./norms.ts"
-import { logsumexpRow, straysRow, sumRow, topRow } from "./rows.ts"
+import { logsumexpRow, normRow, straysRow, sumRow, topRow } from "./rows.ts"
 import {
   isVar,
   type Atom,
@@ -235,14 +235,15 @@ class Pusher {
       this.tangents.set(stmt.out, b.row(sumRow, tangent, offset, n))
       return
     }
-    if (stmt.row !== logsumexpRow) throw new Unsupported(`the tangent of ${stmt.row.name}`)
+    const rows = stmt.row === logsumexpRow ? logsumexpRows : stmt.row === normRow ? normRows : null
+    if (rows === null) throw new Unsupported(`the tangent of ${stmt.row.name}`)
     // Tier 0 gets its tangent from weights of its own order: so does the code, to every order.
     const still = buf.mutable ? b.copy(buf, offset, n) : buf
     const [value, slope] = [b.fresh("num", "r"), b.fresh("num", "t")]
     const operand: Abs = { kind: "array", buf: still, offset: buf.mutable ? 0 : offset, dims: [n], fresh: false }
     const call: NativeCall = {
-      name: "logsumexp",
-      apply: (_runtime, [x]) => logsumexpRows([x as Num], undefined),
+      name: stmt.row.name,
+      apply: (_runtime, [x]) => rows([x as Num], undefined),
       operands: { kind: "tuple", items: [operand] },
       result: num(value),
       faults: false,

@@ -31,6 +31,7 @@ function declared(name: string, p: NaryPrimitive): RowOp {
 
 export const sumRow: RowOp = { name: "sum", run: sumRun }
 export const logsumexpRow: RowOp = declared("logsumexp", logsumexpRows.primitive)
+export const normRow: RowOp = declared("norm", normRows.primitive)
 /** The 2-norm of numbers. */
 export function normOf(...xs: number[]): number {
   return normRows.primitive.eval([new Tensor([xs.length], Float64Array.from(xs))], undefined as never) as number

@@ -28,7 +28,7 @@ import { atomOf, Code } from "./code.ts"
 import { factor } from "./factor.ts"
 import { leafForms, nativeStmt, pulled } from "./native.ts"
 import { factorCotangent } from "./products.ts"
-import { logsumexpRow, sumRow, topRow } from "./rows.ts"
+import { logsumexpRow, normRow, sumRow, topRow } from "./rows.ts"
 import {
   argsOf,
   isVar,
@@ -415,9 +415,17 @@ class Reversal {
       })
       return
     }
-    if (stmt.row !== logsumexpRow) throw new Unsupported(`the reverse of ${stmt.row.name}`)
+    if (stmt.row !== logsumexpRow && stmt.row !== normRow) throw new Unsupported(`the reverse of ${stmt.row.name}`)
     if (buf.mutable) throw new Unsupported("an array that is changed in a loop and needed backwards")
     const from = this.use(buf) as Var
+    if (stmt.row === normRow) {
+      const length = this.use(stmt.out)
+      countedLoop(b, 0, n, (i) => {
+        const place = b.add(offset, i)
+        b.accum(adjoint, place, b.mul(ct, b.let("unit", [b.load(from, place), length])))
+      })
+      return
+    }
     const top = b.row(topRow, from, offset, n)
     const weights = b.alloc(n)
     const total = foldingLoop(b, 0, n, [0], (i, [sum]) => {

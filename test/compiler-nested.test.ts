@@ -77,6 +77,8 @@ const arrays: Readonly<Record<string, string>> = {
   pairs:
     "fn f(x) { var s = 0\n for i in 0..len(x) { for j in 0..i { s += x[i] * x[j] / (1 + (x[i] - x[j]) ^ 2) } }\n s * s }",
   reductions: "fn f(x) { let m = mean(x)\n let v = sum((x - m) ^ 2)\n ln(v) + logsumexp(x * m) * norm(x) }",
+  "norms of arrays":
+    "fn f(x) { var v = x\n for i in 0..3 { v[i] = norm(v) + v[i] * x[i]\n v[1] *= norm(x * v) }\n norm(v) * v[0] }",
   "products of matrices": "fn f(x) { let m = [[x[i] * x[j] for j in 0..12] for i in 0..12]\n sum(m @ (m @ x)) }",
   rows: "fn f(x) { let m = [[x[i] * j + x[j] for j in 0..12] for i in 0..12]\n var s = 0\n for r in m { s = s * 0.1 + sum(r * sin(r)) }\n s }",
   "an array that is returned from a loop":
