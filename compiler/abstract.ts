@@ -69,13 +69,16 @@ export interface BoxedAbs {
   readonly of: BoxedType
   readonly atom: Atom
 }
-/** What is known of the values of such a type: the kinds of the fields of those variants that were met. */
+/**
+ * What is known of the values of such a type: the kinds of the fields of those variants that were met. It is one for all values of a compilation, and never more than a
+ * guess: what is read from a box is looked at there.
+ */
 export interface BoxedType {
   readonly type: TypeInfo
   readonly fields: Map<VariantInfo, FieldKind[]>
 }
-/** Null for what a field may hold beside. */
-export type FieldKind = "num" | "bool" | BoxedType | null
+/** Null for what a field may hold beside; a unit stands in the changes of what is no number. */
+export type FieldKind = "num" | "bool" | "unit" | BoxedType | null
 export interface ClosureAbs {
   readonly kind: "closure"
   readonly code: Code

@@ -37,7 +37,14 @@ function flows(block: Block, flow: Flow): void {
         flow(stmt.buf, stmt.out)
         break
       case "field":
+      case "change":
         if (carries(stmt.out)) flow(stmt.box, stmt.out)
+        break
+      case "make":
+        for (const arg of stmt.args) if (carries(arg)) flow(arg, stmt.out)
+        break
+      case "boxes":
+        for (const k of stmt.op.linear) flow(stmt.args[k]!, stmt.out)
         break
       case "row":
         if (stmt.row !== topRow && stmt.row !== straysRow) flow(stmt.buf, stmt.out)

@@ -3,7 +3,6 @@
  * An argument of another form than the code was made for is refused. It must not know what the code does.
  */
 
-import type { TypeInfo, VariantInfo } from "../lang/core.ts"
 import { BoolArray, Tensor } from "../interpreter/arrays/tensor.ts"
 import { isActive } from "../interpreter/autodiff/num.ts"
 import { build } from "../interpreter/values/build.ts"
@@ -34,7 +33,7 @@ import {
   type ListAbs,
 } from "./abstract.ts"
 import { CarriesDerivative, Unsupported, type Builder } from "./builder.ts"
-import type { Atom, Var } from "./sir.ts"
+import { isVar, type Atom, type Var } from "./sir.ts"
 
 /** Reads a value into the inputs that stand for it; false where it has another form. */
 export type Reader = (value: Value | undefined, out: unknown[]) => boolean
@@ -180,34 +179,28 @@ export class Inputs {
 
   /** What is known of the type of a value with variants in each other deeper than a few; null for any other value. */
   private boxedType(value: VariantValue): BoxedType | null {
-    const types = new Map<TypeInfo, BoxedType>()
-    const typeOf = ({ variant: { type } }: VariantValue): BoxedType => {
-      let of = types.get(type)
-      if (of === undefined) types.set(type, (of = { type, fields: new Map<VariantInfo, FieldKind[]>() }))
-      return of
-    }
-    const root = typeOf(value)
+    const types = this.b.boxedTypes
     const waiting = [{ value, depth: 1 }]
     let deepest = 0
     for (let looked = 0; looked < mostLookedAt; looked++) {
       const next = waiting.pop()
       if (next === undefined) break
       deepest = Math.max(deepest, next.depth)
-      const kinds = next.value.values.map((field): FieldKind => {
-        if (typeof field === "number") return "num"
-        if (typeof field === "boolean") return "bool"
-        if (!(field instanceof VariantValue)) return null
-        waiting.push({ value: field, depth: next.depth + 1 })
-        return typeOf(field)
-      })
-      const { fields } = typeOf(next.value)
-      const before = fields.get(next.value.variant)
-      fields.set(
-        next.value.variant,
-        before === undefined ? kinds : kinds.map((kind, k) => (kind === before[k] ? kind : null)),
+      const { variant, values } = next.value
+      types.met(
+        variant,
+        values.map((field): FieldKind => {
+          if (typeof field === "number") return "num"
+          if (typeof field === "boolean") return "bool"
+          if (field === unit) return "unit"
+          if (isActive(field)) throw new CarriesDerivative("a number that carries a derivative")
+          if (!(field instanceof VariantValue)) return null
+          waiting.push({ value: field, depth: next.depth + 1 })
+          return types.of(field.variant.type)
+        }),
       )
     }
-    return deepest + this.depth.size > mostTakenApart ? root : null
+    return deepest + this.depth.size > mostTakenApart ? types.of(value.variant.type) : null
   }
 
   /** What an operator made: functions, and what else it was made of where the operator calls none, are looked into; everything else is part of the form. */
@@ -411,6 +404,6 @@ export function valueOf(abs: Abs, results: readonly unknown[], inputs: readonly 
 
 /** Refuses results that cannot be handed out. */
 export function checkResult(abs: Abs): void {
-  const zeros = atomsOf(abs).map((atom) => (typeof atom === "object" && atom.type === "buf" ? new Float64Array(0) : 0))
+  const zeros = atomsOf(abs).map((atom) => (isVar(atom) && atom.type === "buf" ? new Float64Array(0) : 0))
   valueOf(abs, zeros, [])
 }

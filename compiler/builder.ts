@@ -7,6 +7,7 @@
 import type { VariantInfo } from "../lang/core.ts"
 import type { Span } from "../lang/report/span.ts"
 import { add, div, mul, neg, sub } from "../interpreter/primitives/arithmetic.ts"
+import { BoxedTypes } from "./boxed.ts"
 import { productIsInteger } from "./polynomials.ts"
 import type { Extents } from "./products.ts"
 import { prove } from "./proofs.ts"
@@ -19,7 +20,10 @@ import {
   Var,
   type Atom,
   type Block,
+  type BoxesStmt,
+  type BoxOp,
   type ForStmt,
+  type MakeStmt,
   type Op,
   type Stmt,
   type Type,
@@ -64,7 +68,11 @@ export class Builder {
   private epoch = 0
   /** Steps are counted, unless what is written is done once more only because that is cheaper than keeping what it gave. */
   private counting = true
-  private readonly constants = new Map<number | boolean | "-0", number>()
+  private readonly constants = new Map<Exclude<Atom, Var> | "-0", number>()
+  /** One table for all values of a compilation. */
+  readonly boxedTypes = new BoxedTypes()
+  /** Where a field of a box was read: boxes that are read twice are one. */
+  private readonly paths = new Map<Atom, string>()
   scope: Scope
 
   constructor() {
@@ -353,6 +361,7 @@ export class Builder {
   // ------------------------------------------------------------ boxes
 
   is(box: Atom, variant: VariantInfo): Atom {
+    if (isVar(box) && box.parts !== null) return box.parts.variant === variant
     return this.once(
       `is ${atomKey(box)} ${variant.type.name} ${variant.name}`,
       (out) => ({ kind: "is", out, box, variant }),
@@ -360,12 +369,44 @@ export class Builder {
     )
   }
 
-  field(box: Atom, index: number, type: Type): Atom {
+  field(box: Atom, variant: VariantInfo, index: number, type: Type): Atom {
+    if (isVar(box) && box.parts?.variant === variant) return box.parts.args[index]!
+    const path = `${this.pathOf(box)}.${String(index)} ${type}`
+    const field = this.once(`field ${path}`, (out) => ({ kind: "field", out, variant, box, index }), type)
+    this.paths.set(field, path)
+    return field
+  }
+
+  /** Equal for one field of one box, wherever it is read. */
+  pathOf(box: Atom): string {
+    return this.paths.get(box) ?? atomKey(box)
+  }
+
+  make(variant: VariantInfo, args: Atom[], marks = false): Var {
+    const out = this.fresh("box", "t")
+    const stmt: MakeStmt = { kind: "make", out, variant, args, marks }
+    out.parts = stmt
+    this.write(stmt)
+    return out
+  }
+
+  /** A field of a box of changes. */
+  change(box: Atom, variant: VariantInfo, index: number, type: Type): Atom {
+    if (box === null) return type === "box" ? null : 0
+    if (isVar(box) && box.parts !== null) return box.parts.args[index] ?? (type === "box" ? null : 0)
     return this.once(
-      `field ${atomKey(box)} ${String(index)} ${type}`,
-      (out) => ({ kind: "field", out, box, index }),
+      `change ${atomKey(box)} ${String(index)} ${type}`,
+      (out) => ({ kind: "change", out, variant, box, index }),
       type,
     )
+  }
+
+  boxes(op: BoxOp, args: Atom[]): Var {
+    const out = this.fresh("box", "t")
+    const stmt: BoxesStmt = { kind: "boxes", out, op, args }
+    out.result = stmt
+    this.write(stmt)
+    return out
   }
 
   /** What is read from a box where it stands: it may not be read earlier. */
@@ -484,7 +525,8 @@ export function isInt(atom: Atom): boolean {
 }
 
 export function typeOf(atom: Atom): Type {
-  return isVar(atom) ? atom.type : typeof atom === "boolean" ? "bool" : "num"
+  if (isVar(atom)) return atom.type
+  return atom === null ? "box" : typeof atom === "boolean" ? "bool" : "num"
 }
 
 /** Is y a power of two, so that dividing by it is multiplying by its inverse? */

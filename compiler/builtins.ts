@@ -21,7 +21,7 @@ import { filter, fold, iterate, map, scan, zip } from "./sequences.ts"
 import type { Specialiser } from "./specialise.ts"
 import { chooseElements } from "./truths.ts"
 import { eachCase } from "./unions.ts"
-import type { Atom } from "./sir.ts"
+import { isVar, type Atom } from "./sir.ts"
 
 type Named = ReadonlyMap<string, Abs>
 type Handler = (s: Specialiser, args: readonly Abs[], named: Named) => Abs
@@ -44,7 +44,7 @@ function shapeArgument(s: Specialiser, a: Abs): Atom[] {
 function count(s: Specialiser, atom: Atom): Atom {
   const n = s.b.let("integer", [atom])
   s.b.guard(s.b.let(operators.lessEqual, [0, n]))
-  if (typeof n === "object") n.natural = true
+  if (isVar(n)) n.natural = true
   return n
 }
 

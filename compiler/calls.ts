@@ -6,6 +6,7 @@
 
 import type { Code } from "../lang/core.ts"
 import { atomsOf, formOf, held, type Abs, type ClosureAbs, type MadeAbs } from "./abstract.ts"
+import { boxableType, boxed } from "./boxes.ts"
 import { unsupported } from "./builder.ts"
 import { callBuiltin } from "./builtins.ts"
 import { updatedSlots, type Frame } from "./frame.ts"
@@ -62,6 +63,23 @@ function inline(
   if (code.effects) unsupported(`\`${code.name}\` has effects`)
   const bound = bind(fn, args, named)
   const key = keyOf(fn, bound)
+  if (!wanders(s, code, key)) return inlineBound(s, fn, bound, key)
+  const boxes = bound.map((value) => (value !== undefined && isUnboxed(value) ? boxed(s.b, value) : value))
+  return inlineBound(s, fn, boxes)
+}
+
+/** Is the function called inside itself very often, or again and again with values of larger forms? */
+function wanders(s: Specialiser, code: Code, key: string): boolean {
+  const before = s.running.filter((running) => running.code === code)
+  return before.length > mostUnrolled || (before.length > 1 && before.at(-1)!.key.length < key.length)
+}
+
+function isUnboxed(value: Abs): boolean {
+  return value.kind !== "boxed" && boxableType(value) !== null
+}
+
+function inlineBound(s: Specialiser, fn: ClosureAbs, bound: readonly (Abs | undefined)[], key = keyOf(fn, bound)): Abs {
+  const { code } = fn
   // With the same forms all over again, it may go on for as long as its numbers say.
   if (s.running.some((running) => running.key === key))
     return unrolled(s, fn, bound, key) ?? s.routines.call(s, fn, bound, key)

@@ -20,15 +20,20 @@ export function logic(s: Specialiser, op: "and" | "or", left: Core, right: Core,
   const a = s.condition(first)
   if (a === (op === "or")) return bool(a)
   if (typeof a === "boolean") return s.evaluate(right, f)
+  const second = (): Atom => s.condition(s.evaluate(right, f))
   const arm = s.b.within("arm", (scope) => {
-    scope.block.results = [s.condition(s.evaluate(right, f))]
+    scope.block.results = [op === "and" ? s.where(a, second) : second()]
   })
   const b = arm.block.results[0]!
-  if (arm.block.stmts.length === 0) return bool(s.b.let(op, [a, b]))
+  const found = (out: Atom): Abs => {
+    if (op === "and") s.both(out, a, b)
+    return bool(out)
+  }
+  if (arm.block.stmts.length === 0) return found(s.b.let(op, [a, b]))
   const other = s.b.within("arm", (scope) => {
     scope.block.results = [op === "or"]
   })
-  return bool(s.b.if(a, op === "and" ? arm : other, op === "and" ? other : arm)[0]!)
+  return found(s.b.if(a, op === "and" ? arm : other, op === "and" ? other : arm)[0]!)
 }
 
 export function choose(s: Specialiser, core: IfCore, f: Frame): Abs {

@@ -63,5 +63,5 @@ export function atomOf(value: Num | Truth | Masked): Atom {
 }
 
 export function numOf(builder: Builder, atom: Atom): Num | Truth {
-  return isVar(atom) ? new Code(builder, () => atom) : atom
+  return isVar(atom) ? new Code(builder, () => atom) : atom!
 }

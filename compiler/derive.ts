@@ -21,6 +21,7 @@ import {
   type DerivedAbs,
 } from "./abstract.ts"
 import type { Handler } from "./builtins.ts"
+import { settledChange } from "./changes.ts"
 import { negated, typeOf, type Builder, unsupported } from "./builder.ts"
 import { pushForward } from "./jvp.ts"
 import { straysRow } from "./rows.ts"
@@ -162,7 +163,7 @@ export function formed(a: Abs, changes: readonly Atom[]): Abs {
       case "variant":
         return { ...x, items: x.items.map(form) }
       case "boxed":
-        return unsupported("the derivative of a variant of any depth")
+        return { ...x, atom: changes[next++]! }
       case "closure":
       case "builtin":
       case "constructor":
@@ -188,6 +189,7 @@ function beyond(a: Abs): boolean {
  */
 export function trust(b: Builder, changes: readonly Atom[]): void {
   for (const change of changes) {
+    if (typeOf(change) === "box") continue
     if (!isVar(change)) {
       b.guard(Number.isFinite(Number(change)))
       continue
@@ -248,6 +250,11 @@ function inForms(values: readonly Abs[], changes: readonly Atom[]): Abs[] {
   })
 }
 
+/** A tangent as a value. */
+function settled(b: Builder, of: Atom, change: Atom): Atom {
+  return typeOf(of) === "box" ? b.boxes(settledChange, [of, change]) : unsigned(b, change)
+}
+
 /** A change whose zeros are 0, not -0. */
 export function unsigned(b: Builder, change: Atom): Atom {
   if (!isVar(change) || change.type === "num") return b.add(change, 0)
@@ -283,7 +290,7 @@ export function tangentOf(
     value,
     tangent: formed(
       value,
-      pushed.tangents.map((t) => unsigned(s.b, t)),
+      numbersOf(value).map((of, k) => settled(s.b, of, pushed.tangents[k]!)),
     ),
   }
 }
@@ -309,6 +316,8 @@ function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
     if (point.items.length !== direction.items.length) return unsupported("a direction of another form")
     return point.items.flatMap((item, k) => matching(s, item, direction.items[k]!))
   }
+  if (point.kind === "boxed" && direction.kind === "boxed")
+    return [s.b.boxes(settledChange, [point.atom, direction.atom])]
   if (numbersOf(point).length === 0) return []
   return unsupported("a direction of another form")
 }

@@ -14,9 +14,12 @@ import {
   withAtoms,
   type Abs,
   type ArrayAbs,
+  type BoxedAbs,
   type UnionAbs,
 } from "./abstract.ts"
+import { boxableType, boxed, boxIn } from "./boxes.ts"
 import { typeOf, type Builder } from "./builder.ts"
+import { absent } from "./changes.ts"
 import { isVar, Scope, Var, type Atom } from "./sir.ts"
 
 /** Of how many kinds a value may be, and how many atoms it may have then; strings are many kinds of no atoms. */
@@ -32,6 +35,8 @@ export function commonForm(x: Abs, y: Abs): Abs | null {
   if (formOf(x) === formOf(y)) return x
   const alike = kin(x, y)
   if (alike !== null) return alike
+  const box = commonBox(x, y)
+  if (box !== null) return box
   const cases = [...casesOf(x)]
   for (const other of casesOf(y)) {
     if (other.kind === "never" || other.kind === "mixed") return null
@@ -49,6 +54,12 @@ export function commonForm(x: Abs, y: Abs): Abs | null {
 /** The kinds that a value may be of. */
 function casesOf(a: Abs): readonly Abs[] {
   return a.kind === "union" ? a.cases : [a]
+}
+
+/** Values of a type of which one is a box, or holds one of its own type, are boxes. */
+function commonBox(x: Abs, y: Abs): BoxedAbs | null {
+  const type = boxableType(x)
+  return type === null || boxableType(y) !== type ? null : (boxIn(x, type) ?? boxIn(y, type))
 }
 
 /** The common form of two values of one kind; null where they are of different kinds. */
@@ -81,6 +92,7 @@ function arrayForm(a: Abs): ArrayAbs {
 /** The value in a form that it has in common with another; what has to be made for it is made here. */
 export function inForm(b: Builder, value: Abs, form: Abs): Abs {
   if (formOf(value) === formOf(form)) return value
+  if (form.kind === "boxed") return boxed(b, value)
   if (form.kind === "union") return inUnion(b, value, form)
   if (isStructure(form) && isStructure(value))
     return { ...value, items: value.items.map((item, k) => inForm(b, item, form.items[k]!)) }
@@ -125,6 +137,8 @@ export function blank(b: Builder, form: Abs): Abs {
       return { kind: "num", atom: 0 }
     case "bool":
       return { kind: "bool", atom: false }
+    case "boxed":
+      return { ...form, atom: null }
     case "array":
     case "bools": {
       const dims = dimsOf(form.dims)
@@ -147,7 +161,9 @@ export function blank(b: Builder, form: Abs): Abs {
     case "made":
       return withAtoms(
         form,
-        atomsOf(form).map((atom) => (typeOf(atom) === "buf" ? b.alloc(0) : typeOf(atom) === "num" ? 0 : false)),
+        atomsOf(form).map((atom) =>
+          typeOf(atom) === "buf" ? b.alloc(0) : typeOf(atom) === "bool" ? false : absent(atom),
+        ),
         true,
       )
     default:

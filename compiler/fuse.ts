@@ -368,8 +368,7 @@ class Fusing {
     }
     const buffers = new Set(looksAt)
     for (const atoms of [makes, needs, changes])
-      for (const atom of atoms)
-        if (typeof atom === "object" && atom.type === "buf") buffers.add(this.buffers.leader(atom))
+      for (const atom of atoms) if (atom instanceof Var && atom.type === "buf") buffers.add(this.buffers.leader(atom))
     return { makes, needs, looksAt, changes, buffers }
   }
 }

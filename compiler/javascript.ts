@@ -6,6 +6,7 @@
 
 import { operators } from "../interpreter/primitives/index.ts"
 import { VariantValue } from "../interpreter/values/values.ts"
+import { settled } from "./changes.ts"
 import {
   isLocal,
   readBy,
@@ -239,7 +240,7 @@ class Printer {
     if (!this.inRoutine) for (const counter of ["steps", "next"]) this.line(this.taken(counter))
     if (to.length === 1) return
     to.forEach((local, k) => {
-      const value = this.place(resultOf(name, k))
+      const value = this.placeOf(name, k, local.type)
       this.line(`const ${local.name} = ${value}${local.type === "bool" ? " === 1" : ""}`)
     })
   }
@@ -250,7 +251,7 @@ class Printer {
       results.length === 1
         ? [`  return ${text(results[0]!)}`]
         : results.map((result, k) => {
-            const place = this.place(resultOf(name, k))
+            const place = this.placeOf(name, k, typeOf(result))
             return `  ${place} = ${text(result)}${typeOf(result) === "bool" ? " ? 1 : 0" : ""}`
           })
     return [
@@ -273,6 +274,12 @@ class Printer {
     let k = shelf.get(local)
     if (k === undefined) shelf.set(local, (k = shelf.size))
     return `h[${String(k)}]`
+  }
+
+  /** The place of a result of a routine that has several. */
+  private placeOf(name: string, k: number, type: LirType): string {
+    const result = `${name}.${String(k)}`
+    return type === "box" ? `boxes["${result}"]` : this.place(result)
   }
 
   private counter(name: "steps" | "next"): string {
@@ -298,7 +305,7 @@ class Printer {
         )
         return
       case "begin":
-        this.line(`let ${stmt.to.name}${stmt.value === null ? "" : ` = ${text(stmt.value)}`}`)
+        this.line(`let ${stmt.to.name}${stmt.value === undefined ? "" : ` = ${text(stmt.value)}`}`)
         return
       case "move":
         this.line(`${stmt.to.name} = ${text(stmt.value)}`)
@@ -349,6 +356,32 @@ class Printer {
             ? `!(${name} instanceof ${this.constant(VariantValue)})`
             : `typeof ${name} !== "${type === "bool" ? "boolean" : "number"}"`
         this.line(`if (${other}) $.bail()`)
+        return
+      }
+      case "make": {
+        const { to, variant, args, marks } = stmt
+        const fields = args.map(text).join(", ")
+        this.line(`const ${to.name} = new ${this.constant(VariantValue)}(${this.constant(variant)}, [${fields}])`)
+        if (marks && !args.includes(null)) {
+          const whole = args.map((arg) =>
+            typeOf(arg) === "box"
+              ? `${text(arg)} !== null && ${text(arg)}.owner === ${this.constant(settled)}`
+              : `${text(arg)} - ${text(arg)} === 0`,
+          )
+          this.line(`if (${whole.join(" && ")}) ${to.name}.owner = ${this.constant(settled)}`)
+        }
+        return
+      }
+      case "change": {
+        const box = text(stmt.box)
+        const [none, part] = [stmt.to.type === "box" ? "null" : "0", `${box}.values[${String(stmt.index)}]`]
+        this.line(`const ${stmt.to.name} = ${box} === null ? ${none} : ${part}${none === "0" ? " ?? 0" : ""}`)
+        return
+      }
+      case "boxes": {
+        const { name } = stmt.to
+        this.line(`const ${name} = ${this.constant(stmt.op.run)}(${stmt.args.map(text).join(", ")})`)
+        this.line(`if (${name} === undefined) $.bail()`)
         return
       }
       case "guard":
@@ -561,20 +594,16 @@ function isScalar({ type }: Local): boolean {
 }
 
 function typeOf(operand: Operand): LirType {
-  return isLocal(operand) ? operand.type : typeof operand === "boolean" ? "bool" : "num"
+  if (isLocal(operand)) return operand.type
+  return operand === null ? "box" : typeof operand === "boolean" ? "bool" : "num"
 }
 
 function text(a: Operand): string {
   if (isLocal(a)) return a.name
-  if (typeof a === "boolean") return String(a)
+  if (typeof a !== "number") return String(a)
   if (Number.isNaN(a)) return "NaN"
   if (Object.is(a, -0)) return "(-0)"
   return a < 0 ? `(${String(a)})` : String(a)
-}
-
-/** The place of a result of a routine that has several. */
-function resultOf(name: string, k: number): string {
-  return `${name}.${String(k)}`
 }
 
 /** The text of a function `(…params) => results[]`, given `$` and its constants. */
@@ -604,7 +633,7 @@ export function printJavaScript(fn: LirFunction): JsFunction {
   const { pieces, constants } = shared
   const outer = [
     ...(pieces.length === 0 ? [] : [`const h = new Float64Array(${String(shared.shelf.size)})`]),
-    ...(fn.routines.length === 0 ? [] : ["let depth = 0"]),
+    ...(fn.routines.length === 0 ? [] : ["let depth = 0", "const boxes = {}"]),
     ...Array.from(common, (stack) => `let s${String(stack)}, q${String(stack)} = 0, m${String(stack)} = 0`),
   ]
   const source = ["'use strict'", ...outer, ...pieces, `return (${params}) => {`, ...head, ...body, ...tail, "}"]

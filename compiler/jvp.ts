@@ -8,6 +8,7 @@ import type { Num } from "../interpreter/autodiff/num.ts"
 import { logsumexpRows, normRows } from "../interpreter/primitives/reductions.ts"
 import { atomsOf, countedLoop, num, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
 import { activeIn, type Marked } from "./activity.ts"
+import { absent, addChanges, sumOfChanges } from "./changes.ts"
 import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
 import { leafForms, measure, nativeStmt, pushed, withNumberAtoms, type NativeCall } from "./native.ts"
@@ -59,7 +60,7 @@ class Pusher {
     if (!isVar(atom)) return 0
     const known = this.tangents.get(atom)
     if (known !== undefined) return known
-    if (atom.type !== "buf") return 0
+    if (atom.type !== "buf") return absent(atom)
     const length = (this.primal(atom) as Var).length ?? this.lengthOf(atom)
     if (length === null) throw new Unsupported("an array of unknown length in a loop")
     return this.b.alloc(length, "t")
@@ -122,9 +123,35 @@ class Pusher {
         this.primals.set(stmt.out, b.is(this.primal(stmt.box), stmt.variant))
         return
       case "field":
-        if (this.active.has(stmt.out)) throw new Unsupported("the tangent of a variant of any depth")
-        this.primals.set(stmt.out, b.field(this.primal(stmt.box), stmt.index, stmt.out.type))
+      case "change": {
+        const { out, box, variant, index } = stmt
+        this.primals.set(out, b[stmt.kind](this.primal(box), variant, index, out.type))
+        if (this.active.has(out)) this.tangents.set(out, b.change(this.tangent(box), variant, index, out.type))
         return
+      }
+      case "make": {
+        const { out, variant, args, marks } = stmt
+        const primals = args.map((arg) => this.primal(arg))
+        this.primals.set(out, b.make(variant, primals, marks))
+        if (this.active.has(out))
+          this.tangents.set(
+            out,
+            b.make(
+              variant,
+              args.map((arg) => (this.isActive(arg) ? this.tangent(arg) : null)),
+            ),
+          )
+        return
+      }
+      case "boxes": {
+        const { out, op, args } = stmt
+        const primals = args.map((arg) => this.primal(arg))
+        this.primals.set(out, b.boxes(op, primals))
+        if (!this.active.has(out)) return
+        const changes = args.map((arg, k) => (op.linear.includes(k) ? this.tangent(arg) : primals[k]!))
+        this.tangents.set(out, op === sumOfChanges ? addChanges(b, changes[0]!, changes[1]!) : b.boxes(op, changes))
+        return
+      }
       case "row":
         this.row(stmt)
         return
@@ -316,8 +343,6 @@ class Pusher {
     const { b } = this
     const { routine, args, depth } = stmt
     const mask = args.map((arg) => this.isActive(arg))
-    if (args.some((arg, k) => mask[k] === true && typeOf(arg) === "box"))
-      throw new Unsupported("the tangent of a variant of any depth")
     const outs = stmt.outs.flatMap((out) => {
       const copy = b.fresh(out.type, out.name)
       copy.int = out.int

@@ -5,7 +5,7 @@
  */
 
 import type { VariantInfo } from "../lang/core.ts"
-import type { NativeRun, Op, RowOp } from "./sir.ts"
+import type { BoxOp, NativeRun, Op, RowOp } from "./sir.ts"
 
 /** A number, an integer held exactly, an integer modulo 2^32 that says where in a buffer, a truth, a flat run of float64, or a variant. */
 export type LirType = "num" | "int" | "place" | "bool" | "buf" | "box"
@@ -15,7 +15,7 @@ export interface Local {
   type: LirType
 }
 
-export type Operand = Local | number | boolean
+export type Operand = Local | number | boolean | null
 
 /** A new local that is never assigned again, with the value of an operation. */
 export interface DefineStmt {
@@ -28,8 +28,8 @@ export interface DefineStmt {
 export interface BeginStmt {
   readonly kind: "begin"
   readonly to: Local
-  /** Null where every way to its uses assigns it. */
-  readonly value: Operand | null
+  /** Undefined where every way to its uses assigns it. */
+  readonly value: Operand | undefined
 }
 /** Assigns a local. */
 export interface MoveStmt {
@@ -106,6 +106,28 @@ export interface FieldStmt {
   readonly to: Local
   readonly box: Operand
   readonly index: number
+}
+export interface MakeStmt {
+  readonly kind: "make"
+  readonly to: Local
+  readonly variant: VariantInfo
+  readonly args: readonly Operand[]
+  /** Of changes: marked where it is settled as it is. */
+  readonly marks: boolean
+}
+/** A field of changes of a variant. */
+export interface ChangeStmt {
+  readonly kind: "change"
+  readonly to: Local
+  readonly box: Operand
+  readonly index: number
+}
+/** A function of two variants; gives up where it gives nothing. */
+export interface BoxesStmt {
+  readonly kind: "boxes"
+  readonly to: Local
+  readonly op: BoxOp
+  readonly args: readonly Operand[]
 }
 export interface GuardStmt {
   readonly kind: "guard"
@@ -218,6 +240,9 @@ export type LirStmt =
   | NativeStmt
   | IsStmt
   | FieldStmt
+  | MakeStmt
+  | ChangeStmt
+  | BoxesStmt
   | GuardStmt
   | RoomStmt
   | SaveStmt
@@ -248,7 +273,7 @@ export interface LirRoutine extends Omit<LirFunction, "routines"> {
 }
 
 export function isLocal(operand: Operand): operand is Local {
-  return typeof operand === "object"
+  return typeof operand === "object" && operand !== null
 }
 
 /** The statement lists inside a statement; what a call calls is not inside. */
@@ -287,6 +312,9 @@ export function writtenBy(stmt: LirStmt): readonly Local[] {
     case "restoreBuf":
     case "is":
     case "field":
+    case "make":
+    case "change":
+    case "boxes":
       return [stmt.to]
     case "restore":
     case "native":
@@ -307,12 +335,15 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
     case "native":
     case "call":
     case "invoke":
+    case "make":
+    case "boxes":
       return stmt.args
     case "is":
     case "field":
+    case "change":
       return [stmt.box]
     case "begin":
-      return stmt.value === null ? [] : [stmt.value]
+      return stmt.value === undefined ? [] : [stmt.value]
     case "move":
       return [stmt.value]
     case "load":

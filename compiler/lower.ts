@@ -214,6 +214,21 @@ class Lowering {
       case "field":
         out.push({ kind: "field", to: this.local(stmt.out), box: this.operand(stmt.box), index: stmt.index })
         return
+      case "make":
+        out.push({
+          kind: "make",
+          to: this.local(stmt.out),
+          variant: stmt.variant,
+          args: this.operands(stmt.args),
+          marks: stmt.marks,
+        })
+        return
+      case "change":
+        out.push({ kind: "change", to: this.local(stmt.out), box: this.operand(stmt.box), index: stmt.index })
+        return
+      case "boxes":
+        out.push({ kind: "boxes", to: this.local(stmt.out), op: stmt.op, args: this.operands(stmt.args) })
+        return
       case "row":
         out.push({
           kind: "row",
@@ -266,7 +281,7 @@ class Lowering {
         if (isVar(stmt.count) && this.depth === 0) out.push({ kind: "poll" })
         return
       case "if": {
-        for (const v of stmt.outs) out.push({ kind: "begin", to: this.local(v), value: null })
+        for (const v of stmt.outs) out.push({ kind: "begin", to: this.local(v), value: undefined })
         const arm = (block: Block): LirStmt[] =>
           this.into(() => {
             this.withRoom(block)

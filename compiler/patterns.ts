@@ -96,18 +96,16 @@ function knownPart(s: Specialiser, target: Abs, part: PartCore["part"]): Abs {
   return unsupported("a part of such a value")
 }
 
-/** Asks which variant a box is; where it is that one, its fields may be read. */
 function isVariant(s: Specialiser, { atom, of }: BoxedAbs, variant: VariantInfo): Atom {
   if (variant.type !== of.type) return false
-  const answer = s.b.is(atom, variant)
-  s.questions.set(answer, { box: atom, variant })
-  return answer
+  return s.asks(atom, variant)
 }
 
 function fieldOf(s: Specialiser, { atom, of }: BoxedAbs, index: number): Abs {
-  const variant = s.answers.get(atom) ?? unsupported("a part of a variant that is not known before")
+  const variant = s.answer(atom) ?? unsupported("a part of a variant that is not known before")
   const kind = of.fields.get(variant)?.[index] ?? unsupported("a field of a variant that may hold anything")
-  if (kind === "num") return num(s.b.field(atom, index, "num"))
-  if (kind === "bool") return bool(s.b.field(atom, index, "bool"))
-  return { kind: "boxed", of: kind, atom: s.b.field(atom, index, "box") }
+  if (kind === "num") return num(s.b.field(atom, variant, index, "num"))
+  if (kind === "unit") return unsupported("a field of a change that is no number")
+  if (kind === "bool") return bool(s.b.field(atom, variant, index, "bool"))
+  return { kind: "boxed", of: kind, atom: s.b.field(atom, variant, index, "box") }
 }

@@ -52,7 +52,7 @@ function findPlacesIn(fn: Omit<LirFunction, "routines">): void {
         break
       case "begin":
         if (stmt.to.type === "int") places.add(stmt.to)
-        if (stmt.value !== null) {
+        if (stmt.value !== undefined) {
           if (!integral(stmt.value)) spoiled.push(stmt.to)
           reads(stmt.to, [stmt.value])
         }

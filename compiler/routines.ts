@@ -6,6 +6,7 @@
  */
 
 import { atomRoles, atomsOf, formOf, withAtoms, type Abs, type ClosureAbs } from "./abstract.ts"
+import { boxableType, boxed } from "./boxes.ts"
 import { typeOf, unsupported } from "./builder.ts"
 import { runBody } from "./calls.ts"
 import {
@@ -34,6 +35,8 @@ interface Made {
   open: boolean
   /** It was called while it was. */
   recursive: boolean
+  /** What it gives are boxes. */
+  boxes: boolean
   /** What it reads of the functions around it, which become further parameters; null until all routines that it calls are written. */
   free: readonly Var[] | null
 }
@@ -67,7 +70,14 @@ export class Routines {
   private write(s: Specialiser, fn: ClosureAbs, bound: readonly (Abs | undefined)[], key: string, as: string): Made {
     const { name } = fn.code
     if (this.made.size >= mostRoutines) unsupported(`\`${name}\` is recursive, with arguments of too many forms`)
-    const made: Made = { routine: s.b.freshRoutine(), result: null, open: true, recursive: false, free: null }
+    const made: Made = {
+      routine: s.b.freshRoutine(),
+      result: null,
+      open: true,
+      recursive: false,
+      boxes: false,
+      free: null,
+    }
     const before = new Set(this.made.keys())
     try {
       for (let guess = 0; guess < mostGuesses; guess++) {
@@ -77,6 +87,13 @@ export class Routines {
         if (result.kind === "never" && this.openBeside(made)) return made
         if (result.kind === "never") unsupported(`\`${name}\` calls itself without end`)
         const settled = made.result !== null && formOf(made.result) === formOf(result)
+        // Variants of which one may be in another have no form that fits all.
+        const grows = made.result === null ? !isSimple(result) : !settled
+        if (grows && made.recursive && !made.boxes && boxableType(result) !== null) {
+          made.boxes = true
+          this.forget(before)
+          continue
+        }
         made.result = simple(name, result)
         if (settled || !made.recursive) {
           made.open = false
@@ -102,14 +119,9 @@ export class Routines {
   }
 
   /** Writes the body of a routine; gives its result. */
-  private body(
-    s: Specialiser,
-    { routine }: Made,
-    fn: ClosureAbs,
-    bound: readonly (Abs | undefined)[],
-    key: string,
-  ): Abs {
+  private body(s: Specialiser, made: Made, fn: ClosureAbs, bound: readonly (Abs | undefined)[], key: string): Abs {
     const { base, deepest } = this
+    const { routine } = made
     const params: Var[] = []
     const parameters = (value: Abs): Abs => {
       const roles = atomRoles(value)
@@ -133,6 +145,7 @@ export class Routines {
         const given = bound.map((value) => (value === undefined ? undefined : parameters(value)))
         this.deepest = this.base = s.running.length + 1
         out = runBody(s, self, given, key)
+        if (made.boxes && out.kind !== "never") out = boxed(s.b, out)
         scope.block.results = atomsOf(out)
       }).block
       routine.params = params
@@ -173,10 +186,12 @@ export class Routines {
 
 /** What a routine may give: numbers, truths and structures of them. */
 function simple(name: string, result: Abs): Abs {
+  return isSimple(result) ? result : unsupported(`\`${name}\` is recursive and gives more than numbers`)
+}
+
+function isSimple(result: Abs): boolean {
   const roles = atomRoles(result)
-  if (atomsOf(result).some((atom, k) => typeOf(atom) === "buf" || roles[k] === "shape"))
-    unsupported(`\`${name}\` is recursive and gives more than numbers`)
-  return result
+  return !atomsOf(result).some((atom, k) => typeOf(atom) === "buf" || roles[k] === "shape")
 }
 
 /** Every variable that a routine itself makes. */

@@ -53,7 +53,7 @@ export class Samples {
 
   /** What the atom is for the operands that code is compiled for; undefined where that is not known. */
   of(atom: Atom): Known | undefined {
-    if (!isVar(atom)) return atom
+    if (!isVar(atom)) return atom ?? undefined
     const known = this.known.get(atom)
     if (known !== undefined || atom.def === null) return known
     const { op } = atom.def

@@ -16,7 +16,7 @@ function showStmt(stmt: LirStmt, indent: string): string {
     case "define":
       return `${stmt.to.type} ${stmt.to.name} = ${opName(stmt.op)}(${list(stmt.args)})`
     case "begin":
-      return `var ${stmt.to.type} ${stmt.to.name}${stmt.value === null ? "" : ` = ${show(stmt.value)}`}`
+      return `var ${stmt.to.type} ${stmt.to.name}${stmt.value === undefined ? "" : ` = ${show(stmt.value)}`}`
     case "move":
       return `${stmt.to.name} := ${show(stmt.value)}`
     case "load":
@@ -39,6 +39,12 @@ function showStmt(stmt: LirStmt, indent: string): string {
       return `bool ${stmt.to.name} = ${show(stmt.box)} is ${stmt.variant.name}`
     case "field":
       return `${stmt.to.type} ${stmt.to.name} = field ${String(stmt.index)} of ${show(stmt.box)}`
+    case "make":
+      return `box ${stmt.to.name} = ${stmt.variant.name}(${list(stmt.args)})`
+    case "change":
+      return `${stmt.to.type} ${stmt.to.name} = change of field ${String(stmt.index)} of ${show(stmt.box)}`
+    case "boxes":
+      return `box ${stmt.to.name} = ${stmt.op.name}(${list(stmt.args)})`
     case "guard":
       return `guard ${show(stmt.condition)}`
     case "room":

@@ -40,6 +40,12 @@ function showStmt(stmt: Stmt, indent: string): string {
       return `${showVar(stmt.out)} = ${showAtom(stmt.box)} is ${stmt.variant.name}`
     case "field":
       return `${showVar(stmt.out)} = field ${String(stmt.index)} of ${showAtom(stmt.box)}`
+    case "make":
+      return `${showVar(stmt.out)} = ${stmt.variant.name}(${list(stmt.args)})`
+    case "change":
+      return `${showVar(stmt.out)} = change of field ${String(stmt.index)} of ${showAtom(stmt.box)}`
+    case "boxes":
+      return `${showVar(stmt.out)} = ${stmt.op.name}(${list(stmt.args)})`
     case "row":
       return `${showVar(stmt.out)} = ${stmt.row.name}(${list([stmt.buf, stmt.offset, stmt.length])})`
     case "load":

@@ -5,12 +5,12 @@
  */
 
 import type { VariantInfo } from "../lang/core.ts"
-import type { Runtime } from "../interpreter/values/values.ts"
+import type { Runtime, VariantValue } from "../interpreter/values/values.ts"
 import type { NativeCall } from "./native.ts"
 import type { Extents } from "./products.ts"
 import type { BinaryPrimitive, PredicatePrimitive, UnaryPrimitive } from "../interpreter/autodiff/declare.ts"
 
-/** Numbers and booleans are scalars; a buffer is a flat run of float64; a box is a variant as a value of tier 0. */
+/** Numbers and booleans are scalars; a buffer is a flat run of float64; a box is a variant as a value of tier 0, or the changes of one. */
 export type Type = "num" | "bool" | "buf" | "box"
 
 /** A scalar assigned once, or a buffer (whose contents may change: see `mutable`). */
@@ -26,6 +26,10 @@ export class Var {
   range: { readonly from: Atom; readonly to: Atom } | null = null
   /** Where a scalar comes from, if it is an operation. */
   def: LetStmt | null = null
+  /** For a box: what it was made of, if it was made here. */
+  parts: MakeStmt | null = null
+  /** For a box: the function of two others that gave it, if one did. */
+  result: BoxesStmt | null = null
   /** For a buffer: it may be changed after it was filled. */
   mutable = false
   /** For a buffer: it is one of zeros that numbers are added to, and nothing else is done to it. Then it has no -0. */
@@ -42,8 +46,8 @@ export class Var {
   }
 }
 
-/** An operand: a variable or a constant. */
-export type Atom = Var | number | boolean
+/** An operand: a variable or a constant; null stands for a box of changes where nothing is changed. */
+export type Atom = Var | number | boolean | null
 
 /** A pure operation: an elementwise primitive, or one of the few that are no primitive of the language. */
 export type Op = UnaryPrimitive | BinaryPrimitive | PredicatePrimitive | PlainOp
@@ -160,8 +164,38 @@ export interface IsStmt {
 export interface FieldStmt {
   readonly kind: "field"
   readonly out: Var
+  readonly variant: VariantInfo
   box: Atom
   readonly index: number
+}
+/** A box of its fields; `marks` one of changes that is settled as it is: see changes.ts. */
+export interface MakeStmt {
+  readonly kind: "make"
+  readonly out: Var
+  readonly variant: VariantInfo
+  args: Atom[]
+  readonly marks: boolean
+}
+/** A field of a box of changes: 0 or null where nothing is changed. */
+export interface ChangeStmt {
+  readonly kind: "change"
+  readonly out: Var
+  readonly variant: VariantInfo
+  box: Atom
+  readonly index: number
+}
+/** A function of two boxes, of which the last is one of changes; abandons the run where that gives nothing. */
+export interface BoxesStmt {
+  readonly kind: "boxes"
+  readonly out: Var
+  readonly op: BoxOp
+  args: Atom[]
+}
+export interface BoxOp {
+  readonly name: string
+  readonly run: (x: VariantValue | null, y: VariantValue | null) => VariantValue | null | undefined
+  /** In which arguments it is linear; the others carry no derivative. */
+  readonly linear: readonly number[]
 }
 /** Abandons the run where the condition is false. */
 export interface GuardStmt {
@@ -247,6 +281,9 @@ export type Stmt =
   | NativeStmt
   | IsStmt
   | FieldStmt
+  | MakeStmt
+  | ChangeStmt
+  | BoxesStmt
   | GuardStmt
   | PushStmt
   | PopStmt
@@ -343,7 +380,7 @@ export function mayBail(stmt: Stmt): boolean {
 }
 
 export function isVar(atom: Atom): atom is Var {
-  return typeof atom === "object"
+  return typeof atom === "object" && atom !== null
 }
 
 /** The blocks inside a statement. */
@@ -367,6 +404,9 @@ export function outsOf(stmt: Stmt): readonly Var[] {
     case "product":
     case "is":
     case "field":
+    case "make":
+    case "change":
+    case "boxes":
       return [stmt.out]
     case "if":
     case "native":
@@ -399,7 +439,11 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
       return stmt.args
     case "is":
     case "field":
+    case "change":
       return [stmt.box]
+    case "make":
+    case "boxes":
+      return stmt.args
     case "load":
       return [stmt.buf, stmt.index]
     case "store":

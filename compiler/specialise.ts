@@ -37,6 +37,11 @@ export interface World {
   readGlobal(cell: { readonly value: unknown }): void
 }
 
+interface Question {
+  readonly path: string
+  readonly variant: VariantInfo
+}
+
 export class Specialiser {
   readonly b: Builder
   readonly world: World
@@ -48,8 +53,8 @@ export class Specialiser {
   readonly unrolling = new Map<string, number>()
   private place = new Site()
   /** What was asked of boxes, by the answer; and which variants they are where code is written now. */
-  readonly questions = new Map<Atom, { readonly box: Atom; readonly variant: VariantInfo }>()
-  readonly answers = new Map<Atom, VariantInfo>()
+  private readonly questions = new Map<Atom, readonly Question[]>()
+  private readonly answers = new Map<string, VariantInfo>()
   /** The node that is being specialised: where a reason for staying in tier 0 is. */
   at: Span | null = null
 
@@ -61,16 +66,36 @@ export class Specialiser {
 
   /** Writes where the condition holds. */
   where<T>(condition: Atom, write: () => T): T {
-    const question = this.questions.get(condition)
-    if (question === undefined) return write()
-    const before = this.answers.get(question.box)
-    this.answers.set(question.box, question.variant)
+    const asked = this.questions.get(condition) ?? []
+    const before = asked.map(({ path }) => this.answers.get(path))
+    for (const { path, variant } of asked) this.answers.set(path, variant)
     try {
       return write()
     } finally {
-      if (before === undefined) this.answers.delete(question.box)
-      else this.answers.set(question.box, before)
+      asked.forEach(({ path }, k) => {
+        const variant = before[k]
+        if (variant === undefined) this.answers.delete(path)
+        else this.answers.set(path, variant)
+      })
     }
+  }
+
+  /** Asks which variant a box is: where it is that one, its fields may be read. */
+  asks(box: Atom, variant: VariantInfo): Atom {
+    const answer = this.b.is(box, variant)
+    this.questions.set(answer, [{ path: this.b.pathOf(box), variant }])
+    return answer
+  }
+
+  /** Two conditions hold where this one does. */
+  both(condition: Atom, one: Atom, other: Atom): void {
+    const asked = [one, other].flatMap((each) => this.questions.get(each) ?? [])
+    if (asked.length > 0) this.questions.set(condition, asked)
+  }
+
+  /** Which variant a box is here, if that is known. */
+  answer(box: Atom): VariantInfo | undefined {
+    return this.answers.get(this.b.pathOf(box))
   }
 
   /** An undefined argument is one left out. */

@@ -43,6 +43,9 @@ function verifyOne(fn: SirFunction): void {
         case "product":
         case "is":
         case "field":
+        case "make":
+        case "change":
+        case "boxes":
           define(stmt.out)
           break
         case "native":
@@ -115,7 +118,9 @@ function check(stmt: Stmt): void {
   if (stmt.kind === "let") {
     if (stmt.args.some((arg) => isVar(arg) && arg.type === "buf") && stmt.op !== "alias")
       fail(`${opName(stmt.op)} of a buffer`)
-  } else if (stmt.kind === "load" || stmt.kind === "store" || stmt.kind === "accum") {
+  } else if (stmt.kind === "is" || stmt.kind === "field" || stmt.kind === "change") expect(stmt.box, "box", stmt.kind)
+  else if (stmt.kind === "boxes") for (const arg of stmt.args) expect(arg, "box", stmt.op.name)
+  else if (stmt.kind === "load" || stmt.kind === "store" || stmt.kind === "accum") {
     expect(stmt.buf, "buf", stmt.kind)
     expect(stmt.index, "num", stmt.kind)
   }

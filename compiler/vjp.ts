@@ -23,6 +23,7 @@ import {
 } from "./abstract.ts"
 import { activeIn, usefulFor, type Marked } from "./activity.ts"
 import { Pairs, type Within } from "./backward.ts"
+import { absent, addChanges, settledChange } from "./changes.ts"
 import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { atomOf, Code } from "./code.ts"
 import { factor } from "./factor.ts"
@@ -51,6 +52,7 @@ import {
   type Scope,
   type Stmt,
   type StoreStmt,
+  type Type,
   type Var,
 } from "./sir.ts"
 
@@ -174,6 +176,12 @@ class Reversal {
       back.redone.push({ kind: "load", out, buf, index })
       return out
     }
+    if (stmt?.kind === "make") {
+      const args = stmt.args.map((arg) => this.use(arg, back))
+      back.provided.set(v, out)
+      back.redone.push({ ...stmt, out, args })
+      return out
+    }
     if (stmt?.kind === "is" || stmt?.kind === "field") {
       const box = this.use(stmt.box, back)
       back.provided.set(v, out)
@@ -224,9 +232,10 @@ class Reversal {
   }
 
   private contribute(v: Atom, ct: Atom | undefined): void {
-    if (!isVar(v) || ct === undefined || !this.active.has(v) || v.type !== "num") return
+    if (!isVar(v) || ct === undefined || !this.active.has(v) || v.type === "buf") return
     const before = this.cotangent(v)
-    this.at.cotangents.set(v, before === undefined ? ct : this.b.add(before, ct))
+    const sum = before === undefined ? ct : v.type === "box" ? addChanges(this.b, before, ct) : this.b.add(before, ct)
+    this.at.cotangents.set(v, sum)
   }
 
   /** The buffer of cotangents of a buffer. */
@@ -303,8 +312,27 @@ class Reversal {
           b.addbuf(this.adjoint(stmt.other), this.adjoint(stmt.buf))
         return
       case "field":
-        if (this.active.has(stmt.out)) throw new Unsupported("the gradient of a variant of any depth")
+      case "change": {
+        const { box, variant, index, out } = stmt
+        const ct = this.cotangent(out)
+        if (ct === undefined || !this.isActive(box)) return
+        const parts = variant.fields.map((_, k) => (k === index ? ct : null))
+        this.contribute(box, b.make(variant, parts, true))
         return
+      }
+      case "make": {
+        const ct = this.cotangent(stmt.out)
+        if (ct === undefined) return
+        stmt.args.forEach((arg, k) => {
+          if (this.isActive(arg)) this.contribute(arg, b.change(ct, stmt.variant, k, arg.type))
+        })
+        return
+      }
+      case "boxes": {
+        const ct = this.cotangent(stmt.out)
+        for (const k of stmt.op.linear) this.contribute(stmt.args[k]!, ct)
+        return
+      }
       case "row":
         if (this.isActive(stmt.buf)) this.row(stmt, stmt.buf)
         return
@@ -497,8 +525,6 @@ class Reversal {
   private call(stmt: CallStmt): void {
     const { b } = this
     const mask = stmt.args.map((arg) => this.isActive(arg))
-    if (stmt.args.some((arg, k) => mask[k] === true && typeOf(arg) === "box"))
-      throw new Unsupported("the gradient of a variant of any depth")
     const cts = stmt.outs.map((out) => (this.isActive(out) ? this.cotangent(out) : undefined))
     if (!mask.includes(true) || cts.every((ct) => ct === undefined)) return
     const pair = this.pairs.of(
@@ -511,8 +537,8 @@ class Reversal {
       mask[k] === true && typeOf(arg) === "buf" ? [this.use(arg), this.adjoint(arg as Var)] : [this.use(arg)],
     )
     const args = [...given, ...cts.filter((ct) => ct !== undefined)]
-    const active = stmt.args.filter((arg, k) => mask[k] === true && typeOf(arg) === "num")
-    const outs = active.map(() => b.fresh("num", "c"))
+    const active = stmt.args.filter((arg, k) => mask[k] === true && typeOf(arg) !== "buf")
+    const outs = active.map((arg) => b.fresh(typeOf(arg), "c"))
     b.write({ kind: "call", routine: pair.backward, args, outs, depth: stmt.depth })
     active.forEach((arg, k) => {
       this.contribute(arg, outs[k])
@@ -559,8 +585,8 @@ class Reversal {
         block.results.forEach((result, k) => {
           const out = stmt.outs[k]!
           if (!this.active.has(out) || !this.isActive(result)) return
-          if (out.type === "num") this.contribute(result, this.cotangent(out, outer))
-          else if (out.type === "buf") b.addbuf(this.adjoint(result), this.adjoint(out))
+          if (out.type === "buf") b.addbuf(this.adjoint(result), this.adjoint(out))
+          else this.contribute(result, this.cotangent(out, outer))
         })
         this.run(block.stmts)
       })
@@ -572,7 +598,7 @@ class Reversal {
       for (const v of back.cotangents.keys()) if (back.forward?.self !== v.home.self) changed.add(v)
     const vars = [...changed]
     for (const { scope, back } of arms) {
-      scope.block.results = vars.map((v) => back.cotangents.get(v) ?? this.cotangent(v, outer) ?? 0)
+      scope.block.results = vars.map((v) => back.cotangents.get(v) ?? this.cotangent(v, outer) ?? absent(v))
     }
     const condition = this.use(stmt.condition)
     for (const { back } of arms) this.close(back)
@@ -604,7 +630,7 @@ class Reversal {
       init: Atom,
       result: (param: Var) => Atom,
       then: (out: Var) => void,
-      type: "num" | "buf" = "num",
+      type: Type = "num",
       length: Atom | null = null,
       first: Atom | null = null,
     ): Var => {
@@ -627,7 +653,7 @@ class Reversal {
       }
       const next = body.results[k]!
       const out = stmt.outs[k]!
-      if (param.type === "num") {
+      if (param.type === "num" || param.type === "box") {
         const ct = this.cotangent(out)
         if (ct !== undefined && linearIn(next, param, uses)) {
           begin.push(() => {
@@ -637,11 +663,12 @@ class Reversal {
           return
         }
         const a = carry(
-          ct ?? 0,
-          () => back.cotangents.get(param) ?? 0,
+          ct ?? absent(param),
+          () => back.cotangents.get(param) ?? absent(param),
           (last) => {
             this.contribute(stmt.inits[k]!, last)
           },
+          param.type,
         )
         begin.push(() => {
           if (this.isActive(next)) this.contribute(next, a)
@@ -671,11 +698,12 @@ class Reversal {
     })
     for (const v of this.freeActive(body)) {
       const param = carry(
-        this.cotangent(v) ?? 0,
+        this.cotangent(v) ?? absent(v),
         (p) => back.cotangents.get(v) ?? p,
         (out) => {
           outer.cotangents.set(v, out)
         },
+        v.type,
       )
       back.cotangents.set(v, param)
     }
@@ -718,12 +746,12 @@ class Reversal {
     this.at = here
   }
 
-  /** Scalars from outside that get contributions in a loop. */
+  /** Numbers and boxes from outside that get contributions in a loop. */
   private freeActive(body: Block): Set<Var> {
     const inside = new Set<Var>()
     const found = new Set<Var>()
     const look = (atom: Atom): void => {
-      if (this.isActive(atom) && atom.type === "num" && !inside.has(atom)) found.add(atom)
+      if (this.isActive(atom) && atom.type !== "buf" && !inside.has(atom)) found.add(atom)
     }
     const visit = (block: Block): void => {
       for (const stmt of block.stmts) {
@@ -750,7 +778,7 @@ class Reversal {
   gradients(inputs: readonly Var[]): Atom[] {
     return inputs.map((input) => {
       if (input.type === "buf") return this.adjoint(input)
-      return this.cotangent(input) ?? 0
+      return this.cotangent(input) ?? absent(input)
     })
   }
 
@@ -758,8 +786,8 @@ class Reversal {
     results.forEach((result, k) => {
       const ct = cts[k]
       if (ct === undefined || !this.isActive(result)) return
-      if (result.type === "num") this.contribute(result, ct)
-      else if (result.type === "buf") this.b.addbuf(this.adjoint(result), ct as Var)
+      if (result.type === "buf") this.b.addbuf(this.adjoint(result), ct as Var)
+      else this.contribute(result, ct)
     })
   }
 }
@@ -813,7 +841,7 @@ function reverseBody(within: Within): Atom[] {
   const reversal = new Reversal(b, block, inputs, results, within)
   reversal.seed(results, cotangents)
   reversal.run(block.stmts)
-  const gradients = reversal.gradients(inputs.filter((input) => input.type === "num"))
+  const gradients = reversal.gradients(inputs.filter((input) => input.type !== "buf"))
   reversal.finish()
   return gradients
 }
@@ -832,5 +860,6 @@ export function reverse(
   const reversal = new Reversal(b, block, inputs, results)
   reversal.seed(results, cotangents)
   reversal.run(block.stmts)
-  return reversal.gradients(inputs)
+  const gradients = reversal.gradients(inputs)
+  return gradients.map((ct, k) => (inputs[k]!.type === "box" ? b.boxes(settledChange, [inputs[k]!, ct]) : ct))
 }

@@ -16,6 +16,30 @@ beforeAll(() => {
 
 const fib = "fn fib(n) = if n < 2 { n } else { fib(n - 1) + fib(n - 2) }"
 
+const trees = `type Tree = Leaf(value) | Node(left, right)
+fn grow(n, x) = if n <= 0 { Leaf(sin(x)) } else { Node(grow(n - 1, x), grow(n - 1, x * 1.1 + n)) }
+fn total(t) = match t { Leaf(v) => v * v
+ Node(l, r) => total(l) * 0.5 + sin(total(r)) }
+fn map(t, f) = match t { Leaf(v) => Leaf(f(v))
+ Node(l, r) => Node(map(l, f), map(r, f)) }
+fn first(t) = match t { Leaf(v) => v
+ Node(l, r) => first(l) }`
+const lists = `type List = Nil | Cons(head, tail)
+fn from(n, x) = if n <= 0 { Nil } else { Cons(x, from(n - 1, x * 0.9)) }
+fn reversed(l, acc) = match l { Nil => acc
+ Cons(h, t) => reversed(t, Cons(h, acc)) }
+fn weighed(l) = match l { Nil => 0
+ Cons(h, t) => h * h + 0.5 * weighed(t) }`
+const flagged = `type T = A(x, flag) | B(l, r) | C
+fn f(t) = match t { A(x, flag) => if flag { x * x } else { x }
+ B(l, r) => f(l) * f(r) + f(r)
+ C => 1 }
+fn first(t) = match t { A(x, _) => x
+ B(l, r) => first(l)
+ C => 0 }
+fn deep(n) = if n == 0 { A(0.5, true) } else { B(deep(n - 1), B(A(n / 7, n % 2 == 0), C)) }
+let t = deep(7)`
+
 const compiled: Readonly<Record<string, string>> = {
   "a number": `let inputs = 15\n${fib}\nfn exact(n) = fib(n)`,
   "more than one value, a truth among them":
@@ -46,6 +70,42 @@ let tree = Node(Node(Node(Node(Node(Node(Leaf(0.4), Leaf(0.2)), Leaf(0.9)), Leaf
 fn exact0(w, x) = total(tree, w)
 fn exact1(w, x) = jvp(w => total(tree, w), w, x)
 fn rough0(w, x) = value_and_grad(w => total(tree, w))(w)`,
+  "a tree that it makes": `let inputs = (6, 0.3)
+${trees}
+fn exact0(n, x) = grow(n, x)
+fn exact1(n, x) = total(grow(n, x))
+fn exact2(n, x) = total(map(grow(n, 0.3), v => v * x))
+fn exact3(n, x) = first(map(map(grow(n, x), v => v + n), sin))`,
+  "a list, and what it was given so far": `let inputs = (12, 0.7)
+${lists}
+fn exact0(n, x) = weighed(reversed(from(n, x), Nil))
+fn exact1(n, x) = reversed(from(n, x), Cons(x, Nil))`,
+  "expressions that are taken apart and put together": `let inputs = (5, 0.7)
+type E = Num(c) | X | Add(a, b) | Mul(a, b)
+fn build(n) = if n <= 0 { X } else { Add(Mul(X, build(n - 1)), Num(n)) }
+fn d(e) = match e { Num(_) => Num(0)
+ X => Num(1)
+ Add(a, b) => Add(d(a), d(b))
+ Mul(a, b) => Add(Mul(d(a), b), Mul(a, d(b))) }
+fn simple(e) = match e {
+ Add(a, b) => match (simple(a), simple(b)) { (Num(0), y) => y
+  (y, Num(0)) => y
+  (Num(p), Num(q)) => Num(p + q)
+  (p, q) => Add(p, q) }
+ Mul(a, b) => match (simple(a), simple(b)) { (Num(0), _) => Num(0)
+  (_, Num(0)) => Num(0)
+  (Num(1), y) => y
+  (y, Num(1)) => y
+  (p, q) => Mul(p, q) }
+ e => e }
+fn value(e, x) = match e { Num(c) => c
+ X => x
+ Add(a, b) => value(a, x) + value(b, x)
+ Mul(a, b) => value(a, x) * value(b, x) }
+fn exact0(n, x) = value(simple(d(build(n))), x)
+fn exact1(n, x) = simple(d(build(n)))
+fn exact2(n, x) = value(simple(d(build(6))), x)
+fn rough(n, x) = grad(x => value(build(n), x))(x)`,
   "an argument left out":
     "let inputs = (12, 0.3)\nfn go(n, x = 0.5) = if n < 1 { x } else { go(n - 1) + go(n - 5, x * 0.5) }\nfn exact(n, x) = go(n, x)",
   "reductions beside many of them":
@@ -129,6 +189,46 @@ fn exact(n, x) = jvp(x => { var v = x
 fn rough(n, x) = grad(x => { var v = x
  while v > 0.1 { v = v * go(n, v) }
  v })(x)`,
+  "a tree": `let inputs = 0.9
+${trees}
+let tree = grow(7, 0.4)
+fn exact0(x) = jvp(total, tree, tree)
+fn exact1(x) = jvp(t => map(t, v => v * x), tree, tree)
+fn exact2(x) = jvp(x => map(tree, v => v * x), x, 1)[1]
+fn exact3(x) = jvp(x => total(map(tree, v => v * x)), x, 1)
+fn rough0(x) = grad(total)(tree)
+fn rough1(x) = value_and_grad((t, x) => x * total(t) + first(t) * x ^ 2)(tree, x)
+fn rough2(x) = vjp(t => map(t, v => v * v * x), tree)[1](tree)
+fn rough3(x) = grad(x => total(map(tree, v => v * x)))(x)
+fn rough4(x) = grad(x => total(grow(5, x)))(x)
+fn rough5(x) = first(grad((t, x) => first(t) * x)(tree, x)[0])`,
+  "a tree that is changed step by step": `let inputs = (4, 0.1)
+${trees}
+let tree = grow(6, 0.4)
+fn step(t, g, rate) = match (t, g) { (Leaf(v), Leaf(d)) => Leaf(v - rate * d)
+ (Node(a, b), Node(c, d)) => Node(step(a, c, rate), step(b, d, rate)) }
+fn rough(n, rate) { var t = tree
+ for i in 0..n { t = step(t, grad(total)(t), rate) }
+ total(t) }`,
+  "a variant with truths and without fields": `let inputs = 0.9
+${flagged}
+fn exact0(w) = jvp(t => w * f(t) + first(t) * w ^ 2, t, t)
+fn rough0(w) = grad((t, w) => w * f(t) + first(t) * w ^ 2)(t, w)
+fn rough1(w) = first(grad((t, w) => w * f(t) + first(t) * w ^ 2, wrt: "t")(t, w))`,
+  "a list in a loop": `let inputs = (9, 0.7)
+${lists}
+fn exact(n, x) = jvp(x => weighed(reversed(from(n, x), Nil)), x, 1)
+fn rough0(n, x) = grad(x => weighed(reversed(from(n, x), Nil)))(x)
+fn rough1(n, x) = grad(x => { let l = from(n, x)
+ var s = 0
+ for i in 0..n { s += weighed(l) * s + x }
+ s })(x)
+fn rough2(n, x) = grad(l => { var s = 0
+ var at = l
+ for i in 0..n { match at { Nil => { s += 1 }
+  Cons(h, t) => { s += h * s + h
+   at = t } } }
+ s })(from(12, x))`,
   "a derivative inside": `let inputs = (4, 0.7)
 fn go(n, x) = if n <= 0 { x * x } else { let s = grad(y => y * sin(y) * x)(x)
  s * go(n - 1, x * 0.9) + s }

@@ -3,7 +3,7 @@
  * It must not know what is being looked for, nor how programs are made.
  */
 
-import { isVar, walk } from "../compiler/sir.ts"
+import { isVar, routinesOf, walk } from "../compiler/sir.ts"
 import { compare, type Comparison } from "./differential.ts"
 import { randomProgram } from "./differential-generator.ts"
 import { shrink } from "./shrink.ts"
@@ -86,7 +86,8 @@ function count(counts: Map<string, number>, names: Iterable<string>): void {
 }
 
 function* kindsIn(code: Comparison["code"][number]): Generator<string> {
-  for (const stmt of walk(code.sir.body)) {
+  const bodies = [code.sir, ...routinesOf(code.sir)].map(({ body }) => body)
+  for (const stmt of bodies.flatMap((body) => [...walk(body)])) {
     yield stmt.kind
     if (stmt.kind === "let") yield `let ${typeof stmt.op === "string" ? stmt.op : stmt.op.kind}`
     if (stmt.kind === "row") yield `row ${stmt.row.name}`

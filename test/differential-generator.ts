@@ -136,7 +136,11 @@ class Generator extends Expressions {
       return place
     }
     const known = this.with(p, name, { kind: "function" })
-    switch (this.narrow ? this.pick([3, 4, 5, 6, 8, 9, 9, 11, 12]) : this.below(13)) {
+    switch (
+      this.narrow
+        ? this.pick([3, 4, 5, 6, 8, 8, 9, 9, 11, 12])
+        : this.pick([0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8, 9, 10, 11, 12])
+    ) {
       case 0:
       case 1: {
         const body = this.number(at(2, [["x", scalar]], null))
@@ -185,13 +189,20 @@ class Generator extends Expressions {
       case 8: {
         const leaf = this.number(at(1, [["v", scalar]], null))
         const x = (): string => this.number(at(1, [["x", scalar]], null))
-        if (this.chance(0.6))
+        if (this.chance(0.85))
           return [
             [
               `fn ${name}b(n, x) = if n <= 0 { Leaf(x) } else { Node(${name}b(n - 1, x * 0.7), Leaf(n * 0.1)) }`,
               `let ${name}d = ${name}b(${String(4 + this.below(4))}, 0.9)`,
               `fn ${name}t(t, x) = match t { Leaf(v) => ${leaf} * x, Node(l, r) => ${name}t(l, x) * 0.5 + sin(${name}t(r, x * 0.9)) }`,
-              `fn ${name}(x) = ${name}t(${name}d, x)`,
+              `fn ${name}m(t, x) = match t { Leaf(v) => Leaf(v * ${x()}), Node(l, r) => Node(${name}m(r, x), ${name}m(l, x)) }`,
+              this.pick([
+                `fn ${name}(x) = ${name}t(${name}d, x)`,
+                `fn ${name}(x) = ${name}t(${name}b(${String(3 + this.below(4))}, x), 0.9)`,
+                `fn ${name}(x) = ${name}t(${name}m(${name}d, x), x)`,
+                `fn ${name}(x) = jvp(t => ${name}t(t, x), ${name}d, ${name}d)[1]`,
+                `fn ${name}(x) = ${name}t(jvp(t => ${name}m(t, x), ${name}d, ${name}d)[1], x)`,
+              ]),
             ].join("\n"),
             known,
           ]
