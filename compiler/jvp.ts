@@ -57,7 +57,7 @@ class Pusher {
 
   /** The tangent of a number or buffer; zero where nothing is perturbed. */
   tangent(atom: Atom): Atom {
-    if (!isVar(atom)) return 0
+    if (!isVar(atom)) return absent(atom)
     const known = this.tangents.get(atom)
     if (known !== undefined) return known
     if (atom.type !== "buf") return absent(atom)

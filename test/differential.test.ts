@@ -101,6 +101,8 @@ const found: Record<string, string> = {
     "let inputs = [[2, 0.25], [1, 1.299]]\nlet along = [[0.7, 0], [1.14, 0.7]]\nfn exact(x) = (jvp(logsumexp, x, along), jvp(y => jvp(logsumexp, y, along)[1], x, along))",
   "a variable that begins with what tier 0 made":
     "let inputs = 1.953\nfn f(x) {\n var v = outer([x], [x])\n v[0] = x\n sum(v)\n}\nfn rough(x) = grad(y => jvp(f, y, 1)[1])(x)",
+  "the tangent of a part that has none":
+    "type Tree = Leaf(v) | Node(l, r)\nfn build(n, x) = if n <= 0 { Leaf(x) } else { Node(build(n - 1, x), Leaf(n)) }\nlet tree = build(7, 0.9)\nfn swap(t, x) = match t { Leaf(v) => Leaf(v), Node(l, r) => Node(r, swap(l, x)) }\nlet inputs = 0.3\nfn exact(x) = jvp(x => do { jvp(t => swap(t, x), tree, tree)\n x * x }, x, 1)",
   "a zero tangent": "let inputs = 1.691\nfn exact(x) = 1 / jvp(y => clamp(y, 1, 1), x, -1.902)[1]",
 }
 
