@@ -102,7 +102,7 @@ const found: Record<string, string> = {
   "a variable that begins with what tier 0 made":
     "let inputs = 1.953\nfn f(x) {\n var v = outer([x], [x])\n v[0] = x\n sum(v)\n}\nfn rough(x) = grad(y => jvp(f, y, 1)[1])(x)",
   "the tangent of a part that has none":
-    "type Tree = Leaf(v) | Node(l, r)\nfn build(n, x) = if n <= 0 { Leaf(x) } else { Node(build(n - 1, x), Leaf(n)) }\nlet tree = build(7, 0.9)\nfn swap(t, x) = match t { Leaf(v) => Leaf(v), Node(l, r) => Node(r, swap(l, x)) }\nlet inputs = 0.3\nfn exact(x) = jvp(x => do { jvp(t => swap(t, x), tree, tree)\n x * x }, x, 1)",
+    "type Tree = Leaf(v) | Node(l, r)\nfn b(n, x) = if n <= 0 { Leaf(x) } else { Node(b(n - 1, x), Leaf(n)) }\nlet tree = b(7, 0.9)\nfn swap(t, x) = match t { Leaf(v) => Leaf(v), Node(l, r) => Node(r, swap(l, x)) }\nfn one(t, x) = 1\nfn g(x) = one(jvp(t => swap(t, x), tree, tree), x)\nfn f(x, y) = y * tanh(jvp(g, y, sin(x))[0])\nlet inputs = (0.3, 0.9)\nfn exact(x, y) = jvp(f, (x, y), (1, 0.5))",
   "a zero tangent": "let inputs = 1.691\nfn exact(x) = 1 / jvp(y => clamp(y, 1, 1), x, -1.902)[1]",
 }
 
