@@ -103,6 +103,8 @@ const found: Record<string, string> = {
     "let inputs = 1.953\nfn f(x) {\n var v = outer([x], [x])\n v[0] = x\n sum(v)\n}\nfn rough(x) = grad(y => jvp(f, y, 1)[1])(x)",
   "the tangent of a part that has none":
     "type Tree = Leaf(v) | Node(l, r)\nfn b(n, x) = if n <= 0 { Leaf(x) } else { Node(b(n - 1, x), Leaf(n)) }\nlet tree = b(7, 0.9)\nfn swap(t, x) = match t { Leaf(v) => Leaf(v), Node(l, r) => Node(r, swap(l, x)) }\nfn one(t, x) = 1\nfn g(x) = one(jvp(t => swap(t, x), tree, tree), x)\nfn f(x, y) = y * tanh(jvp(g, y, sin(x))[0])\nlet inputs = (0.3, 0.9)\nfn exact(x, y) = jvp(f, (x, y), (1, 0.5))",
+  "cotangents too small for their digits":
+    "let inputs = (1.14, 0.972)\nfn f(x, y) {\n var v = y\n for i in 0..18000 { v = cos(v + v) * 0.9 }\n v + x\n}\nfn rough(x, y) = value_and_grad(f)(x, y)",
   "a zero tangent": "let inputs = 1.691\nfn exact(x) = 1 / jvp(y => clamp(y, 1, 1), x, -1.902)[1]",
 }
 

@@ -200,10 +200,13 @@ function partsOf({ value, printed }: Answer): Parts {
   return { form: [...lines, value === undefined ? "" : formOf(value)].join("\n"), numbers }
 }
 
+/** Below this, rounding is not by a share of a number but by a fixed amount, and what comes through there may be lost. */
+const smallestNormal = 2 ** -1022
+
 /** Are numbers the same, or as near as the rounding of contributions allows: 1e-12 of what these add up to in absolute value? */
 function equalNumbers(xs: readonly number[], ys: readonly number[], again: (() => Parts) | null): boolean {
   if (xs.every((x, k) => Object.is(x, ys[k]))) return true
   if (again === null) return false
   const sums = contributions(() => again().numbers)
-  return xs.every((x, k) => Object.is(x, ys[k]) || Math.abs(x - ys[k]!) <= 1e-12 * sums[k]!)
+  return xs.every((x, k) => Object.is(x, ys[k]) || Math.abs(x - ys[k]!) <= 1e-12 * sums[k]! + smallestNormal)
 }
