@@ -56,6 +56,18 @@ export function boxableType(a: Abs): TypeInfo | null {
   return types.size === 1 ? boxableType(a.cases[0]!) : null
 }
 
+/** A value with boxes in the places of its variants. */
+export function boxesIn(b: Builder, a: Abs): Abs {
+  if (boxableType(a) !== null) return boxed(b, a)
+  return a.kind === "tuple" || a.kind === "record" ? { ...a, items: a.items.map((item) => boxesIn(b, item)) } : a
+}
+
+/** Are there variants in it that could be boxes? */
+export function mayBox(a: Abs): boolean {
+  if (a.kind === "tuple" || a.kind === "record") return a.items.some(mayBox)
+  return a.kind !== "boxed" && boxableType(a) !== null
+}
+
 /** A box of this type in it. */
 export function boxIn(a: Abs, type: TypeInfo): BoxedAbs | null {
   if (a.kind === "boxed") return a.of.type === type ? a : null

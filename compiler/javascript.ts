@@ -90,6 +90,8 @@ interface Shared {
   readonly pieces: string[]
   /** Places in the array in which functions leave each other numbers. */
   readonly shelf: Map<Local | string, number>
+  /** Stacks beside which there is one of boxes. */
+  readonly boxed: Set<number>
   /** Stacks that routines use: all functions know them by name. */
   readonly common: ReadonlySet<number>
 }
@@ -411,6 +413,13 @@ class Printer {
         })
         return
       }
+      case "saveBox":
+        this.shared.boxed.add(stmt.stack)
+        this.line(`bs${String(stmt.stack)}.push(${text(stmt.box)})`)
+        return
+      case "restoreBox":
+        this.line(`const ${stmt.to.name} = bs${String(stmt.stack)}.pop()`)
+        return
       case "saveBuf": {
         const { s, q } = this.stack(stmt.stack)
         const buf = stmt.buf.name
@@ -609,7 +618,7 @@ function text(a: Operand): string {
 /** The text of a function `(…params) => results[]`, given `$` and its constants. */
 export function printJavaScript(fn: LirFunction): JsFunction {
   const common = new Set(fn.routines.flatMap(({ body }) => stacksIn(body)))
-  const shared: Shared = { constants: [], pieces: [], shelf: new Map(), common }
+  const shared: Shared = { constants: [], pieces: [], shelf: new Map(), boxed: new Set(), common }
   for (const routine of fn.routines) {
     const printer = new Printer(shared, routine.body, [], routine.results, true)
     for (const stmt of routine.body) printer.statement(stmt)
@@ -627,6 +636,7 @@ export function printJavaScript(fn: LirFunction): JsFunction {
     const s = String(stack)
     head.push(`  s${s} = $.stack(${s}); q${s} = 0; m${s} = s${s}.length`)
   }
+  for (const stack of shared.boxed) head.push(`  bs${String(stack)}.length = 0`)
   if (fn.routines.length > 0) head.push("  depth = $.depth()")
   const tail = ["  $.done(steps)", `  return [${fn.results.map(text).join(", ")}]`]
   const params = fn.params.map((param) => param.name).join(", ")
@@ -634,6 +644,7 @@ export function printJavaScript(fn: LirFunction): JsFunction {
   const outer = [
     ...(pieces.length === 0 ? [] : [`const h = new Float64Array(${String(shared.shelf.size)})`]),
     ...(fn.routines.length === 0 ? [] : ["let depth = 0", "const boxes = {}"]),
+    ...Array.from(shared.boxed, (stack) => `const bs${String(stack)} = []`),
     ...Array.from(common, (stack) => `let s${String(stack)}, q${String(stack)} = 0, m${String(stack)} = 0`),
   ]
   const source = ["'use strict'", ...outer, ...pieces, `return (${params}) => {`, ...head, ...body, ...tail, "}"]

@@ -152,6 +152,17 @@ export interface RestoreStmt {
   readonly stack: number
   readonly to: readonly Local[]
 }
+/** Puts a box on the stack of boxes beside a stack. */
+export interface SaveBoxStmt {
+  readonly kind: "saveBox"
+  readonly stack: number
+  readonly box: Operand
+}
+export interface RestoreBoxStmt {
+  readonly kind: "restoreBox"
+  readonly stack: number
+  readonly to: Local
+}
 /** Puts a buffer and its length on a stack, making room. */
 export interface SaveBufStmt {
   readonly kind: "saveBuf"
@@ -247,6 +258,8 @@ export type LirStmt =
   | RoomStmt
   | SaveStmt
   | RestoreStmt
+  | SaveBoxStmt
+  | RestoreBoxStmt
   | SaveBufStmt
   | RestoreBufStmt
   | RefillStmt
@@ -310,6 +323,7 @@ export function writtenBy(stmt: LirStmt): readonly Local[] {
     case "copy":
     case "row":
     case "restoreBuf":
+    case "restoreBox":
     case "is":
     case "field":
     case "make":
@@ -341,6 +355,7 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
     case "is":
     case "field":
     case "change":
+    case "saveBox":
       return [stmt.box]
     case "begin":
       return stmt.value === undefined ? [] : [stmt.value]

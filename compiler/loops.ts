@@ -20,6 +20,7 @@ import {
 } from "./abstract.ts"
 import { indexValue } from "./arrays.ts"
 import { typeOf, unsupported, type Builder } from "./builder.ts"
+import { boxableType } from "./boxes.ts"
 import { blank, commonForm, inForm } from "./forms.ts"
 import { restore, updatedSlots, type Frame, type Slots } from "./frame.ts"
 import type { Specialiser } from "./specialise.ts"
@@ -245,7 +246,7 @@ function carry(
               const value = before[slot]!
               // What nothing reads any more may be anything.
               const given = f.slots[slot] ?? entered[slot]!
-              const form = commonForm(value, given) ?? unsupported("a variable that changes its kind in a loop")
+              const form = carriedForm(s.b, value, given, attempt)
               if (formOf(form) !== formOf(value)) {
                 wanted.set(slot, form)
                 continue
@@ -320,6 +321,16 @@ function carry(
   }
   unsupported("a loop whose variables do not settle")
 }
+
+/** The form of a carried value; variants whose forms still grow after a few attempts are boxes. */
+function carriedForm(b: Builder, value: Abs, given: Abs, attempt: number): Abs {
+  const form = commonForm(value, given)
+  if (form !== null && (attempt < patience || formOf(form) === formOf(value))) return form
+  const type = boxableType(value)
+  if (type !== null && boxableType(given) === type) return { kind: "boxed", of: b.boxedTypes.of(type), atom: null }
+  return form ?? unsupported("a variable that changes its kind in a loop")
+}
+const patience = 3
 
 /** Can a value, or none, be brought into a form that was found for the variable before? */
 function fits(b: Builder, value: Abs | undefined, form: Abs): boolean {

@@ -36,6 +36,15 @@ function readIn(fn: SirFunction): Set<Atom> {
   return read
 }
 
+function isScalar(atom: Atom): boolean {
+  return typeOf(atom) !== "buf" && typeOf(atom) !== "box"
+}
+
+/** Boxes are saved beside numbers, where room makes itself. */
+function takesRoom(stmt: Stmt): stmt is PushStmt {
+  return stmt.kind === "push" && typeOf(stmt.value) !== "box"
+}
+
 /** Scalars that are pushed or popped in a row on one stack, from the k-th statement on. */
 function groupAt(stmts: readonly Stmt[], k: number): (PushStmt | PopStmt)[] {
   const first = stmts[k]!
@@ -44,7 +53,7 @@ function groupAt(stmts: readonly Stmt[], k: number): (PushStmt | PopStmt)[] {
   for (let j = k; j < stmts.length; j++) {
     const stmt = stmts[j]!
     if ((stmt.kind !== "push" && stmt.kind !== "pop") || stmt.kind !== first.kind || stmt.stack !== first.stack) break
-    if (typeOf(stmt.kind === "push" ? stmt.value : stmt.out) === "buf") break
+    if (!isScalar(stmt.kind === "push" ? stmt.value : stmt.out)) break
     group.push(stmt)
   }
   return group
@@ -54,7 +63,7 @@ function groupAt(stmts: readonly Stmt[], k: number): (PushStmt | PopStmt)[] {
 function savedIn(block: Block, stack: number): number {
   let saved = 0
   for (const stmt of block.stmts) {
-    if (stmt.kind === "push" && stmt.stack === stack) saved += typeOf(stmt.value) === "buf" ? Infinity : 1
+    if (takesRoom(stmt) && stmt.stack === stack) saved += typeOf(stmt.value) === "buf" ? Infinity : 1
     else if (stmt.kind === "call" && stmt.routine.stack === stack) saved = Infinity
     else if (stmt.kind === "if") saved += Math.max(savedIn(stmt.then, stack), savedIn(stmt.else, stack))
     else if (blocksOf(stmt).some((inner) => savedIn(inner, stack) > 0)) saved = Infinity
@@ -92,7 +101,7 @@ function loopsIn(stmt: Stmt): readonly LoopStmt[] {
 
 /** The stacks that a block itself saves on. */
 function stacksOf(block: Block): Set<number> {
-  return new Set(block.stmts.flatMap((stmt) => (stmt.kind === "push" ? [stmt.stack] : [])))
+  return new Set(block.stmts.flatMap((stmt) => (takesRoom(stmt) ? [stmt.stack] : [])))
 }
 
 class Lowering {
@@ -260,10 +269,13 @@ class Lowering {
         out.push({ kind: "guard", condition: this.operand(stmt.condition) })
         return
       case "push":
-        out.push({ kind: "saveBuf", stack: stmt.stack, buf: this.buffer(stmt.value) })
+        if (typeOf(stmt.value) === "box")
+          out.push({ kind: "saveBox", stack: stmt.stack, box: this.operand(stmt.value) })
+        else out.push({ kind: "saveBuf", stack: stmt.stack, buf: this.buffer(stmt.value) })
         return
       case "pop":
-        if (stmt.length === null) out.push({ kind: "restoreBuf", stack: stmt.stack, to: this.local(stmt.out) })
+        if (stmt.out.type === "box") out.push({ kind: "restoreBox", stack: stmt.stack, to: this.local(stmt.out) })
+        else if (stmt.length === null) out.push({ kind: "restoreBuf", stack: stmt.stack, to: this.local(stmt.out) })
         else {
           out.push({ kind: "alloc", to: this.local(stmt.out), length: this.operand(stmt.length), kept: null })
           out.push({ kind: "refill", stack: stmt.stack, buf: this.local(stmt.out) })
@@ -328,7 +340,7 @@ class Lowering {
     const roomy = new Set(this.roomy)
     let times: Operand | null = null
     for (const stack of stacksOf(body)) {
-      const each = body.stmts.filter((stmt) => stmt.kind === "push" && stmt.stack === stack).length
+      const each = body.stmts.filter((stmt) => takesRoom(stmt) && stmt.stack === stack).length
       const taken = body.stmts.some((stmt) => stmt.kind === "pop" && stmt.stack === stack)
       if (taken || roomy.has(stack) || savedIn(body, stack) !== each) continue
       times ??= this.difference(this.operand(to), this.operand(from))

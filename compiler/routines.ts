@@ -6,7 +6,7 @@
  */
 
 import { atomRoles, atomsOf, formOf, withAtoms, type Abs, type ClosureAbs } from "./abstract.ts"
-import { boxableType, boxed } from "./boxes.ts"
+import { boxesIn, mayBox } from "./boxes.ts"
 import { typeOf, unsupported } from "./builder.ts"
 import { runBody } from "./calls.ts"
 import {
@@ -89,7 +89,7 @@ export class Routines {
         const settled = made.result !== null && formOf(made.result) === formOf(result)
         // Variants of which one may be in another have no form that fits all.
         const grows = made.result === null ? !isSimple(result) : !settled
-        if (grows && made.recursive && !made.boxes && boxableType(result) !== null) {
+        if (grows && made.recursive && !made.boxes && mayBox(result)) {
           made.boxes = true
           this.forget(before)
           continue
@@ -145,7 +145,7 @@ export class Routines {
         const given = bound.map((value) => (value === undefined ? undefined : parameters(value)))
         this.deepest = this.base = s.running.length + 1
         out = runBody(s, self, given, key)
-        if (made.boxes && out.kind !== "never") out = boxed(s.b, out)
+        if (made.boxes) out = boxesIn(s.b, out)
         scope.block.results = atomsOf(out)
       }).block
       routine.params = params

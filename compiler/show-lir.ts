@@ -53,6 +53,10 @@ function showStmt(stmt: LirStmt, indent: string): string {
       return `save #${String(stmt.stack)} ${list(stmt.values)}`
     case "restore":
       return `restore #${String(stmt.stack)} ${list(stmt.to)}`
+    case "saveBox":
+      return `save #${String(stmt.stack)} box ${show(stmt.box)}`
+    case "restoreBox":
+      return `restore #${String(stmt.stack)} box ${stmt.to.name}`
     case "saveBuf":
       return `save #${String(stmt.stack)} all of ${stmt.buf.name}`
     case "restoreBuf":

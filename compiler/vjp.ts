@@ -188,7 +188,6 @@ class Reversal {
       back.redone.push({ ...stmt, out, box })
       return out
     }
-    if (v.type === "box") throw new Unsupported("a variant of any depth that is needed backwards")
     if (v.type === "buf" && v.mutable) throw new Unsupported("an array that is changed in a loop and needed backwards")
     const element = this.elements.get(v)
     if (element !== undefined && visibleFrom(back.scope, element.buf as Var)) {
@@ -550,7 +549,7 @@ class Reversal {
     if (!this.active.has(out)) return
     const again = this.b.freshSite()
     this.returned.set(site, again)
-    const value = out.type === "buf" ? this.adjoint(out) : (this.cotangent(out) ?? 0)
+    const value = out.type === "buf" ? this.adjoint(out) : (this.cotangent(out) ?? absent(out))
     this.b.write({ kind: "push", stack: this.stackFor(stack), site: again, value })
   }
 
