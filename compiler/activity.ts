@@ -57,7 +57,14 @@ function flows(block: Block, flow: Flow): void {
         for (const from of stmt.numbers) for (const to of stmt.results) flow(from, to)
         break
       case "call":
-        for (const from of stmt.args) for (const to of stmt.outs) if (carries(from) && carries(to)) flow(from, to)
+        for (const from of stmt.args) {
+          if (!carries(from)) continue
+          for (const to of stmt.outs) if (carries(to)) flow(from, to)
+          // Buffers that it adds to.
+          stmt.routine.params.forEach((param, k) => {
+            if (param.mutable) flow(from, stmt.args[k]!)
+          })
+        }
         break
       case "store":
       case "accum":

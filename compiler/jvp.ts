@@ -16,6 +16,7 @@ import { normTangent, unitTangent } from "./norms.ts"
 import { logsumexpRow, normRow, straysRow, sumRow, topRow } from "./rows.ts"
 import {
   isVar,
+  walk,
   type Atom,
   type Block,
   type CallStmt,
@@ -31,19 +32,54 @@ import {
   type Var,
 } from "./sir.ts"
 
+/** Where what was saved goes, with its tangent, when saving and taking back are written again. */
+class Saving {
+  readonly sites = new Map<number, { site: number; tangent: number }>()
+  private readonly stacks = new Map<number, number>()
+
+  stackFor(b: Builder, stack: number): number {
+    let out = this.stacks.get(stack)
+    if (out === undefined) this.stacks.set(stack, (out = b.freshStack()))
+    return out
+  }
+}
+
+/** What routines save that others take back, by how many runs they count. */
+const savings = new WeakMap<Builder, Map<Atom, Saving>>()
+
+function savingOf(b: Builder, runs: Atom): Saving {
+  let known = savings.get(b)
+  if (known === undefined) savings.set(b, (known = new Map<Atom, Saving>()))
+  let saving = known.get(runs)
+  if (saving === undefined) known.set(runs, (saving = new Saving()))
+  return saving
+}
+
 class Pusher {
   private readonly b: Builder
   private readonly active: Marked
   private readonly runs: Atom
+  private readonly whole: boolean
   readonly primals = new Map<Var, Atom>()
   private readonly tangents = new Map<Var, Atom>()
-  private readonly sites = new Map<number, { site: number; tangent: number }>()
-  private readonly stacks = new Map<number, number>()
+  private readonly saving: Saving
 
-  constructor(b: Builder, block: Block, inputs: readonly Var[], tangents: readonly Atom[], runs: Atom) {
+  /** `saving`: of a routine that saves what another takes back; then everything in it counts as perturbed, so that both keep the same. */
+  constructor(
+    b: Builder,
+    block: Block,
+    inputs: readonly Var[],
+    tangents: readonly Atom[],
+    runs: Atom,
+    saving: Saving | null = null,
+  ) {
     this.b = b
     this.runs = runs
-    this.active = activeIn(block, inputs)
+    const taken: Var[] = []
+    if (saving !== null) for (const stmt of walk(block)) if (stmt.kind === "pop") taken.push(stmt.out)
+    this.whole = saving !== null
+    this.saving = saving ?? new Saving()
+    this.active = activeIn(block, [...inputs, ...taken.filter(({ type }) => type !== "bool")])
     inputs.forEach((input, k) => this.tangents.set(input, tangents[k]!))
   }
 
@@ -167,16 +203,17 @@ class Pusher {
       case "push": {
         const site = b.freshSite()
         const tangent = b.freshSite()
-        this.sites.set(stmt.site, { site, tangent })
-        const stack = this.stackFor(stmt.stack)
+        this.saving.sites.set(stmt.site, { site, tangent })
+        const stack = this.saving.stackFor(b, stmt.stack)
         b.write({ kind: "push", stack, site, value: this.primal(stmt.value) })
-        if (this.isActive(stmt.value)) b.write({ kind: "push", stack, site: tangent, value: this.tangent(stmt.value) })
+        if (this.whole ? typeOf(stmt.value) !== "bool" : this.isActive(stmt.value))
+          b.write({ kind: "push", stack, site: tangent, value: this.tangent(stmt.value) })
         return
       }
       case "pop": {
         const length = stmt.length === null ? null : this.primal(stmt.length)
-        const { site, tangent } = this.sites.get(stmt.site)!
-        const stack = this.stackFor(stmt.stack)
+        const { site, tangent } = this.saving.sites.get(stmt.site)!
+        const stack = this.saving.stackFor(b, stmt.stack)
         if (this.active.has(stmt.out)) {
           const out = b.fresh(stmt.out.type, "t")
           this.tangents.set(stmt.out, out)
@@ -199,12 +236,6 @@ class Pusher {
         this.loop(stmt)
         return
     }
-  }
-
-  private stackFor(stack: number): number {
-    let out = this.stacks.get(stack)
-    if (out === undefined) this.stacks.set(stack, (out = this.b.freshStack()))
-    return out
   }
 
   private operation(stmt: LetStmt): void {
@@ -342,14 +373,16 @@ class Pusher {
   private call(stmt: CallStmt): void {
     const { b } = this
     const { routine, args, depth } = stmt
-    const mask = args.map((arg) => this.isActive(arg))
+    const whole = routine.stack !== null
+    const mask = args.map((arg) => (whole ? typeOf(arg) !== "bool" : this.isActive(arg)))
     const outs = stmt.outs.flatMap((out) => {
       const copy = b.fresh(out.type, out.name)
       copy.int = out.int
       this.primals.set(out, copy)
-      if (!this.active.has(out)) return [copy]
+      const active = this.active.has(out)
+      if (!active && !(whole && out.type !== "bool")) return [copy]
       const tangent = b.fresh(out.type, "t")
-      this.tangents.set(out, tangent)
+      if (active) this.tangents.set(out, tangent)
       return [copy, tangent]
     })
     const given = args.flatMap((arg, k) =>
@@ -507,9 +540,8 @@ const pushedRoutines = new WeakMap<Routine, Map<string, Routine>>()
 
 /** The routine that is given tangents of the parameters in `mask` beside them, and gives those of its numbers if there are any. */
 function pushedRoutine(b: Builder, routine: Routine, mask: readonly boolean[], runs: Atom): Routine {
-  const active = mask.includes(true)
+  const active = mask.includes(true) || routine.stack !== null
   if (!active && runs === 1) return routine
-  if (routine.stack !== null) throw new Unsupported("the derivative of a gradient of a recursive function")
   if (isVar(runs)) throw new Unsupported("a Jacobian of a recursive function")
   let known = pushedRoutines.get(routine)
   if (known === undefined) pushedRoutines.set(routine, (known = new Map<string, Routine>()))
@@ -538,22 +570,25 @@ export function copyRoutine(b: Builder, routine: Routine): Routine {
 
 function writeCopy(
   b: Builder,
-  { params, body, reach }: Routine,
+  routine: Routine,
   out: Routine,
   mask: readonly boolean[],
   runs: Atom,
   active: boolean,
 ): void {
-  out.reach = reach
+  const { params, body } = routine
+  out.reach = routine.reach
+  if (routine.stack !== null) out.stack = savingOf(b, runs).stackFor(b, routine.stack)
   out.body = b.apart((scope) => {
     const copies = params.map((param) => copyParam(b, param))
-    const tangents = params.map((param, k) => (mask[k] === true ? b.fresh(param.type, "t") : null))
+    const tangents = params.map((param, k) => (mask[k] === true ? tangentParam(b, param) : null))
     const pusher = new Pusher(
       b,
       body,
       params.filter((_, k) => mask[k]),
       tangents.filter((tangent) => tangent !== null),
       runs,
+      routine.stack === null ? null : savingOf(b, runs),
     )
     params.forEach((param, k) => pusher.primals.set(param, copies[k]!))
     copies.forEach((copy, k) => {
@@ -567,6 +602,12 @@ function writeCopy(
       active && typeOf(result) !== "bool" ? [pusher.primal(result), pusher.tangent(result)] : [pusher.primal(result)],
     )
   }).block
+}
+
+function tangentParam(b: Builder, param: Var): Var {
+  const tangent = b.fresh(param.type, "t")
+  tangent.mutable = param.mutable
+  return tangent
 }
 
 function copyParam(b: Builder, param: Var): Var {

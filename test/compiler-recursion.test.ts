@@ -229,6 +229,64 @@ fn rough2(n, x) = grad(l => { var s = 0
   Cons(h, t) => { s += h * s + h
    at = t } } }
  s })(from(12, x))`,
+  "the derivative of a gradient": `let inputs = (5, 0.7)
+fn go(n, x) = if n <= 0 { x * x } else { sin(go(n - 1, x * 0.9)) * x + go(n - 2, x) }
+fn over(a, i, x) = if i == len(a) { x } else { a[i] * over(a, i + 1, x * a[i]) + a[0] }
+fn pair(n, x) = if n <= 0 { (x * x, n > 0) } else { let (a, b) = pair(n - 1, x * 0.9)
+ (if b { a } else { sin(a) * x }, not b) }
+fn loop(n, x) = if n <= 0 { x * x } else { var s = x
+ for i in 0..n { s = s * sin(x + i) + loop(n - 2, s) }
+ s * loop(n - 1, x * 0.9) }
+let v = [0.3, 0.5, 0.7]
+fn rough0(n, x) = hvp(x => go(n, x), x, 1)
+fn rough1(n, x) = jvp(x => hvp(x => go(n, x), x, 1), x, 1)
+fn rough2(n, x) = hvp(a => over(a, 0, x), v, v)
+fn rough3(n, x) = jvp(x => grad(a => over(a, 0, x))(v), x, 1)
+fn rough4(n, x) = hvp(x => pair(n, x)[0], x, 1)
+fn rough5(n, x) = jacobian(v => [hvp(x => loop(n - 1, x) * v[0], v[1], 1), v[0]])([x, 0.3])
+fn rough6(n, x) = hessian(v => go(n, v[0]) * go(n - 1, v[1]))([x, 0.3])`,
+  "the derivative of a gradient of a tree": `let inputs = (6, 0.7)
+${trees}
+let tree = grow(6, 0.4)
+fn rough0(n, x) = hvp(t => total(t) * x, tree, tree)
+fn rough1(n, x) = jvp(x => grad(t => total(t) * x ^ 2)(tree), x, 1)
+fn rough2(n, x) = hvp(x => total(grow(n, x)), x, 1)`,
+  "trees that the reverse pass needs": `let inputs = (4, 0.7)
+${trees}
+let tree = grow(6, 0.4)
+fn twice(t, x, n) = if n <= 0 { total(t) } else { let u = map(t, v => v * x)
+ let a = twice(u, x, n - 1)
+ a * total(u) }
+fn rough0(n, x) = grad(x => twice(tree, x, n))(x)
+fn rough1(n, x) = grad(x => { var t = tree
+ var s = 0
+ for i in 0..n { t = map(t, v => sin(v * x))
+  s += total(t) * s + 1 }
+ s })(x)
+fn rough2(n, x) = grad(t => { var at = t
+ var s = 1
+ while first(at) != total(at) and s < n { at = match at { Leaf(v) => Leaf(v)
+  Node(l, r) => l }
+  s += first(at) * x }
+ s })(tree)
+fn rough3(n, x) = grad(x => { var l = Leaf(x)
+ for i in 0..n { l = Node(l, Leaf(x * i)) }
+ total(l) })(x)`,
+  "trees that are shared, and beside numbers": `let inputs = (4, 0.7)
+${trees}
+let tree = grow(6, 0.4)
+fn go(t) = match t { Leaf(v) => (v, Leaf(v * v))
+ Node(l, r) => { let (a, b) = go(l)
+ let (c, d) = go(r)
+ (a * c, Node(b, d)) } }
+fn exact(n, x) = go(tree)
+fn rough0(n, x) = grad((t, y) => total(Node(t, Node(t, Leaf(y)))) * first(t))(tree, x)
+fn rough1(n, x) = grad(t => { let u = map(t, v => v * x)
+ total(u) * total(t) + first(u) })(tree)
+fn rough2(n, x) = grad(t => { let (a, b) = go(t)
+ a * total(b) })(tree)
+fn rough3(n, x) = grad(t => total(stop_gradient(t)) * first(t) * x)(tree)
+fn rough4(n, x) = value_and_grad(t => (total(t) * x, map(t, v => v + 1)), aux: true)(tree)`,
   "a derivative inside": `let inputs = (4, 0.7)
 fn go(n, x) = if n <= 0 { x * x } else { let s = grad(y => y * sin(y) * x)(x)
  s * go(n - 1, x * 0.9) + s }
