@@ -54,7 +54,10 @@ const mostSettled = 2 ** 22
 export const settledChange: BoxOp = {
   name: "settled",
   linear: [1],
-  run: (box, change) => (box === null ? undefined : isSettled(box, change) ? change : filled(box, change)),
+  run: (box, change) => {
+    if (!(box instanceof VariantValue)) return undefined
+    return isSettled(box, change) ? change : filled(box, change)
+  },
 }
 
 /** Is it one already, so that nothing has to be made? */

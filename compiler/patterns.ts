@@ -20,7 +20,7 @@ export function testForm(s: Specialiser, target: Abs, form: TestCore["form"]): A
 }
 
 function hasForm(s: Specialiser, target: Abs, form: TestCore["form"]): Abs {
-  if (target.kind === "boxed") return bool(form.kind === "variant" && isVariant(s, target, form.variant))
+  if (target.kind === "boxed") return bool(form.kind === "variant" && s.asks(target.atom, form.variant))
   switch (form.kind) {
     case "variant":
       return bool(target.kind === "variant" && target.variant === form.variant)
@@ -94,11 +94,6 @@ function knownPart(s: Specialiser, target: Abs, part: PartCore["part"]): Abs {
     }
   }
   return unsupported("a part of such a value")
-}
-
-function isVariant(s: Specialiser, { atom, of }: BoxedAbs, variant: VariantInfo): Atom {
-  if (variant.type !== of.type) return false
-  return s.asks(atom, variant)
 }
 
 function fieldOf(s: Specialiser, { atom, of }: BoxedAbs, index: number): Abs {

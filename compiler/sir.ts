@@ -10,7 +10,7 @@ import type { NativeCall } from "./native.ts"
 import type { Extents } from "./products.ts"
 import type { BinaryPrimitive, PredicatePrimitive, UnaryPrimitive } from "../interpreter/autodiff/declare.ts"
 
-/** Numbers and booleans are scalars; a buffer is a flat run of float64; a box is a variant as a value of tier 0, or the changes of one. */
+/** Numbers and booleans are scalars; a buffer is a flat run of float64; a box is a value of tier 0, which should be a variant, or the changes of one. */
 export type Type = "num" | "bool" | "buf" | "box"
 
 /** A scalar assigned once, or a buffer (whose contents may change: see `mutable`). */

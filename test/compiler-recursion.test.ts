@@ -362,6 +362,27 @@ describe("a gradient goes as deep", () => {
   })
 })
 
+test("deep inside may be what was not met before", () => {
+  const source = `type A = Leaf(value) | Node(left, right)
+type B = Other(v)
+fn f(t) = match t { Leaf(v) => v
+ Node(l, r) => f(l) + 0.5 * f(r)
+ Other(v) => 100 * v
+ _ => 1000 }
+fn copy(t) = match t { Leaf(v) => Leaf(2 * v)
+ Node(l, r) => Node(copy(l), r)
+ x => x }
+fn chain(n, x) = if n == 0 { x } else { Node(chain(n - 1, x), Leaf(n)) }
+fn values(n) = (f(chain(n, Leaf(3))), f(chain(n, Other(2))), f(chain(n, 7)), f(copy(chain(n, "s"))))`
+  const [reference, found] = [false, true].map((compiling) => {
+    const engine = createEngine({ tier: 0 })
+    if (compiling) engine.runtime.compiled = new Tier(engine.runtime.library)
+    const values = engine.load(source).fn<[number], number[]>("values")
+    return [values(8), values(2000), values(8)]
+  })
+  expect(found).toEqual(reference)
+})
+
 test("recursion looks at the clock", () => {
   const engine = createEngine({ tier: 0, limits: { ms: 200 } })
   engine.runtime.compiled = new Tier(engine.runtime.library)
