@@ -4,12 +4,11 @@
  */
 
 import { lessEqual } from "../interpreter/primitives/arithmetic.ts"
-import type { PartCore, TestCore, VariantInfo } from "../lang/core.ts"
+import type { PartCore, TestCore } from "../lang/core.ts"
 import { bool, held, num, type Abs, type BoxedAbs } from "./abstract.ts"
 import { indexValue, sliceBounds } from "./arrays.ts"
 import { unsupported } from "./builder.ts"
 import { operateOn } from "./operate.ts"
-import type { Atom } from "./sir.ts"
 import type { Specialiser } from "./specialise.ts"
 import { caseHolds, eachCase } from "./unions.ts"
 
