@@ -136,9 +136,10 @@ export function renamed(stmts: readonly Plain[], from: Var, to: Var): void {
   }
 }
 
-/** Is every element that the loop touches of buffers like this one that of its own turn? */
-export function stays(loop: ForStmt, like: (buf: Var) => boolean): boolean {
-  return (loop.body.stmts as Plain[]).every(
-    (stmt) => stmt.kind === "let" || !isVar(stmt.buf) || !like(stmt.buf) || stmt.index === loop.index,
-  )
+/** The buffers, by their leaders, of which a turn of the loop may touch another element than its own. */
+export function scatteredIn(loop: ForStmt, leader: (buf: Var) => Var): Set<Var> {
+  const out = new Set<Var>()
+  for (const stmt of loop.body.stmts as Plain[])
+    if (stmt.kind !== "let" && isVar(stmt.buf) && stmt.index !== loop.index) out.add(leader(stmt.buf))
+  return out
 }

@@ -6,7 +6,7 @@
  */
 
 import { add } from "../interpreter/primitives/arithmetic.ts"
-import { forwardElements, isPlain, renamed, stays, type Elements, type Plain } from "./elements.ts"
+import { forwardElements, isPlain, renamed, scatteredIn, type Elements, type Plain } from "./elements.ts"
 import { isInt } from "./builder.ts"
 import { constant, plus, polynomialOf, times, variable, type Polynomial } from "./polynomials.ts"
 import { sumRow } from "./rows.ts"
@@ -22,6 +22,7 @@ import {
   type Atom,
   type Block,
   type ForStmt,
+  type GuardStmt,
   type RowStmt,
   type SirFunction,
   type Stmt,
@@ -76,16 +77,20 @@ function rootOf(buf: Var): Var {
 
 /** Integers that guards found to be the same. */
 class Equalities {
-  private readonly same: Map<Var, Atom>
+  private same: Map<Var, Atom>
+  private readonly polynomials = new Map<Atom, Polynomial | null>()
 
   constructor(outer: Equalities | null, block: Block) {
-    this.same = new Map(outer?.same)
+    this.same = outer?.same ?? new Map<Var, Atom>()
+    let shared = true
     // A run in which a guard fails is thrown away, also what it did before the guard.
     for (const stmt of block.stmts) {
       const asked = stmt.kind === "guard" && isVar(stmt.condition) ? stmt.condition.def : null
       if (asked?.op !== "same") continue
       const [x, y] = asked.args.map((arg) => this.find(arg)) as [Atom, Atom]
       if (x === y || !isInt(x) || !isInt(y)) continue
+      if (shared) this.same = new Map(this.same)
+      shared = false
       if (isVar(x) && (!isVar(y) || y.id < x.id)) this.same.set(x, y)
       else if (isVar(y)) this.same.set(y, x)
     }
@@ -98,6 +103,12 @@ class Equalities {
   }
 
   private polynomial(atom: Atom): Polynomial | null {
+    let known = this.polynomials.get(atom)
+    if (known === undefined) this.polynomials.set(atom, (known = this.taken(atom)))
+    return known
+  }
+
+  private taken(atom: Atom): Polynomial | null {
     let sum = constant(0)
     for (const { factor, vars } of polynomialOf(atom)?.values() ?? []) {
       let term: Polynomial | null = constant(factor)
@@ -113,43 +124,61 @@ class Equalities {
 
   equal(x: Atom, y: Atom): boolean {
     if (x === y) return true
-    if (!isInt(x) || !isInt(y)) return false
+    if ((!isVar(x) && !isVar(y)) || !isInt(x) || !isInt(y)) return false
     const p = this.polynomial(x)
     const q = this.polynomial(y)
     return p !== null && q !== null && plus(p, q, -1).size === 0
   }
 }
 
-/** What a statement, with what is in it, makes, reads and changes. */
+/** What a statement, with what is in it, makes, reads and changes; what is made and read inside it alone does not count. */
 interface Effects {
-  readonly makes: ReadonlySet<Var>
-  readonly needs: ReadonlySet<Atom>
-  readonly looksAt: ReadonlySet<Var>
-  readonly changes: ReadonlySet<Var | "stacks">
+  readonly makes: readonly Var[]
+  readonly needs: readonly Var[]
+  readonly looksAt: readonly Var[]
+  readonly changes: readonly (Var | "stacks")[]
   /** The buffers, by what their names share, that occur at all. */
-  readonly buffers: ReadonlySet<Var>
+  readonly buffers: readonly Var[]
 }
+const nothing: readonly never[] = []
 
-function meet<T>(a: ReadonlySet<T>, b: ReadonlySet<T>): boolean {
-  const [few, many] = a.size < b.size ? [a, b] : [b, a]
-  for (const each of few) if (many.has(each)) return true
-  return false
-}
+/** What several statements do together. */
+class Union {
+  readonly makes = new Set<Var>()
+  readonly needs = new Set<Var>()
+  readonly looksAt = new Set<Var>()
+  readonly changes = new Set<Var | "stacks">()
 
-function apart(a: Effects, b: Effects): boolean {
-  return (
-    !meet<Atom>(a.makes, b.needs) &&
-    !meet<Atom>(b.makes, a.needs) &&
-    !meet(a.changes, b.changes) &&
-    !meet<Var | "stacks">(a.looksAt, b.changes) &&
-    !meet<Var | "stacks">(b.looksAt, a.changes)
-  )
+  constructor(...all: readonly Effects[]) {
+    for (const effects of all) this.add(effects)
+  }
+
+  add({ makes, needs, looksAt, changes }: Effects): void {
+    for (const v of makes) this.makes.add(v)
+    for (const v of needs) this.needs.add(v)
+    for (const buf of looksAt) this.looksAt.add(buf)
+    for (const buf of changes) this.changes.add(buf)
+  }
+
+  touches(buf: Var): boolean {
+    return this.looksAt.has(buf) || this.changes.has(buf)
+  }
+
+  /** May a statement change places with these? */
+  apart({ makes, needs, looksAt, changes }: Effects): boolean {
+    for (const v of makes) if (this.needs.has(v)) return false
+    for (const v of needs) if (this.makes.has(v)) return false
+    for (const buf of looksAt) if (this.changes.has(buf)) return false
+    for (const buf of changes) if (this.changes.has(buf) || (buf !== "stacks" && this.looksAt.has(buf))) return false
+    return true
+  }
 }
 
 class Fusing {
   private readonly buffers: Buffers
   private readonly elements: Elements
   private readonly effects = new WeakMap<Stmt, Effects>()
+  private readonly scattering = new WeakMap<ForStmt, ReadonlySet<Var>>()
   private readonly reach: number
   private next: number
 
@@ -158,13 +187,20 @@ class Fusing {
     this.next = greatestId(fn) + 1
     const scope = scopeOf(fn.body)
     const fresh = (name: string, type: Type = "num"): Var => new Var(this.next++, type, name, scope)
-    const stmts = [...walk(fn.body)]
-    this.reach = stmts.length < large ? farthest : farthestInLarge
-    const asked = stmts.filter((stmt) => stmt.kind === "guard")
+    let size = 0
+    const asked = new Map<Var, GuardStmt[]>()
+    for (const stmt of walk(fn.body)) {
+      size++
+      if (stmt.kind === "guard" && stmt.of !== null) listed(asked, rootOf(stmt.of), [stmt])
+    }
+    this.reach = size < large ? farthest : farthestInLarge
     // A question that is asked of elements matters where they are used, as elements or not.
     const replaced = (before: Var, now: Atom): void => {
-      for (const guard of asked)
-        if (guard.of !== null && rootOf(guard.of) === before) guard.of = isVar(now) ? now : null
+      const guards = asked.get(before)
+      if (guards === undefined) return
+      asked.delete(before)
+      for (const guard of guards) guard.of = isVar(now) ? now : null
+      if (isVar(now)) listed(asked, rootOf(now), guards)
     }
     this.elements = { root: rootOf, leader: this.buffers.leader, fresh, replaced }
   }
@@ -173,36 +209,30 @@ class Fusing {
     const known = new Equalities(outer, block)
     for (const stmt of block.stmts) for (const inner of blocksOf(stmt)) this.block(inner, known)
     // Loops that became one may meet others.
-    for (let before = Infinity; loopsIn(block) < before;) {
-      before = loopsIn(block)
-      let out: Stmt[] = []
-      for (const stmt of block.stmts) out = this.append(out, stmt, known)
+    for (let before = Infinity, loops = loopsIn(block); loops > 0 && loops < before; loops = loopsIn(block)) {
+      before = loops
+      const out: Stmt[] = []
+      for (const stmt of block.stmts) if (!this.joined(out, stmt, known)) out.push(stmt)
       block.stmts = out
     }
   }
 
-  /** The statements with one more, in a loop before it where that goes. */
-  private append(out: Stmt[], stmt: Stmt, known: Equalities): Stmt[] {
-    if (stmt.kind === "for") return this.fused(out, stmt, known) ?? [...out, stmt]
-    if (stmt.kind === "row" && stmt.row === sumRow && stmt.offset === 0)
-      return this.summed(out, stmt, known) ?? [...out, stmt]
-    if (stmt.kind === "addbuf") {
-      const { buf, other } = stmt as { buf: Var; other: Var }
-      const length = buf.length ?? other.length
-      if (length !== null && buf !== other) {
-        const loop = this.over(length, (index) => {
-          const x = this.elements.fresh("x")
-          return [
-            { kind: "load", out: x, buf: other, index },
-            { kind: "accum", buf, index, value: x },
-          ]
-        })
-        const fused = this.fused(out, loop, known)
-        if (fused !== null) return fused
-      }
-    }
-    out.push(stmt)
-    return out
+  /** Puts one more into a loop among the statements before it, where that goes. */
+  private joined(out: Stmt[], stmt: Stmt, known: Equalities): boolean {
+    if (stmt.kind === "for") return this.fused(out, stmt, known)
+    if (stmt.kind === "row" && stmt.row === sumRow && stmt.offset === 0) return this.summed(out, stmt, known)
+    if (stmt.kind !== "addbuf") return false
+    const { buf, other } = stmt as { buf: Var; other: Var }
+    const length = buf.length ?? other.length
+    if (length === null || buf === other) return false
+    const loop = this.over(length, (index) => {
+      const x = this.elements.fresh("x")
+      return [
+        { kind: "load", out: x, buf: other, index },
+        { kind: "accum", buf, index, value: x },
+      ]
+    })
+    return this.fused(out, loop, known)
   }
 
   /** A loop of plain statements. */
@@ -215,7 +245,7 @@ class Fusing {
   }
 
   /** A sum in the lanes of `sumAt`, beside the loop that makes what is added. */
-  private summed(out: readonly Stmt[], { out: total, buf, length }: RowStmt, known: Equalities): Stmt[] | null {
+  private summed(out: Stmt[], { out: total, buf, length }: RowStmt, known: Equalities): boolean {
     const lanes = this.elements.fresh("l", "buf")
     const loop = this.over(length, (index) => {
       const x = this.elements.fresh("x")
@@ -227,89 +257,99 @@ class Fusing {
         { kind: "accum", buf: lanes, index: lane, value: x },
       ]
     })
-    const fused = this.fused([...out, { kind: "alloc", out: lanes, length: 8 }], loop, known, buf as Var)
-    if (fused === null) return null
+    out.push({ kind: "alloc", out: lanes, length: 8 })
+    if (!this.fused(out, loop, known, buf as Var)) {
+      out.pop()
+      return false
+    }
     const parts = Array.from({ length: 8 }, (_, k): Var => {
       const part = this.elements.fresh("x")
-      fused.push({ kind: "load", out: part, buf: lanes, index: k })
+      out.push({ kind: "load", out: part, buf: lanes, index: k })
       return part
     })
     const plus = (x: Var, y: Var, sum = this.elements.fresh("v")): Var => {
       sum.def = { kind: "let", out: sum, op: add.primitive, args: [x, y] }
-      fused.push(sum.def)
+      out.push(sum.def)
       return sum
     }
     const [a, b, c, d, e, f, g, h] = parts as [Var, Var, Var, Var, Var, Var, Var, Var]
     const even = plus(plus(a, e), plus(c, g))
     plus(even, plus(plus(b, f), plus(d, h)), total)
-    return fused
+    return true
   }
 
-  /** The statements with the loop in one of them; null where it goes into none. `made`: only into one that makes elements of this buffer. */
-  private fused(out: readonly Stmt[], loop: ForStmt, known: Equalities, made: Var | null = null): Stmt[] | null {
-    if (!isSimple(loop)) return null
+  /** Puts the loop into one of the statements, where it goes into one. `made`: only into one that makes elements of this buffer. */
+  private fused(out: Stmt[], loop: ForStmt, known: Equalities, made: Var | null = null): boolean {
+    if (!isSimple(loop)) return false
+    let own: Union | null = null
     for (let k = out.length - 1; k >= 0 && out.length - k <= this.reach; k--) {
       const first = out[k]!
-      if (first.kind !== "for" || !this.fit(first, loop, known)) continue
-      if (made !== null && !this.effectsOf(first).changes.has(this.buffers.leader(made))) continue
+      if (first.kind !== "for" || !meetsInRange(first, loop, known)) continue
+      own ??= new Union(this.effectsOf(loop))
+      if (!this.fit(first, loop, own)) continue
+      if (made !== null && !this.effectsOf(first).changes.includes(this.buffers.leader(made))) continue
       const around = this.around(out, k, loop)
-      if (around !== null) return [...this.merged(around.before, first, loop, known), ...around.behind]
+      if (around === null) continue
+      out.length = k
+      for (const stmt of around.before) out.push(stmt)
+      this.merge(out, first, loop, known)
+      for (const stmt of around.behind) out.push(stmt)
+      return true
     }
-    return null
+    return false
   }
 
-  /** Can the turns of two loops be made together? */
-  private fit(first: ForStmt, loop: ForStmt, known: Equalities): boolean {
-    if (!isSimple(first) || first.body.stmts.length + loop.body.stmts.length > longest) return false
-    if (!known.equal(first.from, loop.from) || !known.equal(first.to, loop.to)) return false
-    const a = this.effectsOf(first)
-    const b = this.effectsOf(loop)
-    if (meet<Atom>(a.makes, b.needs)) return false
+  /** Can the turns of two loops over one range be made together? `own`: what the second does. */
+  private fit(first: ForStmt, loop: ForStmt, own: Union): boolean {
+    const { makes, looksAt, changes } = this.effectsOf(first)
+    if (makes.some((v) => own.needs.has(v))) return false
     if (first.down !== loop.down && !this.isFree(first) && !this.isFree(loop)) return false
     let meeting = false
-    for (const buf of touched(a)) {
-      if (!b.looksAt.has(buf) && !b.changes.has(buf)) continue
+    for (const buf of [...looksAt, ...changes]) {
+      if (buf === "stacks" || !own.touches(buf)) continue
       if (this.stays(first, buf) && this.stays(loop, buf)) meeting = true
-      else if (a.changes.has(buf) || b.changes.has(buf)) return false
+      else if (changes.includes(buf) || own.changes.has(buf)) return false
     }
     return meeting
   }
 
+  /** Is every element that the loop touches of a buffer that of its own turn? */
   private stays(loop: ForStmt, leader: Var): boolean {
-    return stays(loop, (buf) => this.buffers.leader(buf) === leader)
+    let scattered = this.scattering.get(loop)
+    if (scattered === undefined) this.scattering.set(loop, (scattered = scatteredIn(loop, this.buffers.leader)))
+    return !scattered.has(leader)
   }
 
   /** Do its turns change nothing that another turn reads or changes? */
   private isFree(loop: ForStmt): boolean {
     if (loop.params.length > 0) return false
-    for (const buf of this.effectsOf(loop).changes) if (buf !== "stacks" && !this.stays(loop, buf)) return false
-    return true
+    return this.effectsOf(loop).changes.every((buf) => buf === "stacks" || this.stays(loop, buf))
   }
 
-  /** What stands before and behind a loop that takes the place of statement k and of one that follows them all; null where there is no such place. */
+  /** What of the statements behind statement k stands before and behind a loop that takes its place and that of one that follows them all; null where there is no such place. */
   private around(out: readonly Stmt[], k: number, loop: ForStmt): { before: Stmt[]; behind: Stmt[] } | null {
-    const before = out.slice(0, k)
+    const before: Stmt[] = []
     const behind: Stmt[] = []
-    const waiting = [this.effectsOf(out[k]!)]
-    for (const stmt of out.slice(k + 1)) {
+    const first = new Union(this.effectsOf(out[k]!))
+    const waiting = new Union()
+    for (let j = k + 1; j < out.length; j++) {
+      const stmt = out[j]!
       const effects = this.effectsOf(stmt)
-      if (waiting.every((other) => apart(other, effects))) before.push(stmt)
+      if (first.apart(effects) && waiting.apart(effects)) before.push(stmt)
       else {
-        waiting.push(effects)
+        waiting.add(effects)
         behind.push(stmt)
       }
     }
-    const own = this.effectsOf(loop)
-    return waiting.slice(1).every((other) => apart(other, own)) ? { before, behind } : null
+    return waiting.apart(this.effectsOf(loop)) ? { before, behind } : null
   }
 
-  /** The statements before a loop, and that of both. */
-  private merged(before: readonly Stmt[], first: ForStmt, loop: ForStmt, known: Equalities): Stmt[] {
+  /** Puts one loop in the place of two behind the statements. */
+  private merge(out: Stmt[], first: ForStmt, loop: ForStmt, known: Equalities): void {
+    const { down } = this.isFree(first) ? loop : first
     renamed(loop.body.stmts as Plain[], loop.index, first.index)
-    const both = this.isFree(first) ? loop : first
     const { body } = first
-    const down = both.down && !(this.isFree(first) && this.isFree(loop))
-    body.stmts.push(...loop.body.stmts)
+    for (const stmt of loop.body.stmts) body.stmts.push(stmt)
     body.results.push(...loop.body.results.map((result) => (result === loop.index ? first.index : result)))
     const one: ForStmt = {
       ...first,
@@ -318,30 +358,31 @@ class Fusing {
       inits: [...first.inits, ...loop.inits],
       outs: [...first.outs, ...loop.outs],
     }
-    const { head, zero } = this.withFresh(before, one, known)
-    forwardElements(one, zero, this.elements)
-    return [...head, one]
+    forwardElements(one, this.freshFor(out, one, known), this.elements)
+    out.push(one)
   }
 
-  /** The statements before a loop, the buffers that it fills made last and as long as it is; with those that have only zeros when it begins. */
-  private withFresh(before: readonly Stmt[], loop: ForStmt, known: Equalities): { head: Stmt[]; zero: Set<Var> } {
+  /** Makes the buffers that a loop fills last and as long as it is; gives those that have only zeros when it begins. */
+  private freshFor(out: Stmt[], loop: ForStmt, known: Equalities): Set<Var> {
     const zero = new Set<Var>()
-    const head = [...before]
     const made: Stmt[] = []
-    const open = new Set(touched(this.effectsOf({ ...loop })))
-    for (let k = head.length - 1; k >= 0 && open.size > 0 && before.length - k <= this.reach; k--) {
-      const stmt = head[k]!
+    const open = new Set<Var>()
+    for (const stmt of loop.body.stmts as Plain[])
+      if (stmt.kind !== "let") open.add(this.buffers.leader(stmt.buf as Var))
+    const { length } = out
+    for (let k = length - 1; k >= 0 && open.size > 0 && length - k <= this.reach; k--) {
+      const stmt = out[k]!
       if (stmt.kind === "alloc" && open.has(this.buffers.leader(stmt.out))) {
         zero.add(stmt.out)
         if (loop.from === 0 && known.equal(stmt.length, loop.to)) {
-          head.splice(k, 1)
+          out.splice(k, 1)
           made.unshift({ ...stmt, length: loop.to })
         }
       }
-      const { buffers } = this.effectsOf(stmt)
-      for (const buf of open) if (buffers.has(buf)) open.delete(buf)
+      for (const buf of this.effectsOf(stmt).buffers) open.delete(buf)
     }
-    return { head: [...head, ...made], zero }
+    out.push(...made)
+    return zero
   }
 
   private effectsOf(stmt: Stmt): Effects {
@@ -350,39 +391,88 @@ class Fusing {
     return effects
   }
 
-  private found(whole: Stmt): Effects {
-    const makes = new Set<Var>()
-    const needs = new Set<Atom>()
-    const looksAt = new Set<Var>()
-    const changes = new Set<Var | "stacks">()
-    for (const stmt of walk({ stmts: [whole], results: [] })) {
-      for (const out of outsOf(stmt)) makes.add(out)
-      for (const arg of argsOf(stmt)) needs.add(arg)
-      for (const block of blocksOf(stmt)) for (const result of block.results) needs.add(result)
-      if (stmt.kind === "push" || stmt.kind === "pop" || stmt.kind === "call") changes.add("stacks")
-      const changed = stmt.kind === "store" || stmt.kind === "accum" || stmt.kind === "addbuf" ? stmt.buf : null
-      if (isVar(changed ?? 0)) changes.add(this.buffers.leader(changed as Var))
-      if (stmt.kind === "let" || stmt.kind === "if" || stmt.kind === "for" || stmt.kind === "while") continue
-      for (const arg of argsOf(stmt))
-        if (isVar(arg) && arg.type === "buf" && arg !== changed) looksAt.add(this.buffers.leader(arg))
-    }
-    const buffers = new Set(looksAt)
-    for (const atoms of [makes, needs, changes])
-      for (const atom of atoms) if (atom instanceof Var && atom.type === "buf") buffers.add(this.buffers.leader(atom))
+  private found(stmt: Stmt): Effects {
+    const blocks = blocksOf(stmt)
+    return blocks.length === 0 ? this.foundIn(stmt) : this.foundAround(stmt, blocks)
+  }
+
+  private foundIn(stmt: Stmt): Effects {
+    const makes = outsOf(stmt)
+    const needs = argsOf(stmt).filter(isVar)
+    const buffers: Var[] = []
+    for (const vars of [makes, needs]) for (const v of vars) if (v.type === "buf") buffers.push(this.buffers.leader(v))
+    if (stmt.kind === "let") return { makes, needs, looksAt: nothing, changes: nothing, buffers }
+    const changed = changedBy(stmt)
+    const looksAt: Var[] = []
+    for (const v of needs) if (v.type === "buf" && v !== changed) looksAt.push(this.buffers.leader(v))
+    const changes: (Var | "stacks")[] = usesStacks(stmt) ? ["stacks"] : []
+    if (changed !== null) changes.push(this.buffers.leader(changed))
     return { makes, needs, looksAt, changes, buffers }
+  }
+
+  private foundAround(stmt: Stmt, blocks: readonly Block[]): Effects {
+    const inside = new Union()
+    const makes = outsOf(stmt)
+    const needs = new Set(argsOf(stmt).filter(isVar))
+    for (const block of blocks) {
+      // Plain statements may be rewritten with the loop around them: what is found of them is not kept.
+      for (const inner of block.stmts) {
+        if (blocksOf(inner).length > 0) inside.add(this.effectsOf(inner))
+        else this.see(inside, inner)
+      }
+      for (const result of block.results) if (isVar(result)) inside.needs.add(result)
+    }
+    for (const v of inside.needs) if (!inside.makes.has(v)) needs.add(v)
+    const buffers = new Set<Var>(inside.looksAt)
+    for (const buf of inside.changes) if (buf !== "stacks") buffers.add(buf)
+    for (const vars of [makes, needs]) for (const v of vars) if (v.type === "buf") buffers.add(this.buffers.leader(v))
+    const { looksAt, changes } = inside
+    return { makes, needs: [...needs], looksAt: [...looksAt], changes: [...changes], buffers: [...buffers] }
+  }
+
+  /** Adds what a statement without blocks does. */
+  private see({ makes, needs, looksAt, changes }: Union, stmt: Stmt): void {
+    const changed = changedBy(stmt)
+    if (changed !== null) changes.add(this.buffers.leader(changed))
+    if (usesStacks(stmt)) changes.add("stacks")
+    for (const v of outsOf(stmt)) makes.add(v)
+    for (const arg of argsOf(stmt)) {
+      if (!isVar(arg)) continue
+      needs.add(arg)
+      if (arg.type === "buf" && arg !== changed && stmt.kind !== "let") looksAt.add(this.buffers.leader(arg))
+    }
   }
 }
 
+/** The buffer of which a statement changes elements. */
+function changedBy(stmt: Stmt): Var | null {
+  return (stmt.kind === "store" || stmt.kind === "accum" || stmt.kind === "addbuf") && isVar(stmt.buf) ? stmt.buf : null
+}
+
+function usesStacks({ kind }: Stmt): boolean {
+  return kind === "push" || kind === "pop" || kind === "call"
+}
+
+function listed<K, V>(lists: Map<K, V[]>, key: K, values: readonly V[]): void {
+  const list = lists.get(key)
+  if (list === undefined) lists.set(key, [...values])
+  else list.push(...values)
+}
+
 function loopsIn({ stmts }: Block): number {
-  return stmts.filter(({ kind }) => kind === "for").length
+  let count = 0
+  for (const { kind } of stmts) if (kind === "for") count++
+  return count
 }
 
-function touched({ looksAt, changes }: Effects): Var[] {
-  return [...looksAt, ...[...changes].filter(isBuffer)]
-}
-
-function isBuffer(changed: Var | "stacks"): changed is Var {
-  return changed !== "stacks"
+/** Are these two loops simple, over one range and short enough to be one? */
+function meetsInRange(first: ForStmt, loop: ForStmt, known: Equalities): boolean {
+  return (
+    first.body.stmts.length + loop.body.stmts.length <= longest &&
+    known.equal(first.from, loop.from) &&
+    known.equal(first.to, loop.to) &&
+    isSimple(first)
+  )
 }
 
 /** Is it a counted loop of plain statements that carries numbers, if anything? */
