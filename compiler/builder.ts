@@ -174,6 +174,16 @@ export class Builder {
     return undefined
   }
 
+  /** The same for what reads these: outside of where one of them was made, it cannot be known. */
+  private findOf(key: string | number, args: readonly Atom[]): Atom | undefined {
+    for (let scope: Scope | null = this.scope.self; scope !== null; scope = scope.outer) {
+      const atom = scope.known.get(key)
+      if (atom !== undefined) return atom
+      for (const arg of args) if (isVar(arg) && arg.home.self === scope) return undefined
+    }
+    return undefined
+  }
+
   // ------------------------------------------------------------ scalars
 
   /** The value of an operation. */
@@ -184,7 +194,7 @@ export class Builder {
     if (simpler !== undefined) return simpler
     const key = this.keyOf(op, args)
     if (op !== "alias") {
-      const known = this.find(key)
+      const known = this.findOf(key, args)
       if (known !== undefined) return known
     }
     const scope = op === "alias" ? this.scope.self : this.floor(args)
@@ -322,7 +332,7 @@ export class Builder {
     const b = buf as Var
     const place = this.keyOf("load", [buf, index])
     const key = b.mutable ? `${String(place)} @${String(this.epoch)}` : place
-    const known = this.find(key)
+    const known = this.findOf(key, [buf, index])
     if (known !== undefined) return known
     const scope = b.mutable ? this.scope.self : this.floor([buf, index])
     const out = this.fresh("num", "x", scope)
@@ -575,9 +585,14 @@ function intResult(op: Op, args: readonly Atom[]): boolean {
   return op === "index" || op === "integer" || op === "small" || op === "toNumber"
 }
 
+function anyVar(args: readonly Atom[]): boolean {
+  for (const arg of args) if (isVar(arg)) return true
+  return false
+}
+
 /** The result of an operation on constants. */
 function fold(op: Op, args: readonly Atom[]): Atom | undefined {
-  if (args.some(isVar)) {
+  if (anyVar(args)) {
     if (op === "select" && !isVar(args[0]!)) return args[0] === true ? args[1] : args[2]
     return undefined
   }

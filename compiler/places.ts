@@ -36,11 +36,13 @@ export function findPlaces(fn: LirFunction): void {
 /** Takes locals away that something reads as more than a place, until none is left. */
 function findPlacesIn(fn: Omit<LirFunction, "routines">): void {
   const places = new Set<Local>()
-  /** What reads a local as one of its own operands or values. */
-  const readers = new Map<Local, Local[]>()
+  /** What a local reads as its own operands and values. */
+  const sources = new Map<Local, Local[]>()
   const spoiled: Operand[] = [...fn.results]
   const reads = (to: Local, operands: readonly Operand[]): void => {
-    for (const operand of operands) if (isLocal(operand)) readers.set(operand, [...(readers.get(operand) ?? []), to])
+    const before = sources.get(to)
+    if (before === undefined) sources.set(to, operands.filter(isLocal))
+    else before.push(...operands.filter(isLocal))
   }
   for (const stmt of statementsIn(fn.body)) {
     switch (stmt.kind) {
@@ -71,10 +73,10 @@ function findPlacesIn(fn: Omit<LirFunction, "routines">): void {
     }
   }
   // what a value that is no place is made of is none either
-  for (const [local, to] of readers) if (to.some((each) => !places.has(each))) spoiled.push(local)
+  for (const [to, of] of sources) if (!places.has(to)) spoiled.push(...of)
   for (let operand = spoiled.pop(); operand !== undefined; operand = spoiled.pop()) {
     if (!isLocal(operand) || !places.delete(operand)) continue
-    for (const [local, to] of readers) if (to.includes(operand)) spoiled.push(local)
+    spoiled.push(...(sources.get(operand) ?? []))
   }
   for (const local of places) local.type = "place"
 }

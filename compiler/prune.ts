@@ -31,26 +31,38 @@ function popsIn(bodies: readonly Block[]): Map<number, Var> {
 /** Finds what is needed, from the results and effects backwards, until nothing is added. */
 function neededIn(fn: SirFunction, routines: readonly Routine[], sites: ReadonlyMap<number, Var>): Set<Var> {
   const needed = new Set<Var>()
-  let changed = true
+  /** What was asked about too early, should it be needed after all: then all is gone through once more. */
+  const missed = new Set<Var>()
+  let again = true
   const need = (atom: Atom): void => {
-    if (isVar(atom) && !needed.has(atom)) {
-      needed.add(atom)
-      changed = true
-    }
+    if (!isVar(atom) || needed.has(atom)) return
+    needed.add(atom)
+    if (missed.has(atom)) again = true
   }
-  const isNeeded = (v: Var | undefined): boolean => v !== undefined && needed.has(v)
+  const isNeeded = (v: Var | null | undefined): boolean => {
+    if (v === undefined || v === null) return false
+    if (needed.has(v)) return true
+    missed.add(v)
+    return false
+  }
+  /** Asks about all of them: each may be needed later. */
+  const anyNeeded = (vars: readonly Var[]): boolean => {
+    let any = false
+    for (const v of vars) if (isNeeded(v)) any = true
+    return any
+  }
   const visit = (block: Block): boolean => {
     let effect = false
     for (let k = block.stmts.length - 1; k >= 0; k--) {
       const stmt = block.stmts[k]!
-      let keep = outsOf(stmt).some((out) => needed.has(out))
+      let keep = anyNeeded(outsOf(stmt))
       switch (stmt.kind) {
         case "let":
         case "native":
           keep ||= mayBail(stmt)
           break
         case "guard":
-          keep = stmt.of === null || needed.has(stmt.of)
+          keep = stmt.of === null || isNeeded(stmt.of)
           break
         case "steps":
           keep = true
@@ -69,16 +81,16 @@ function neededIn(fn: SirFunction, routines: readonly Routine[], sites: Readonly
           params.forEach((param, j) => {
             // What is stored in a buffer that is given is stored for the giver.
             if (param.mutable && isNeeded(stmt.args[j] as Var)) need(param)
-            if (needed.has(param)) need(stmt.args[j]!)
+            if (isNeeded(param)) need(stmt.args[j]!)
           })
           stmt.outs.forEach((out, j) => {
-            if (needed.has(out)) need(body.results[j]!)
+            if (isNeeded(out)) need(body.results[j]!)
           })
           break
         }
         case "if": {
           stmt.outs.forEach((out, j) => {
-            if (!needed.has(out)) return
+            if (!isNeeded(out)) return
             need(stmt.then.results[j]!)
             need(stmt.else.results[j]!)
           })
@@ -90,7 +102,8 @@ function neededIn(fn: SirFunction, routines: readonly Routine[], sites: Readonly
         case "for":
         case "while": {
           stmt.params.forEach((param, j) => {
-            if (!needed.has(stmt.outs[j]!) && !needed.has(param)) return
+            const given = isNeeded(stmt.outs[j])
+            if (!isNeeded(param) && !given) return
             need(param)
             need(stmt.body.results[j]!)
             need(stmt.inits[j]!)
@@ -121,8 +134,8 @@ function neededIn(fn: SirFunction, routines: readonly Routine[], sites: Readonly
     return effect
   }
   fn.body.results.forEach(need)
-  while (changed) {
-    changed = false
+  while (again) {
+    again = false
     visit(fn.body)
     for (const { body } of routines) visit(body)
   }

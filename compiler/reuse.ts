@@ -36,6 +36,9 @@ class Reuse {
   private readonly allocs: { readonly stmt: AllocStmt; readonly place: Place }[] = []
   /** Buffers that may be the same: each points to another, the last to itself. */
   private readonly same = new Map<Local, Local>()
+  /** Where the names of a buffer are, by their leader, and the leaders of those that are seen outside. */
+  private readonly places = new Map<Local, Place[]>()
+  private readonly outer = new Set<Local>()
   /** Every use of a buffer as another local's value. */
   private readonly handed = new Map<Local, LirStmt[]>()
   /** Buffers that functions of tier 0 are given. */
@@ -80,17 +83,20 @@ class Reuse {
   /** Can the buffer of this alloc be seen outside of the innermost loops around it, `depth` of them? */
   private staysWithin(buf: Local, depth: number, loops: Place["loops"]): boolean {
     const leader = this.leader(buf)
-    const outer = [...this.fn.params, ...this.fn.results, ...this.given]
-    if (outer.some((operand) => isLocal(operand) && operand.type === "buf" && this.leader(operand) === leader))
-      return false
-    for (const [local, home] of this.homes) {
-      if (local.type !== "buf" || this.leader(local) !== leader) continue
-      if (depth > 0 && home.loops[depth - 1]?.loop !== loops[depth - 1]!.loop) return false
-    }
-    return true
+    if (this.outer.has(leader)) return false
+    const loop = loops[depth - 1]?.loop
+    return loop === undefined || this.places.get(leader)!.every((home) => home.loops[depth - 1]?.loop === loop)
   }
 
   run(): void {
+    for (const operand of [...this.fn.params, ...this.fn.results, ...this.given])
+      if (isLocal(operand) && operand.type === "buf") this.outer.add(this.leader(operand))
+    for (const [local, home] of this.homes) {
+      if (local.type !== "buf") continue
+      const places = this.places.get(this.leader(local))
+      if (places === undefined) this.places.set(this.leader(local), [home])
+      else places.push(home)
+    }
     for (const { stmt, place } of this.allocs) {
       const { loops } = place
       // A length that changes is that of its own turn.
@@ -166,13 +172,16 @@ class Reuse {
 
 /** Is every element stored before anything looks at the buffer? */
 function overwritten({ to, length }: AllocStmt, body: readonly LirStmt[], from: number): boolean {
-  const touches = (stmt: LirStmt): boolean => readBy(stmt).includes(to)
+  const touches = (stmt: LirStmt): boolean => {
+    for (const inner of statementsIn([stmt])) if (readBy(inner).includes(to)) return true
+    return false
+  }
   for (const stmt of body.slice(from + 1)) {
-    if (![...statementsIn([stmt])].some(touches)) continue
+    if (!touches(stmt)) continue
     if (stmt.kind === "refill") return true
     if (stmt.kind !== "count" || stmt.from !== 0 || stmt.to !== length) return false
     if ([...statementsIn(stmt.body)].some((inner) => inner.kind === "leave")) return false
-    const first = stmt.body.find((inner) => [...statementsIn([inner])].some(touches))
+    const first = stmt.body.find(touches)
     return first?.kind === "store" && !first.add && first.buf === to && first.index === stmt.index && first.value !== to
   }
   return true
