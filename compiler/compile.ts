@@ -68,7 +68,8 @@ export class Compiled {
   readonly sir: SirFunction
   readonly lir: LirFunction
   readonly js: JsFunction
-  private readonly run: (...args: unknown[]) => unknown[]
+  /** Gives the one result, or an array of several. */
+  private readonly run: (...args: unknown[]) => unknown
   private readonly reading: Reading
   private readonly result: Abs
   private readonly stacks: Float64Array[] = []
@@ -112,7 +113,8 @@ export class Compiled {
     const { steps } = runtime
     current.runtime = runtime
     try {
-      return valueOf(this.result, this.run(...inputs), inputs)
+      const out = this.run(...inputs)
+      return valueOf(this.result, this.lir.results.length === 1 ? [out] : (out as unknown[]), inputs)
     } catch (error) {
       if (error instanceof FaultError) throw error
       // What operations of tier 0 counted is done again.

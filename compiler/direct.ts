@@ -6,11 +6,11 @@
 
 import { declined, type DirectGift } from "../interpreter/values/compiled.ts"
 import { FaultError } from "../lang/report/fault.ts"
-import type { Abs } from "./abstract.ts"
+import { atomsOf, type Abs } from "./abstract.ts"
 import type { HostForm } from "./boundary.ts"
 
-/** A call with an array of arguments; gives the result, or `declined`. */
-export type DirectCall = (args: readonly unknown[]) => unknown
+/** A call with so many arguments, which stand for themselves: there is no array of them; gives the result, or `declined`. */
+export type DirectCall = (count: number, ...args: unknown[]) => unknown
 
 /** A top-level binding that the code was made for, with the value that it had. */
 export interface Assumption {
@@ -37,7 +37,8 @@ export interface DirectParts {
   readonly before: readonly unknown[]
   readonly behind: readonly unknown[]
   readonly assumptions: readonly Assumption[]
-  readonly run: (...inputs: unknown[]) => unknown[]
+  /** Gives the one result, or an array of several. */
+  readonly run: (...inputs: unknown[]) => unknown
   readonly result: Abs
   readonly give: DirectGift
 }
@@ -52,14 +53,16 @@ class Writer {
   private locals = 0
   /** There are buffers among the constant inputs. */
   private readonly kept: boolean
+  /** There is one result, which comes without an array. */
+  private readonly bare: boolean
 
-  constructor(kept: boolean) {
+  constructor(kept: boolean, bare: boolean) {
     this.kept = kept
+    this.bare = bare
   }
 
-  /** Reads what stands at `source` into inputs. */
-  read(form: HostForm, source: string): void {
-    const x = this.local(source)
+  /** Reads what is named `x` into inputs. */
+  read(form: HostForm, x: string): void {
     if (form.kind === "scalar") {
       this.refuse(`typeof ${x} !== "${form.type}"`)
       this.inputs.push(x)
@@ -72,8 +75,14 @@ class Writer {
   }
 
   private local(source: string): string {
-    const name = `x${String(this.locals++)}`
+    const name = `y${String(this.locals++)}`
     this.lines.push(`const ${name} = ${source}`)
+    return name
+  }
+
+  private counting(): string {
+    const name = `n${String(this.locals++)}`
+    this.lines.push(`let ${name} = 0`)
     return name
   }
 
@@ -83,17 +92,21 @@ class Writer {
     const prototype = this.local(`Object.getPrototypeOf(${x})`)
     this.refuse(`${prototype} !== Object.prototype && ${prototype} !== null`)
     const wanted = `f${String(this.names.push(names) - 1)}`
-    const count = `n${String(this.names.length - 1)}`
-    this.lines.push(`let ${count} = 0`)
+    const count = this.counting()
     this.lines.push(`for (const k in ${x}) if (k !== ${wanted}[${count}++]) return no`)
     this.refuse(`${count} !== ${String(names.length)}`)
     items.forEach((item, k) => {
-      this.read(item, `${x}[${JSON.stringify(names[k])}]`)
+      this.read(item, this.local(`${x}[${JSON.stringify(names[k])}]`))
     })
   }
 
   private shaped(dims: readonly (number | null)[], x: string): void {
-    this.refuse(`typeof ${x} !== "object" || ${x} === null || Object.keys(${x}).length !== 2`)
+    this.refuse(`typeof ${x} !== "object" || ${x} === null`)
+    const prototype = this.local(`Object.getPrototypeOf(${x})`)
+    this.refuse(`${prototype} !== Object.prototype && ${prototype} !== null && Object.keys(${x}).length !== 2`)
+    const count = this.counting()
+    this.lines.push(`for (const k in ${x}) if (++${count} > 2 || (k !== "shape" && k !== "data")) return no`)
+    this.refuse(`${count} !== 2`)
     const data = this.local(`${x}.data`)
     const shape = this.local(`${x}.shape`)
     this.refuse(
@@ -118,7 +131,7 @@ class Writer {
   }
 
   private take(): string {
-    return `r[${String(this.next++)}]`
+    return this.bare ? "r" : `r[${String(this.next++)}]`
   }
 
   /** The text of a result in the host's form; null where it has no quick one. */
@@ -165,9 +178,10 @@ class Writer {
 export function directCall(parts: DirectParts): DirectCall | null {
   const { forms, before, behind, assumptions, uncounted, runtime, current, run, result, give } = parts
   const kept = [...before, ...behind].filter((input) => input instanceof Float64Array)
-  const writer = new Writer(kept.length > 0)
+  const args = forms.map((_, k) => `x${String(k)}`)
+  const writer = new Writer(kept.length > 0, atomsOf(result).length === 1)
   forms.forEach((form, k) => {
-    writer.read(form, `x[${String(k)}]`)
+    writer.read(form, args[k]!)
   })
   let shown: string | null
   if (give === "result") shown = writer.show(result)
@@ -183,8 +197,8 @@ export function directCall(parts: DirectParts): DirectCall | null {
   // Where the code errs, too, it is declined: the long way meets the same error and says so.
   const source = [
     "'use strict'",
-    "return (x) => {",
-    `  if (x.length !== ${String(forms.length)} || runtime.running) return no`,
+    `return (${["count", ...args].join(", ")}) => {`,
+    `  if (count !== ${String(forms.length)} || runtime.running) return no`,
     ...assumptions.map((_, k) => `  if (c${String(k)}.value !== v${String(k)}) return no`),
     ...writer.lines.map((line) => `  ${line}`),
     `  runtime.restart(${String(uncounted)})`,

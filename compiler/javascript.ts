@@ -612,7 +612,7 @@ function text(a: Operand): string {
   return a < 0 ? `(${String(a)})` : String(a)
 }
 
-/** The text of a function `(…params) => results[]`, given `$` and its constants. */
+/** The text of a function `(…params) => results[]`, or with a bare result where it is the only one, given `$` and its constants. */
 export function printJavaScript(fn: LirFunction): JsFunction {
   const common = new Set(fn.routines.flatMap(({ body }) => stacksIn(body)))
   const shared: Shared = { constants: [], pieces: [], shelf: new Map(), boxed: new Set(), common }
@@ -635,7 +635,8 @@ export function printJavaScript(fn: LirFunction): JsFunction {
   }
   for (const stack of shared.boxed) head.push(`  bs${String(stack)}.length = 0`)
   if (fn.routines.length > 0) head.push("  depth = $.depth()")
-  const tail = ["  $.done(steps)", `  return [${fn.results.map(text).join(", ")}]`]
+  const results = fn.results.map(text).join(", ")
+  const tail = ["  $.done(steps)", fn.results.length === 1 ? `  return ${results}` : `  return [${results}]`]
   const params = fn.params.map((param) => param.name).join(", ")
   const { pieces, constants } = shared
   const outer = [
@@ -649,8 +650,8 @@ export function printJavaScript(fn: LirFunction): JsFunction {
 }
 
 /** Makes the function. */
-export function link(js: JsFunction, support: Support): (...args: unknown[]) => unknown[] {
+export function link(js: JsFunction, support: Support): (...args: unknown[]) => unknown {
   const names = js.constants.map((_, k) => `k${String(k)}`)
-  const make = new Function("$", ...names, js.source) as (...given: unknown[]) => (...args: unknown[]) => unknown[]
+  const make = new Function("$", ...names, js.source) as (...given: unknown[]) => (...args: unknown[]) => unknown
   return make(support, ...js.constants)
 }

@@ -231,7 +231,7 @@ export class Tier implements CompiledTier {
     const none: DirectCall = () => declined
     const calls: DirectCalls = {
       last: none,
-      any: (args) => {
+      any: (count, ...args) => {
         calls.last = none
         version ??= root === null ? undefined : this.versions.get(root)?.get(key)
         if (version === undefined || version.gone) return declined
@@ -245,7 +245,7 @@ export class Tier implements CompiledTier {
           }
         }
         for (const way of ways.values()) {
-          const out = way(args)
+          const out = way(count, ...args)
           if (out === declined) continue
           calls.last = way
           return out

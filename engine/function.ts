@@ -88,33 +88,24 @@ export function prepared<Args extends readonly unknown[], Result>(
       const g = derived(operator, options)
       return (...args: readonly unknown[]) => out(call(g, args))
     }
-  const quick = directly(engine, f, "result")
   const pair = (value: Value): [Value, Value] => (value as Tuple).values as [Value, Value]
-  const apply = (...args: Args): Result => {
-    const given = quick(args)
-    return (given === declined ? out(call(f, args)) : given) as Result
-  }
+  const entered = (g: Value, give: DirectGift, long: (args: readonly unknown[]) => unknown): HostFunction =>
+    entry(engine, g, names.length, give, long)
+  const apply = entered(f, "result", (args) => out(call(f, args)))
   return Object.assign(apply, {
     value: new AdlValue(f, conversion),
     grad: (options: Wrt = {}) => {
       const g = derived(derivatives.grad, options)
-      const quick = directly(engine, g, "result")
-      return (...args: Args) => {
-        const given = quick(args)
-        return given === declined ? out(call(g, args)) : given
-      }
+      return entered(g, "result", (args) => out(call(g, args)))
     },
     jacobian: simple(jacobians.jacobian),
     hessian: simple(jacobians.hessian),
     valueAndGrad: (options: Wrt = {}) => {
       const g = derived(derivatives.valueAndGrad, options)
-      const quick = directly(engine, g, "valueAndGrad")
-      return (...args: Args) => {
-        const given = quick(args)
-        if (given !== declined) return given as { value: Result; grad: unknown }
+      return entered(g, "valueAndGrad", (args) => {
         const [value, grad] = pair(call(g, args))
-        return { value: out(value) as Result, grad: out(grad) }
-      }
+        return { value: out(value), grad: out(grad) }
+      })
     },
     jvp: (options: Wrt = {}) => {
       const at = selecting(engine, "jvp", f, options, conversion)
@@ -149,27 +140,59 @@ export function prepared<Args extends readonly unknown[], Result>(
         }
       }
     },
-  }) as AdlFunction<Args, Result>
+  }) as unknown as AdlFunction<Args, Result>
 }
 
-/** The way that converts nothing: what a compiled call with the host's own values gives, or `declined`. */
-function directly({ runtime }: Entrance, f: Value, give: DirectGift): (args: readonly unknown[]) => unknown {
+type HostFunction = (...args: unknown[]) => unknown
+
+/** Functions of more parameters than this take an array of arguments. */
+const mostApart = 4
+
+/**
+ * A function of the host that goes the way that converts nothing, once there is compiled code for values like the arguments, and the `long` way otherwise. Few
+ * arguments stay apart, since an array of them would be made anew in every call.
+ */
+function entry(
+  { runtime }: Entrance,
+  f: Value,
+  parameters: number,
+  give: DirectGift,
+  long: (args: readonly unknown[]) => unknown,
+): HostFunction {
   let tier: CompiledTier | null = null
-  let calls: DirectCalls | null = null
-  return (args) => {
-    if (tier !== runtime.compiled) {
-      tier = runtime.compiled
-      calls = tier !== null && isFunction(f) ? tier.direct(runtime, f, give) : null
-    }
-    if (calls === null) return declined
+  let calls: DirectCalls = noCalls
+  const look = (): void => {
+    tier = runtime.compiled
+    calls = tier !== null && isFunction(f) ? tier.direct(runtime, f, give) : noCalls
+  }
+  const many = (...args: unknown[]): unknown => {
+    if (tier !== runtime.compiled) look()
+    let out: unknown
     try {
-      const out = calls.last(args)
-      return out === declined ? calls.any(args) : out
+      out = calls.last(args.length, ...args)
+      if (out === declined) out = calls.any(args.length, ...args)
     } catch (error) {
       throw errorOf(error, runtime)
     }
+    return out === declined ? long(args) : out
+  }
+  if (parameters > mostApart) return many
+  return function (a?: unknown, b?: unknown, c?: unknown, d?: unknown, ...more: unknown[]): unknown {
+    const count = arguments.length
+    if (count > mostApart) return many(a, b, c, d, ...more)
+    if (tier !== runtime.compiled) look()
+    let out: unknown
+    try {
+      out = calls.last(count, a, b, c, d)
+      if (out === declined) out = calls.any(count, a, b, c, d)
+    } catch (error) {
+      throw errorOf(error, runtime)
+    }
+    return out === declined ? long([a, b, c, d].slice(0, count)) : out
   }
 }
+
+const noCalls: DirectCalls = { last: () => declined, any: () => declined }
 
 /** f as a function of the selected arguments alone, and the point they make. */
 type Restricted = (args: readonly Value[]) => { readonly fn: Value; readonly point: Value }

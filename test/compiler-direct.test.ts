@@ -2,6 +2,8 @@
  * Calls with the host's own values go a way of their own once a function is compiled: it gives what the long way gives.
  * Each call is made several times, the first ones interpreted. It must not know how values are read.
  */
+import { getHeapStatistics, setFlagsFromString } from "node:v8"
+import { runInNewContext } from "node:vm"
 import { describe, expect, test } from "vitest"
 import { createEngine, type Engine } from "../engine/index.ts"
 
@@ -47,6 +49,55 @@ const calls: readonly {
     source:
       "fn f(a) { var s = 0\n for i in 0..len(a) { for j in 0..shape(a)[1] { s += a[i, j] * a[i, j] * (i + 1) } }\n s }",
     args: [[m([2, 2], 1, 2, 3, 4)], [m([1, 2], 1, 2)], [m([2, 3], 1, 2, 3, 4, 5, 6)], [m([2, 2], 5, 6, 7, 8)]],
+  },
+  {
+    name: "shapes and data that are almost of the form",
+    source: "fn f(a) = a[0, 0] * a[1, 0]",
+    args: [
+      [m([2, 1], 2, 3)],
+      [{ data: v(4, 5), shape: [2, 1] }],
+      [{ ...m([2, 1], 2, 3), more: 1 }],
+      [{ data: v(4, 5) }],
+      [{ data: v(4, 5), size: [2, 1] }],
+      [Object.create(m([2, 1], 2, 3))],
+      [Object.assign(Object.create({ data: v(4, 5) }) as object, { shape: [2, 1] })],
+      [Object.assign(Object.create(null), m([2, 1], 6, 7))],
+      [Object.defineProperty(m([2, 1], 2, 3), "data", { enumerable: false })],
+      [
+        new (class Matrix {
+          shape = [2, 1]
+          data = v(8, 9)
+        })(),
+      ],
+      [null],
+      [m([2, 1], 2, 3)],
+    ],
+  },
+  {
+    name: "more or fewer arguments than parameters",
+    source: "fn f(x, y) = x * y",
+    args: [[2, 3], [2], [], [2, undefined], [2, 3, 4], [2, 3, undefined], [1, 2, 3, 4, 5, 6], [4, 5]],
+  },
+  {
+    name: "many arguments",
+    source: "fn f(a, b, c, d, e, g) = a * b + c * d + e * g",
+    args: [
+      [1, 2, 3, 4, 5, 6],
+      [1, 2, 3, 4, 5],
+      [1, 2, 3, 4, 5, 6, 7],
+      [6, 5, 4, 3, 2, 1],
+    ],
+  },
+  {
+    name: "as many arguments as stay apart, and one of them optional",
+    source: "fn f(a, b, c, d = 2) = a * b + c * d",
+    args: [
+      [1, 2, 3, 4],
+      [1, 2, 3],
+      [1, 2],
+      [1, 2, 3, 4, 5],
+      [4, 3, 2, 1],
+    ],
   },
   {
     name: "other forms in between",
@@ -254,4 +305,46 @@ describe("direct calls", () => {
     engine.dispose()
     expect(() => f(10)).toThrow()
   })
+})
+
+/** Bytes of the heap that a call takes once it is optimised: the middle of 25 counts over 4000 calls each. */
+function bytesPerCall(call: (x: number) => unknown): number {
+  setFlagsFromString("--expose-gc")
+  const collect = runInNewContext("gc") as () => void
+  let last: unknown
+  const repeat = (times: number): void => {
+    for (let k = 0; k < times; k++) last = call(k + 0.5)
+  }
+  repeat(400_000)
+  const counts = Array.from({ length: 25 }, () => {
+    collect()
+    const before = getHeapStatistics().used_heap_size
+    repeat(4000)
+    return (getHeapStatistics().used_heap_size - before) / 4000
+  })
+  expect(last).not.toBe(undefined)
+  return counts.sort((a, b) => a - b)[12]!
+}
+
+describe("calls take from the heap no more than their results", () => {
+  /** A number outside of code is a box of 16 bytes: one for the result, one for the argument, and as much for what else there is. */
+  const most = 48
+  const cases: readonly (readonly [name: string, source: string, other?: unknown])[] = [
+    ["a number", "fn f(x) = x * x + 1"],
+    ["two numbers", "fn f(x, y) = x * y + 1", 2.5],
+    ["a vector", "fn f(x, a) { var s = 0\n for y in a { s += y * y }\n s * x }", v(1, 2, 3)],
+    ["a matrix", "fn f(x, a) = a[0, 1] * a[1, 0] * x", m([2, 2], 1, 2, 3, 4)],
+    ["a record", "fn f(x, p) = p.x * p.y * x", { x: 1.5, y: 2.5 }],
+  ]
+  for (const [name, source, other] of cases) {
+    test(name, async () => {
+      const { quick } = await pair()
+      const f = quick.load(source, { name: "bytes.adl" }).fn("f")
+      const derivative = f.grad({ wrt: "x" })
+      for (const g of [f, derivative]) {
+        const call = other === undefined ? (x: number) => g(x) : (x: number) => g(x, other)
+        expect(bytesPerCall(call)).toBeLessThanOrEqual(most)
+      }
+    })
+  }
 })

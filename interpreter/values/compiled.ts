@@ -12,12 +12,12 @@ export const declined = Symbol("declined")
 /** How a direct call gives the result: as it is, or a pair as `{ value, grad }`. */
 export type DirectGift = "result" | "valueAndGrad"
 
-/** Calls of one function with the host's own values, which count from a fresh start. */
+/** Calls of one function with so many of the host's own values, which count from a fresh start. What stands behind these is no argument. */
 export interface DirectCalls {
   /** The way that came through last: one function, so that little stands before the compiled code. */
-  last(args: readonly unknown[]): unknown
+  last(count: number, ...args: unknown[]): unknown
   /** Every way that there is by now, where the last one declines. */
-  any(args: readonly unknown[]): unknown
+  any(count: number, ...args: unknown[]): unknown
 }
 
 export interface CompiledTier {
