@@ -151,7 +151,16 @@ export class Compiled {
     }
     const runtime = (): SteppedRuntime => current.runtime!
     const kept: Float64Array[] = []
+    let work = 0
+    // Numbers that are made or read beside steps: time passes with them as well.
+    const worked = (n: number): void => {
+      work += n
+      if (work <= untilLook) return
+      work = 0
+      runtime().poll()
+    }
     const alloc = (n: number): Float64Array => {
+      worked(n)
       if (n > 1024) runtime().charge(8 * n)
       return new Float64Array(n)
     }
@@ -169,13 +178,17 @@ export class Compiled {
       alloc,
       kept: (k, n) => {
         const before = kept[k]
-        if (before?.length === n) return before
+        if (before?.length === n) {
+          worked(n)
+          return before
+        }
         const made = alloc(n)
         if (n <= mostKept) kept[k] = made
         return made
       },
       stack: (k) => (stacks[k] ??= new Float64Array(1024)),
       native: (run, args) => {
+        for (const arg of args) worked(arg instanceof Float64Array ? 8 * arg.length : 64)
         try {
           return run(runtime(), args) ?? bail()
         } catch (error) {

@@ -58,6 +58,9 @@ export interface JsFunction {
   readonly constants: readonly unknown[]
 }
 
+/** Turns of an inner loop that are worth no look of their own. */
+const fewTurns = 256
+
 /** Statements of a loop that may stand twice in the text. */
 const mostTwice = 64
 
@@ -107,6 +110,7 @@ class Printer {
   private readonly shared: Shared
   private indent = "  "
   private natives = 0
+  /** Loops around the statement that is printed. */
   private loops = 0
   /** In a routine, where what is counted stays on the shelf. */
   private readonly inRoutine: boolean
@@ -179,6 +183,12 @@ class Printer {
     }
     const [steps, next] = [this.counter("steps"), this.counter("next")]
     return { due: `${steps} > ${next}`, act: `${next} = $.poll(${steps})` }
+  }
+
+  /** Numbers that are gone through without steps bring the next look nearer, as steps do, and may make it due. */
+  private work(numbers: string): void {
+    const { due, act } = this.look({ kind: "poll" })
+    this.line(`${this.counter("next")} -= ${numbers}; if (${due}) ${act}`)
   }
 
   private room(stack: number, needed: string): { due: string; act: string } {
@@ -324,14 +334,17 @@ class Printer {
         )
         return
       case "clear":
+        this.work(`${stmt.buf.name}.length`)
         this.line(`for (let z = 0; z < ${stmt.buf.name}.length; z++) ${stmt.buf.name}[z] = 0`)
         return
       case "copy": {
+        this.work(text(stmt.length))
         const end = stmt.offset === 0 ? text(stmt.length) : `${text(stmt.offset)} + ${text(stmt.length)}`
         this.line(`const ${stmt.to.name} = ${stmt.from.name}.slice(${text(stmt.offset)}, ${end})`)
         return
       }
       case "add":
+        this.work(`${stmt.buf.name}.length`)
         this.line(`for (let z = 0; z < ${stmt.buf.name}.length; z++) ${stmt.buf.name}[z] += ${stmt.other.name}[z]`)
         return
       case "native": {
@@ -343,6 +356,7 @@ class Printer {
         return
       }
       case "row": {
+        this.work(text(stmt.length))
         const args = [stmt.buf, stmt.offset, stmt.length].map(text).join(", ")
         this.line(`const ${stmt.to.name} = ${this.constant(stmt.row.run)}(${args})`)
         return
@@ -420,6 +434,7 @@ class Printer {
       case "saveBuf": {
         const { s, q } = this.stack(stmt.stack)
         const buf = stmt.buf.name
+        this.work(`${buf}.length`)
         const { due, act } = this.room(stmt.stack, `${buf}.length + 1`)
         this.line(`if (${due}) ${act}`)
         this.line(`for (let z = 0; z < ${buf}.length; z++) ${s}[${q} + z] = ${buf}[z]`)
@@ -456,10 +471,14 @@ class Printer {
         this.line("}")
         return
       case "count":
+        this.loops++
         this.count(stmt)
+        this.loops--
         return
       case "repeat":
+        this.loops++
         this.repeat(stmt.body)
+        this.loops--
         return
       case "call":
         this.call(stmt)
@@ -476,6 +495,12 @@ class Printer {
     const start = down ? `let ${i} = ${last}` : `let ${i} = ${text(from)}`
     const [before, step] = down ? [">=", `${i}--`] : ["<", `${i}++`]
     const bound = text(down ? from : to)
+    if (typeof from === "number" && typeof to === "number") {
+      // Few turns wait for the next look of what is around them.
+      if (to - from > fewTurns) this.work(String(to - from))
+      else if (to > from && (this.loops > 1 || this.inRoutine))
+        this.line(`${this.counter("next")} -= ${String(to - from)}`)
+    } else if (this.loops > 1 || this.inRoutine) this.work(`Math.max(0, ${text(to)} - ${text(from)})`)
     if (stretch === null) {
       this.line(`for (${start}; ${i} ${before} ${bound}; ${step}) {`)
       this.turn(body, "break")
