@@ -50,6 +50,7 @@ export interface SteppedRuntime extends Runtime {
   readonly stepsLeft: number
   /** Calls that may still be made inside those that are running. */
   readonly depthLeft: number
+  holds(bytes: number): boolean
   readonly running: boolean
   /** Steps count from here, with so many made. */
   restart(steps?: number): void
@@ -161,7 +162,11 @@ export class Compiled {
     }
     const alloc = (n: number): Float64Array => {
       worked(n)
-      if (n > 1024) runtime().charge(8 * n)
+      if (n > 1024) {
+        // Tier 0 may do with less: it knows what is left when elements were chosen.
+        if (!runtime().holds(8 * n)) bail()
+        runtime().charge(8 * n)
+      }
       return new Float64Array(n)
     }
     return {

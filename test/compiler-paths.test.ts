@@ -4,6 +4,8 @@
  * Each program is a function `f` of x with an input and a direction. It must not know how code is made.
  */
 
+import { createEngine } from "../engine/index.ts"
+import { Tier } from "../compiler/tier.ts"
 import { beforeAll, describe, expect, test } from "vitest"
 import { checks } from "../compiler/compile.ts"
 import { compare } from "./differential.ts"
@@ -205,4 +207,14 @@ describe("functions with several ways out", () => {
     expect(disagreements).toEqual([])
     expect([evaluated, compiled]).toEqual([calls, calls])
   })
+})
+
+test("a comprehension that keeps few of very many takes no memory for the others", () => {
+  const [reference, found] = [false, true].map((compiling) => {
+    const engine = createEngine({ tier: 0, limits: { memory: 2 ** 20 } })
+    if (compiling) engine.runtime.compiled = new Tier(engine.runtime.library)
+    return engine.load("fn f(n) = sum([i for i in 0..n if i < 9])").fn<[number], number>("f")(500_000)
+  })
+  expect(found).toBe(36)
+  expect(found).toBe(reference)
 })

@@ -54,6 +54,9 @@ const stepsToLoad = 2000
 const defaultDepth = 10_000
 const defaultMemory = 2 ** 30
 
+/** What one typed array may take in any engine. */
+const largestBuffer = 2 ** 32
+
 export class Evaluation implements SteppedRuntime {
   readonly library: ReadonlyMap<string, Value>
   readonly depthLimit: number
@@ -195,6 +198,11 @@ export class Evaluation implements SteppedRuntime {
     if (this.interruptFlag !== null && Atomics.exchange(this.interruptFlag, 0, 0) !== 0) this.interrupted = true
     if (this.interrupted) this.stop(faults.interrupted())
     if (this.deadline !== Infinity && this.now() > this.deadline) this.stop(faults.time(this.timeLimit))
+  }
+
+  /** May one value take so much? */
+  holds(bytes: number): boolean {
+    return bytes <= Math.min(this.memoryLimit, largestBuffer)
   }
 
   charge(bytes: number): void {
