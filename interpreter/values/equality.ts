@@ -15,24 +15,38 @@ import { childrenOf, isFunction, isStructure, List, RecordValue, Tuple, VariantV
 /** Are two values equal? Functions, and an array with a number, cannot be compared. */
 export function equals(a: Value, b: Value): boolean {
   if (isArrayWithScalar(a, b) || isArrayWithScalar(b, a)) raise(faults.compareArrayNumber())
-  const pending: Value[] = [a, b]
-  while (pending.length > 0) {
-    const y = pending.pop()!
-    const x = pending.pop()!
-    if (isStructure(x)) {
-      if (!isStructure(y) || !sameForm(x, y)) return false
-      const left = childrenOf(x)
-      spend(left.length)
-      const right = childrenOf(y)
-      for (let i = left.length - 1; i >= 0; i--) {
-        pending.push(left[i]!)
-        // Records of one set of fields may have them in another order.
-        pending.push(x instanceof RecordValue ? (y as RecordValue).get(x.layout.names[i]!)! : right[i]!)
-      }
-    } else if (!leavesEqual(x, y)) return false
+  const open: Pair[] = []
+  const same = (x: Value, y: Value): boolean => {
+    if (!isStructure(x)) return leavesEqual(x, y)
+    if (!isStructure(y) || !sameForm(x, y)) return false
+    // Records of one set of fields may have them in another order.
+    const right = x instanceof RecordValue ? x.layout.names.map((name) => (y as RecordValue).get(name)!) : childrenOf(y)
+    open.push({ left: childrenOf(x), right, next: 0 })
+    return true
+  }
+  if (!same(a, b)) return false
+  for (let pair = open.at(-1); pair !== undefined; pair = open.at(-1)) {
+    const { left, right, next } = pair
+    if (next === left.length) {
+      open.pop()
+      continue
+    }
+    if (next % stretch === 0) spend(Math.min(stretch, left.length - next))
+    pair.next++
+    if (!same(left[next]!, right[next]!)) return false
   }
   return true
 }
+
+/** Two structures of one form that are being compared, part by part. */
+interface Pair {
+  readonly left: readonly Value[]
+  readonly right: readonly Value[]
+  next: number
+}
+
+/** After so many parts the clock may be looked at. */
+const stretch = 1024
 
 function isArrayWithScalar(a: Value, b: Value): boolean {
   return arrayShape(a) !== null && (typeof b === "boolean" || (isNum(b) && isScalar(b)))
