@@ -31,17 +31,12 @@ import {
   type Stmt,
   type Var,
 } from "./sir.ts"
+import { Stacks } from "./stacks.ts"
 
 /** Where what was saved goes, with its tangent, when saving and taking back are written again. */
 class Saving {
   readonly sites = new Map<number, { site: number; tangent: number }>()
-  private readonly stacks = new Map<number, number>()
-
-  stackFor(b: Builder, stack: number): number {
-    let out = this.stacks.get(stack)
-    if (out === undefined) this.stacks.set(stack, (out = b.freshStack()))
-    return out
-  }
+  readonly stacks = new Stacks()
 }
 
 /** What routines save that others take back, by how many runs they count. */
@@ -204,7 +199,7 @@ class Pusher {
         const site = b.freshSite()
         const tangent = b.freshSite()
         this.saving.sites.set(stmt.site, { site, tangent })
-        const stack = this.saving.stackFor(b, stmt.stack)
+        const stack = this.saving.stacks.of(b, stmt.stack)
         b.write({ kind: "push", stack, site, value: this.primal(stmt.value) })
         if (this.whole ? typeOf(stmt.value) !== "bool" : this.isActive(stmt.value))
           b.write({ kind: "push", stack, site: tangent, value: this.tangent(stmt.value) })
@@ -213,7 +208,7 @@ class Pusher {
       case "pop": {
         const length = stmt.length === null ? null : this.primal(stmt.length)
         const { site, tangent } = this.saving.sites.get(stmt.site)!
-        const stack = this.saving.stackFor(b, stmt.stack)
+        const stack = this.saving.stacks.of(b, stmt.stack)
         if (this.active.has(stmt.out)) {
           const out = b.fresh(stmt.out.type, "t")
           this.tangents.set(stmt.out, out)
@@ -578,7 +573,7 @@ function writeCopy(
 ): void {
   const { params, body } = routine
   out.reach = routine.reach
-  if (routine.stack !== null) out.stack = savingOf(b, runs).stackFor(b, routine.stack)
+  if (routine.stack !== null) out.stack = savingOf(b, runs).stacks.of(b, routine.stack)
   out.body = b.apart((scope) => {
     const copies = params.map((param) => copyParam(b, param))
     const tangents = params.map((param, k) => (mask[k] === true ? tangentParam(b, param) : null))

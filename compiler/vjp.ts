@@ -55,6 +55,7 @@ import {
   type Type,
   type Var,
 } from "./sir.ts"
+import { Stacks } from "./stacks.ts"
 
 const DIV = div.primitive
 const NEG = neg.primitive
@@ -109,7 +110,7 @@ class Reversal {
   private readonly elements = new Map<Var, StoreStmt>()
   private readonly stack: number
   /** For a stack of the code, that of the cotangents of what is saved on it; and for a place where something is taken back, that where its cotangent is saved. */
-  private readonly stacks = new Map<number, number>()
+  private readonly stacks = new Stacks()
   private readonly returned = new Map<number, number>()
   private at: Back
   /** How many operations that are being redone wait for the one before them. */
@@ -550,7 +551,7 @@ class Reversal {
     const again = this.b.freshSite()
     this.returned.set(site, again)
     const value = out.type === "buf" ? this.adjoint(out) : (this.cotangent(out) ?? absent(out))
-    this.b.write({ kind: "push", stack: this.stackFor(stack), site: again, value })
+    this.b.write({ kind: "push", stack: this.stacks.of(this.b, stack), site: again, value })
   }
 
   private saved({ value, stack, site }: PushStmt): void {
@@ -560,15 +561,9 @@ class Reversal {
     const out = b.fresh(value.type, "c")
     const length = value.type === "buf" ? this.lengthOf(value, this.at) : null
     out.length = length
-    b.write({ kind: "pop", stack: this.stackFor(stack), site: again, out, length })
+    b.write({ kind: "pop", stack: this.stacks.of(this.b, stack), site: again, out, length })
     if (value.type === "buf") b.addbuf(this.adjoint(value), out)
     else this.contribute(value, out)
-  }
-
-  private stackFor(stack: number): number {
-    let out = this.stacks.get(stack)
-    if (out === undefined) this.stacks.set(stack, (out = this.b.freshStack()))
-    return out
   }
 
   // ------------------------------------------------------------ control
