@@ -10,6 +10,7 @@ import { settled } from "./changes.ts"
 import {
   isLocal,
   readBy,
+  everyStatementIn,
   statementsIn,
   type CallStmt,
   type CountStmt,
@@ -99,9 +100,9 @@ interface Shared {
   readonly common: ReadonlySet<number>
 }
 
-/** Statements that work on a stack. */
+/** The stacks that statements work on, also in the pieces that they call. */
 function stacksIn(body: readonly LirStmt[]): number[] {
-  return [...statementsIn(body)].flatMap((stmt) => ("stack" in stmt ? [stmt.stack] : []))
+  return [...everyStatementIn(body)].flatMap((stmt) => ("stack" in stmt ? [stmt.stack] : []))
 }
 
 class Printer {
@@ -198,33 +199,32 @@ class Printer {
 
   /**
    * A call of a function that stands before. Buffers are arguments and results; numbers, which would be boxed as such, have places on the shelf `h`, where
-   * every function finds them that reads them, and so has what all functions count.
+   * every function finds them that reads them, and so has what all functions count. A piece of a routine, which may run again inside itself, finds there only what was put
+   * there just before.
    */
   private call(stmt: CallStmt): void {
-    const piece = new Printer(this.shared, stmt.body, stmt.args.filter(isScalar))
+    const { inRoutine } = this
+    const piece = new Printer(this.shared, stmt.body, inRoutine ? [] : stmt.args.filter(isScalar), [], inRoutine)
     for (const inner of stmt.body) piece.statement(inner)
     const stacks = [...piece.stacks].map((stack) => this.stack(stack))
     const found = [...stmt.to, ...stmt.moved].filter((local) => !isScalar(local))
-    const given = stmt.args.filter((local) => !isScalar(local)).map(text)
+    const given = [...stmt.args.filter((local) => !isScalar(local)).map(text), ...(inRoutine ? ["depth"] : [])]
+    const counters = inRoutine ? [] : ["steps", "next", ...stacks.map(({ q }) => q)]
+    const givenBack = [...counters, ...stmt.to.filter(isScalar), ...stmt.moved.filter(isScalar)]
     this.shared.pieces.push(
       [
         `const ${stmt.name} = (${given.join(", ")}) => {`,
-        `  let ${this.taken("steps")}, ${this.taken("next")}`,
+        ...(inRoutine ? [] : [`  let ${this.taken("steps")}, ${this.taken("next")}`]),
         ...stacks.map(({ s, q, m, k }) => `  let ${s} = $.stack(${k}), ${this.taken(q)}, ${m} = ${s}.length`),
-        ...stmt.args.filter((local) => piece.uses(local)).map((local) => `  let ${this.taken(local)}`),
+        ...stmt.args
+          .filter((local) => isScalar(local) && (inRoutine || piece.uses(local)))
+          .map((local) => `  let ${this.taken(local)}`),
         ...piece.lines,
-        ...[
-          "steps",
-          "next",
-          ...stacks.map(({ q }) => q),
-          ...stmt.to.filter(isScalar),
-          ...stmt.moved.filter(isScalar),
-        ].map((local) => `  ${this.put(local)}`),
+        ...givenBack.map((local) => `  ${this.put(local)}`),
         ...(found.length === 0 ? [] : [`  return [${found.map(text).join(", ")}]`]),
         "}",
       ].join("\n"),
     )
-    const counters = ["steps", "next", ...stacks.map(({ q }) => q)]
     for (const local of [...counters, ...stmt.args.filter((arg) => isScalar(arg) && !this.shelved.has(arg))])
       this.line(this.put(local))
     const result = `$${stmt.name}`
@@ -233,8 +233,8 @@ class Printer {
     for (const { s, m, k } of stacks) this.line(`${s} = $.stack(${k}); ${m} = ${s}.length`)
     for (const local of stmt.moved.filter(isScalar)) this.line(this.taken(local))
     for (const local of stmt.to.filter(isScalar)) {
-      if (this.assigned.has(local) || this.read.has(local)) this.line(`let ${this.taken(local)}`)
-      if (!this.assigned.has(local)) this.shelved.add(local)
+      if (inRoutine || this.assigned.has(local) || this.read.has(local)) this.line(`let ${this.taken(local)}`)
+      if (!inRoutine && !this.assigned.has(local)) this.shelved.add(local)
     }
     found.forEach((local, k) => {
       this.line(`${stmt.to.includes(local) ? "let " : ""}${local.name} = ${result}[${String(k)}]`)

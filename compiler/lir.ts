@@ -312,6 +312,14 @@ export function* statementsIn(body: readonly LirStmt[]): Generator<LirStmt> {
   }
 }
 
+/** Every statement, also those of functions that are called. */
+export function* everyStatementIn(body: readonly LirStmt[]): Generator<LirStmt> {
+  for (const stmt of statementsIn(body)) {
+    yield stmt
+    if (stmt.kind === "call") yield* everyStatementIn(stmt.body)
+  }
+}
+
 /** The locals that a statement itself makes or assigns. */
 export function writtenBy(stmt: LirStmt): readonly Local[] {
   switch (stmt.kind) {

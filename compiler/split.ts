@@ -6,6 +6,7 @@
 
 import {
   bodiesOf,
+  everyStatementIn,
   isLocal,
   readBy,
   statementsIn,
@@ -20,7 +21,11 @@ import {
 export const mostStatements = 1000
 
 export function splitLarge(fn: LirFunction, most: number): void {
-  if (sizeOf(fn.body) > most) new Splitting(fn, most).body(fn.body)
+  let pieces = 0
+  const name = (): string => `f${String(pieces++)}`
+  for (const { body, results } of [...fn.routines, fn]) {
+    if (sizeOf(body) > most) new Splitting(body, results, most, name).body(body)
+  }
 }
 
 function sizeOf(body: readonly LirStmt[]): number {
@@ -33,11 +38,13 @@ class Splitting {
   private readonly most: number
   /** The same however the function is divided. */
   private readonly uses: ReadonlyMap<Local, number>
-  private next = 0
+  /** A name that no piece has yet. */
+  private readonly name: () => string
 
-  constructor(fn: LirFunction, most: number) {
+  constructor(body: readonly LirStmt[], results: readonly Operand[], most: number, name: () => string) {
     this.most = most
-    this.uses = usesIn(fn.body, fn.results)
+    this.uses = usesIn(body, results)
+    this.name = name
   }
 
   /** Makes a body short enough: the bodies in it first, then runs of its statements. */
@@ -66,27 +73,19 @@ class Splitting {
   private pieceOf(run: LirStmt[]): LirStmt {
     const made = new Set<Local>()
     const assigned = new Set<Local>()
-    for (const stmt of everyIn(run)) {
+    for (const stmt of everyStatementIn(run)) {
       if (stmt.kind === "move") assigned.add(stmt.to)
       else if (stmt.kind !== "call") for (const local of writtenBy(stmt)) made.add(local)
     }
     const inside = usesIn(run)
     return {
       kind: "call",
-      name: `f${String(this.next++)}`,
+      name: this.name(),
       args: [...inside.keys()].filter((local) => !made.has(local)),
       to: [...made].filter((local) => (this.uses.get(local) ?? 0) > (inside.get(local) ?? 0)),
       moved: [...assigned].filter((local) => !made.has(local)),
       body: run,
     }
-  }
-}
-
-/** Every statement, also those of functions that are called. */
-function* everyIn(body: readonly LirStmt[]): Generator<LirStmt> {
-  for (const stmt of statementsIn(body)) {
-    yield stmt
-    if (stmt.kind === "call") yield* everyIn(stmt.body)
   }
 }
 
@@ -97,7 +96,7 @@ function usesIn(body: readonly LirStmt[], results: readonly Operand[] = []): Map
     if (isLocal(operand)) uses.set(operand, (uses.get(operand) ?? 0) + 1)
   }
   results.forEach(count)
-  for (const stmt of everyIn(body)) {
+  for (const stmt of everyStatementIn(body)) {
     if (stmt.kind === "call") continue
     readBy(stmt).forEach(count)
     if (stmt.kind === "move") count(stmt.to)

@@ -4,7 +4,7 @@
  * made.
  */
 
-import { beforeAll, describe, expect, test } from "vitest"
+import { afterAll, beforeAll, describe, expect, test } from "vitest"
 import { checks } from "../compiler/compile.ts"
 import { Tier } from "../compiler/tier.ts"
 import { createEngine, type AdlError } from "../engine/index.ts"
@@ -298,6 +298,34 @@ describe("derivatives of recursion are compiled", () => {
   test.each(Object.entries(derivatives))("%s", (_name, text) => {
     const { disagreements, notes, calls, compiled } = compare(text)!
     expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: calls })
+  })
+})
+
+describe("routines that are too large for one function are split", () => {
+  const { mostStatements } = checks
+  beforeAll(() => {
+    checks.mostStatements = 6
+  })
+  afterAll(() => {
+    checks.mostStatements = mostStatements
+  })
+
+  test.each(["two numbers and two calls", "an array", "a tree", "a list in a loop", "the derivative of a gradient"])(
+    "%s",
+    (name) => {
+      const { disagreements, notes, calls, compiled } = compare(derivatives[name]!)!
+      expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: calls })
+    },
+  )
+
+  test("is it so?", () => {
+    const engine = createEngine({ tier: 0 })
+    const tier = new Tier(engine.runtime.library)
+    engine.runtime.compiled = tier
+    const f = engine.load(fib).fn("fib")
+    for (let k = 0; k < 3; k++) f(9)
+    const [compiled] = tier.reports().filter(({ runs }) => runs > 0)
+    expect(tier.codeOf(compiled!.code)).toMatch(/^const f\d+ = \(depth\) => \{/m)
   })
 })
 
