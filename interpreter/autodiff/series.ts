@@ -237,12 +237,15 @@ function narySeries(p: NaryPrimitive, args: readonly (Num | Truth)[], tag: numbe
   const primals = args.map((arg) => primalUnder(arg, tag))
   const z0 = applyNary(p, primals, options)
   const isMine = (arg: unknown): arg is PowerSeries => arg instanceof PowerSeries && arg.tag === tag
+  // What is only chosen by, such as the places of sorted elements, is the same in every coefficient.
+  const chooses = args.map((_, i) => p.rule(i) === null)
+  if (args.every((arg, i) => !isMine(arg) || chooses[i]!)) return z0
   if (p.linear === true) {
     return make(tag, order, z0, (k) => {
-      if (!args.some((arg) => isMine(arg) && arg.at(k) !== undefined)) return undefined
+      if (!args.some((arg, i) => isMine(arg) && !chooses[i]! && arg.at(k) !== undefined)) return undefined
       const parts = args.map((arg, i) => {
-        if (isMine(arg)) return arg.at(k) ?? zeros(shapeOf(arg))
-        return p.rule(i) === null ? (arg as Truth) : zeros(shapeOf(arg as Num))
+        if (chooses[i]!) return primals[i]!
+        return (isMine(arg) ? arg.at(k) : undefined) ?? zeros(shapeOf(arg as Num))
       })
       return applyNary(p, parts, options)
     })
