@@ -19,6 +19,7 @@ import { hoistInvariants } from "./hoist.ts"
 import { advancePlaces } from "./induction.ts"
 import { link, printJavaScript, untilLook, type JsFunction, type Support } from "./javascript.ts"
 import type { LirFunction } from "./lir.ts"
+import { spaceLooks } from "./looks.ts"
 import { lower } from "./lower.ts"
 import { findPlaces } from "./places.ts"
 import { prune } from "./prune.ts"
@@ -84,6 +85,8 @@ export class Compiled {
     reuseBuffers(this.lir)
     if (checks.verify) verifyLir(this.lir)
     findPlaces(this.lir)
+    if (checks.verify) verifyLir(this.lir)
+    spaceLooks(this.lir)
     if (checks.verify) verifyLir(this.lir)
     splitLarge(this.lir, checks.mostStatements)
     if (checks.verify) verifyLir(this.lir)
@@ -215,9 +218,6 @@ export class Compiled {
         if (steps > runtime().stepsLeft) bail()
         runtime().poll()
         return steps + untilLook
-      },
-      look: () => {
-        runtime().poll()
       },
       done: (steps) => {
         if (steps > runtime().stepsLeft) bail()

@@ -43,8 +43,6 @@ export interface Support {
   readonly grow: (k: number, needed: number) => Float64Array
   /** Looks at limits, clock and interruption; gives how many steps may be made before the next look. */
   readonly poll: (steps: number) => number
-  /** Looks at clock and interruption. */
-  readonly look: () => void
   readonly done: (steps: number) => void
   /** How many calls deeper the program may go. */
   readonly depth: () => number
@@ -58,9 +56,6 @@ export interface JsFunction {
   /** Functions that the source calls by number. */
   readonly constants: readonly unknown[]
 }
-
-/** Turns of an inner loop that are worth no look of their own. */
-const fewTurns = 256
 
 /** Statements of a loop that may stand twice in the text. */
 const mostTwice = 64
@@ -111,8 +106,7 @@ class Printer {
   private readonly shared: Shared
   private indent = "  "
   private natives = 0
-  /** Loops around the statement that is printed. */
-  private loops = 0
+  private labels = 0
   /** In a routine, where what is counted stays on the shelf. */
   private readonly inRoutine: boolean
   /** How the innermost loop is left. */
@@ -184,12 +178,6 @@ class Printer {
     }
     const [steps, next] = [this.counter("steps"), this.counter("next")]
     return { due: `${steps} > ${next}`, act: `${next} = $.poll(${steps})` }
-  }
-
-  /** Numbers that are gone through without steps bring the next look nearer, as steps do, and may make it due. */
-  private work(numbers: string): void {
-    const { due, act } = this.look({ kind: "poll" })
-    this.line(`${this.counter("next")} -= ${numbers}; if (${due}) ${act}`)
   }
 
   private room(stack: number, needed: string): { due: string; act: string } {
@@ -334,17 +322,14 @@ class Printer {
         )
         return
       case "clear":
-        this.work(`${stmt.buf.name}.length`)
         this.line(`for (let z = 0; z < ${stmt.buf.name}.length; z++) ${stmt.buf.name}[z] = 0`)
         return
       case "copy": {
-        this.work(text(stmt.length))
         const end = stmt.offset === 0 ? text(stmt.length) : `${text(stmt.offset)} + ${text(stmt.length)}`
         this.line(`const ${stmt.to.name} = ${stmt.from.name}.slice(${text(stmt.offset)}, ${end})`)
         return
       }
       case "add":
-        this.work(`${stmt.buf.name}.length`)
         this.line(`for (let z = 0; z < ${stmt.buf.name}.length; z++) ${stmt.buf.name}[z] += ${stmt.other.name}[z]`)
         return
       case "native": {
@@ -356,7 +341,6 @@ class Printer {
         return
       }
       case "row": {
-        this.work(text(stmt.length))
         const args = [stmt.buf, stmt.offset, stmt.length].map(text).join(", ")
         this.line(`const ${stmt.to.name} = ${this.constant(stmt.row.run)}(${args})`)
         return
@@ -406,6 +390,12 @@ class Printer {
         this.line(`if (${due}) ${act}`)
         return
       }
+      case "work": {
+        const { due, act } = this.look({ kind: "poll" })
+        const of = isLocal(stmt.statements) && stmt.statements.type === "buf" ? ".length" : ""
+        this.line(`${this.counter("next")} -= ${text(stmt.statements)}${of}${stmt.looks ? `; if (${due}) ${act}` : ""}`)
+        return
+      }
       case "save": {
         const { s, q } = this.stack(stmt.stack)
         stmt.values.forEach((value, k) => {
@@ -434,7 +424,6 @@ class Printer {
       case "saveBuf": {
         const { s, q } = this.stack(stmt.stack)
         const buf = stmt.buf.name
-        this.work(`${buf}.length`)
         const { due, act } = this.room(stmt.stack, `${buf}.length + 1`)
         this.line(`if (${due}) ${act}`)
         this.line(`for (let z = 0; z < ${buf}.length; z++) ${s}[${q} + z] = ${buf}[z]`)
@@ -471,14 +460,10 @@ class Printer {
         this.line("}")
         return
       case "count":
-        this.loops++
         this.count(stmt)
-        this.loops--
         return
       case "repeat":
-        this.loops++
         this.repeat(stmt.body)
-        this.loops--
         return
       case "call":
         this.call(stmt)
@@ -495,12 +480,6 @@ class Printer {
     const start = down ? `let ${i} = ${last}` : `let ${i} = ${text(from)}`
     const [before, step] = down ? [">=", `${i}--`] : ["<", `${i}++`]
     const bound = text(down ? from : to)
-    if (typeof from === "number" && typeof to === "number") {
-      // Few turns wait for the next look of what is around them.
-      if (to - from > fewTurns) this.work(String(to - from))
-      else if (to > from && (this.loops > 1 || this.inRoutine))
-        this.line(`${this.counter("next")} -= ${String(to - from)}`)
-    } else if (this.loops > 1 || this.inRoutine) this.work(`Math.max(0, ${text(to)} - ${text(from)})`)
     if (stretch === null) {
       this.line(`for (${start}; ${i} ${before} ${bound}; ${step}) {`)
       this.turn(body, "break")
@@ -508,7 +487,7 @@ class Printer {
       return
     }
     const left = down ? `${i} - ${bound}` : `${bound} - ${i}`
-    const far = String(stretch)
+    const far = text(stretch)
     const label = `${i}s`
     this.line(`${label}: for (${start};;) {`)
     this.line(`  const end = ${left} > ${far} ? ${i} ${down ? "-" : "+"} ${far} : ${bound}`)
@@ -516,7 +495,7 @@ class Printer {
     this.turn(body, `break ${label}`)
     this.line("  }")
     this.line(`  if (!(${i} ${before} ${bound})) break`)
-    this.line("  $.look()")
+    this.line(`  ${this.look({ kind: "poll" }).act}`)
     this.line("}")
   }
 
@@ -535,7 +514,7 @@ class Printer {
       this.line("}")
       return
     }
-    const label = `l${String(this.loops++)}`
+    const label = `l${String(this.labels++)}`
     this.line(`${label}: {`)
     this.line("  for (;;) {")
     this.turn(body.slice(0, head + 1), `break ${label}`)

@@ -188,6 +188,12 @@ export interface StepsStmt {
 export interface PollStmt {
   readonly kind: "poll"
 }
+/** So many statements, or as many as a buffer is long, bring the next look nearer as steps do; `looks`: at once, if it is due now. */
+export interface WorkStmt {
+  readonly kind: "work"
+  readonly statements: Operand
+  readonly looks: boolean
+}
 export interface IfStmt {
   readonly kind: "if"
   readonly condition: Operand
@@ -195,7 +201,7 @@ export interface IfStmt {
   readonly else: LirStmt[]
 }
 /**
- * Counts `index` from `from` up to below `to`, or `down` from below `to` to `from`; between stretches of so many turns it looks at clock and interruption, if
+ * Counts `index` from `from` up to below `to`, or `down` from below `to` to `from`; between stretches of so many turns it looks whether the run may go on, if
  * it can be as long as that.
  */
 export interface CountStmt {
@@ -204,7 +210,7 @@ export interface CountStmt {
   readonly from: Operand
   readonly to: Operand
   readonly down: boolean
-  readonly stretch: number | null
+  stretch: Operand
   readonly body: LirStmt[]
 }
 /** Repeats until a `leave`. */
@@ -265,6 +271,7 @@ export type LirStmt =
   | RefillStmt
   | StepsStmt
   | PollStmt
+  | WorkStmt
   | IfStmt
   | CountStmt
   | RepeatStmt
@@ -395,8 +402,10 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
       return stmt.values
     case "steps":
       return [stmt.count]
+    case "work":
+      return [stmt.statements]
     case "count":
-      return [stmt.from, stmt.to]
+      return [stmt.from, stmt.to, stmt.stretch]
     default:
       return []
   }

@@ -1,8 +1,8 @@
 /**
  * SIR → LIR.
  * Before: each scalar is assigned once, loops carry parameters, saving is a push or pop of one value. After: carried values are locals that are assigned at the end of
- * a turn, values are saved and restored in groups, room on a stack is made once for a block or, where the number of turns is known, for a whole loop, and loops
- * that may take long look whether they may go on. It must not know what language follows.
+ * a turn, values are saved and restored in groups, and room on a stack is made once for a block or, where the number of turns is known, for a whole loop. It must
+ * not know what language follows.
  */
 
 import { add, sub } from "../interpreter/primitives/arithmetic.ts"
@@ -69,34 +69,6 @@ function savedIn(block: Block, stack: number): number {
     else if (blocksOf(stmt).some((inner) => savedIn(inner, stack) > 0)) saved = Infinity
   }
   return saved
-}
-
-/** Does a run of a block count steps? If not, there is nothing to look at between two of them. */
-function counts(block: Block): boolean {
-  for (const stmt of walk(block)) if (stmt.kind === "steps") return true
-  return false
-}
-
-/**
- * Turns of a counted loop between two looks at clock and interruption, which the steps of all its turns, counted before it, do not tell the time for: a look takes
- * tens of nanoseconds, and a turn is as long as the loops in it.
- */
-function turnsBetween(block: Block): number {
-  const inner = block.stmts.flatMap(loopsIn).filter((loop) => !looksItself(loop))
-  return inner.length === 0 ? 16_384 : inner.every(({ body }) => body.stmts.flatMap(loopsIn).length === 0) ? 64 : 8
-}
-
-/** Is each turn of a loop a step, so that what it looks at by steps is often enough? */
-function looksItself({ kind, body }: LoopStmt): boolean {
-  return (
-    kind === "while" && body.stmts.some((stmt) => stmt.kind === "steps") && body.stmts.flatMap(loopsIn).length === 0
-  )
-}
-
-/** The loops of a statement, not those in them. */
-function loopsIn(stmt: Stmt): readonly LoopStmt[] {
-  if (stmt.kind === "for" || stmt.kind === "while") return [stmt]
-  return blocksOf(stmt).flatMap((block) => block.stmts.flatMap(loopsIn))
 }
 
 /** The stacks that a block itself saves on. */
@@ -371,14 +343,10 @@ class Lowering {
       const to = this.operand(stmt.to)
       this.roomy = this.roomForTurns(stmt)
       const body = this.into(() => {
-        if (counts(stmt.body)) this.out.push({ kind: "poll" })
         this.withRoom(stmt.body)
         this.carryOn(stmt)
       })
-      const turns = turnsBetween(stmt.body)
-      const short = typeof to === "number" && typeof from === "number" && to - from <= turns
-      const stretch = short ? null : turns
-      out.push({ kind: "count", index: this.local(stmt.index), from, to, down: stmt.down, stretch, body })
+      out.push({ kind: "count", index: this.local(stmt.index), from, to, down: stmt.down, stretch: null, body })
     } else {
       const body = this.into(() => {
         this.block(stmt.condition)

@@ -67,10 +67,12 @@ function showStmt(stmt: LirStmt, indent: string): string {
       return `steps ${show(stmt.count)}`
     case "poll":
       return "poll"
+    case "work":
+      return `work ${show(stmt.statements)}${stmt.looks ? ", poll" : ""}`
     case "if":
       return `if ${show(stmt.condition)} ${body(stmt.then)}${stmt.else.length > 0 ? ` else ${body(stmt.else)}` : ""}`
     case "count":
-      return `for int ${stmt.index.name} in ${show(stmt.from)}..${show(stmt.to)}${stmt.down ? " down" : ""} ${body(stmt.body)}`
+      return `for int ${stmt.index.name} in ${show(stmt.from)}..${show(stmt.to)}${stmt.down ? " down" : ""}${stmt.stretch === null ? "" : ` by ${show(stmt.stretch)}`} ${body(stmt.body)}`
     case "repeat":
       return `repeat ${body(stmt.body)}`
     case "call": {
