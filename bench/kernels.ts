@@ -1,6 +1,6 @@
 /**
  * The kernels against Math and ml-matrix in the same run: `node bench/kernels.ts [size]`.
- * Contestants take turns, the fastest round of each counts, and the clock is the thread's own processor time, so that other work on the
+ * Contestants take turns, the median of each one's rounds counts, and the clock is the thread's own processor time, so that other work on the
  * machine matters little; read the ratios.
  * It must not test results; test/kernels*.test.ts does.
  */
@@ -26,30 +26,36 @@ import { KERNELS } from "../interpreter/kernels/wasm/module.ts"
 
 offerSimd(() => KERNELS)
 
-/** Processor time of this thread so far, in ms. */
+const cell = new Int32Array(new SharedArrayBuffer(4))
+
+/** Processor time of this thread so far, in ms. The system brings it up to date when a thread sleeps, and otherwise only every few ms. */
 function clock(): number {
+  Atomics.wait(cell, 0, 0, 0.01)
   const used = process.threadCpuUsage()
   return (used.user + used.system) / 1000
 }
 
-/** The fastest of so many rounds of each contestant, in ms a run, taken in turns; a round repeats until the coarse clock is exact enough. */
+/** How often to run something between two looks at the clock. */
+function repeats(run: () => unknown): number {
+  const start = clock()
+  run()
+  return Math.max(1, Math.ceil(30 / Math.max(0.001, clock() - start)))
+}
+
+/** The median of so many rounds of each contestant, in ms a run, taken in turns. */
 function race(rounds: number, ...runs: (() => unknown)[]): number[] {
-  const best = runs.map(() => Infinity)
-  for (let r = 0; r <= rounds; r++) {
+  // The first runs warm up.
+  for (const run of runs) for (let i = repeats(run); i > 0; i--) run()
+  const times = runs.map(repeats)
+  const found = runs.map((): number[] => [])
+  for (let r = 0; r < rounds; r++) {
     runs.forEach((run, i) => {
       const start = clock()
-      let used = 0
-      let times = 0
-      while (used < 60) {
-        run()
-        times++
-        used = clock() - start
-      }
-      // The first round warms up.
-      if (r > 0) best[i] = Math.min(best[i]!, used / times)
+      for (let t = 0; t < times[i]!; t++) run()
+      found[i]!.push((clock() - start) / times[i]!)
     })
   }
-  return best
+  return found.map((all) => all.sort((x, y) => x - y)[rounds >> 1]!)
 }
 
 const show = (v: number) => v.toPrecision(3).padStart(9)
@@ -134,12 +140,12 @@ function products(): void {
     const ma = Matrix.from1DArray(n, n, [...a])
     const mb = Matrix.from1DArray(n, n, [...b])
     const [simd, ml] = race(
-      n > 300 ? 5 : 15,
+      n > 300 ? 9 : 15,
       () => matmul(a, b, n, n, n),
       () => ma.mmul(mb),
     ) as [number, number]
     refuseSimd(true)
-    const [twin] = race(2, () => matmul(a, b, n, n, n)) as [number]
+    const [twin] = race(3, () => matmul(a, b, n, n, n)) as [number]
     refuseSimd(false)
     const flops = (2 * n ** 3) / 1e6
     console.log(`n = ${n}`.padEnd(28), show(flops / simd), show(flops / twin), show(flops / ml), show(ml / simd))
@@ -174,9 +180,9 @@ function factors(n: number): void {
     ["svd", () => linalg.svd(a, n, n), () => new SingularValueDecomposition(ma).leftSingularVectors],
   ]
   for (const [name, ours, theirs] of cases) {
-    const [simd, ml] = race(3, ours, theirs) as [number, number]
+    const [simd, ml] = race(5, ours, theirs) as [number, number]
     refuseSimd(true)
-    const [twin] = race(2, ours) as [number]
+    const [twin] = race(3, ours) as [number]
     refuseSimd(false)
     console.log(name.padEnd(28), show(simd), show(twin), show(ml), show(ml / simd), show(ml / twin))
   }
