@@ -2995,39 +2995,39 @@ import { trial } from "std/optim/problem"
 /// [1, 1]
 /// > model_minimum([[-1, 0], [0, 1]], [0, 0], 2)
 /// [2, 0]
+/// > norm(model_minimum([[-1.5, 0], [0, 1]], [1e-17, 1], 1))
+/// 1.00000000...
 fn model_minimum(H, g, radius) {
   let (values, Q) = eigh(H)
   let a = g @ Q
   let least = values[0]
+  // shifts count from the least that makes H positive semi-definite, so that the smallest of them are exact
+  let above = values + max(0, -least)
   let step = shift => {
-    let d = values + shift
+    let d = above + shift
     where(equal(a, 0), 0, -a / where(d > 0, d, 1e-300))
   }
-  if least > 0 {
-    let newton = step(0)
-    if norm(newton) <= radius { return Q @ newton }
-  }
-  let lowest = max(0, -least)
-  let edge = step(lowest)
+  let edge = step(0)
+  if least > 0 and norm(edge) <= radius { return Q @ edge }
   // the hard case: at the least shift the step is still inside, and is completed along the lowest eigenvector
   if norm(edge) < radius {
     let rest = sqrt(max(0, radius^2 - squared_norm(edge)))
     return Q @ (edge + where(equal(0..len(g), 0), rest, 0))
   }
-  Q @ step(_shift(step, values, a, radius, lowest))
+  Q @ step(_shift(step, above, a, radius))
 }
 
 /// The shift at which the step is as long as the radius: Newton's method for 1/|p| - 1/radius, kept inside a bracket.
-fn _shift(step, values, a, radius, lowest) {
-  var low = lowest
-  var high = lowest + norm(a) / radius
+fn _shift(step, above, a, radius) {
+  var low = 0
+  var high = norm(a) / radius
   var shift = high
   for _ in 0..80 {
     let p = step(shift)
     let size = norm(p)
     if abs(size - radius) <= 1e-10 * radius { break }
     if size > radius { low = shift } else { high = shift }
-    let slope = sum(p^2 / (values + shift))
+    let slope = sum(p^2 / (above + shift))
     let next = shift + size^2 / slope * (size - radius) / radius
     shift = if low < next < high { next } else { 0.5 * (low + high) }
     if shift == low or shift == high { break }
