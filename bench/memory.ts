@@ -1,7 +1,7 @@
 /**
  * How much memory a derivative takes beyond the function: peaks of fresh processes, one a measurement.
- * A process runs one call of one program and reports the most memory that it ever held.
- * It must not know how the table is laid out.
+ * A process runs one call of one program and reports the most memory that it ever held; of a loop that is too long for everything to be saved, also how much longer its
+ * derivative takes. It must not know how the table is laid out.
  */
 import { spawnSync } from "node:child_process"
 import { fileURLToPath } from "node:url"
@@ -10,9 +10,11 @@ import type { Figure } from "./start.ts"
 
 const self = fileURLToPath(import.meta.url)
 
-/** The peak of a process, in megabytes. */
-function peak(tier: Tier, program: string, entry: string, steps: number, derive: boolean): number {
-  const args = [self, String(tier), program, entry, String(steps), derive ? "gradient" : "primal"]
+type Kind = "primal" | "gradient" | "ratio"
+
+/** What a process says: its peak in megabytes, or how many times as long as the function its derivative took. */
+function measured(tier: Tier, program: string, entry: string, steps: number, kind: Kind): number {
+  const args = [self, String(tier), program, entry, String(steps), kind]
   const { status, stdout, stderr } = spawnSync(process.execPath, args, { encoding: "utf8", timeout: 300_000 })
   if (status !== 0)
     throw new Error(
@@ -35,13 +37,41 @@ function beyond(
 ): Figure {
   const target = `≤ ${String(most)} MB`
   try {
-    const base = peak(tier, program, entries[0], steps, false)
-    const more = peak(tier, program, entries[1], steps, derive) - base
+    const base = measured(tier, program, entries[0], steps, "primal")
+    const more = measured(tier, program, entries[1], steps, derive ? "gradient" : "primal") - base
     return { title: `${title}, tier ${String(tier)}`, value: `${more.toFixed(0)} MB`, target, met: more <= most }
   } catch (error) {
     const value = `not run: ${error instanceof Error ? error.message : String(error)}`
     return { title: `${title}, tier ${String(tier)}`, value, target, met: undefined }
   }
+}
+
+/** A loop that makes its turns again instead of saving them. */
+function longest(tier: Tier): Figure[] {
+  const title = "the 10⁸-step scalar loop"
+  const [program, entry, steps] = ["logistic.adl", "logistic", 1e8] as const
+  const ratio = measured(tier, program, entry, steps, "ratio")
+  return [
+    beyond(`memory of the gradient of ${title} beyond its primal`, tier, program, [entry, entry], steps, true, 64),
+    {
+      title: `gradient of ${title} over its primal, tier ${String(tier)}`,
+      value: `${ratio.toFixed(2)}×`,
+      target: "≤ 4×",
+      met: ratio <= 4,
+    },
+  ]
+}
+
+/** Median of the processor time of five calls. */
+function duration(f: () => unknown): number {
+  f()
+  const times = Array.from({ length: 5 }, () => {
+    const start = process.cpuUsage()
+    f()
+    const { user, system } = process.cpuUsage(start)
+    return user + system
+  })
+  return times.sort((a, b) => a - b)[2]!
 }
 
 /** Memory beyond the primal, by tier. */
@@ -68,14 +98,21 @@ export function memory(tiers: readonly Tier[]): Figure[] {
         600,
       ),
     ]
-    return rows
+    return interpreted ? rows : [...rows, ...longest(tier)]
   })
 }
 
 if (import.meta.main) {
   const [tier = "auto", program = "", entry = "", steps = "", kind = ""] = process.argv.slice(2)
   const f = (await load(program, tier === "auto" ? "auto" : (Number(tier) as Tier))).fn(entry)
-  if (kind === "gradient") f.valueAndGrad({ wrt: "x" })(0.3, Number(steps))
-  else f(0.3, Number(steps))
-  console.log(process.resourceUsage().maxRSS / 1024)
+  const primal = (): unknown => f(0.3, Number(steps))
+  const gradient = (): unknown => f.valueAndGrad({ wrt: "x" })(0.3, Number(steps))
+  if (kind === "ratio") {
+    const base = duration(primal)
+    console.log(duration(gradient) / base)
+  } else {
+    if (kind === "gradient") gradient()
+    else primal()
+    console.log(process.resourceUsage().maxRSS / 1024)
+  }
 }

@@ -69,6 +69,7 @@ function note(text: string): void {
 export function hostEngine(invocation: Invocation, options: HostOptions): Engine {
   const seconds = amount(invocation, "timeout")
   const megabytes = amount(invocation, "memory")
+  const tape = amount(invocation, "tape-memory")
   const steps = amount(invocation, "steps")
   const depth = amount(invocation, "depth")
   const tier = invocation.flags["tier"] ?? "auto"
@@ -88,6 +89,7 @@ export function hostEngine(invocation: Invocation, options: HostOptions): Engine
         memory: megabytes === undefined ? undefined : megabytes * 2 ** 20,
         depth,
       },
+      ...(tape === undefined ? {} : { tapeMemory: tape * 2 ** 20 }),
       print: options.print,
       ...(options.progress === undefined ? {} : { progress: options.progress }),
       modules: locate,

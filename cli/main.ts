@@ -14,6 +14,7 @@ type Command = (invocation: Invocation) => Promise<number> | number
 const limits = {
   steps: { type: "string" },
   memory: { type: "string" },
+  "tape-memory": { type: "string" },
   timeout: { type: "string" },
   tier: { type: "string" },
   depth: { type: "string" },

@@ -5,6 +5,8 @@
 
 const limits = `  --steps N        stop after N steps (calls and loop turns)
   --memory MB      stop when values and tape take more
+  --tape-memory MB what a compiled derivative may save before long loops make
+                   their turns again instead (default 32)
   --timeout S      stop after S seconds
   --depth N        calls may nest N deep (default 10000, at most 1000000)
   --tier 0|1|auto  interpret, compile, or compile what runs often (auto, the default)

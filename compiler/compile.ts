@@ -6,7 +6,7 @@
 import type { DirectGift } from "../interpreter/values/compiled.ts"
 import { FaultError } from "../lang/report/fault.ts"
 import { isOutOfMemory, isOutOfStack } from "../interpreter/evaluate/leaving.ts"
-import type { FunctionValue, Runtime, Value } from "../interpreter/values/values.ts"
+import type { FunctionValue, Value } from "../interpreter/values/values.ts"
 import { atomsOf, bool, num, type Abs } from "./abstract.ts"
 import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundary.ts"
 import { Builder, Unsupported } from "./builder.ts"
@@ -17,27 +17,19 @@ import { directCall, type DirectCall } from "./direct.ts"
 import { fuseLoops } from "./fuse.ts"
 import { hoistInvariants } from "./hoist.ts"
 import { advancePlaces } from "./induction.ts"
-import { link, printJavaScript, untilLook, type JsFunction, type Support } from "./javascript.ts"
+import type { JsFunction } from "./javascript.ts"
+import { bailing, checks, Linked, savingTooMuch, type SteppedRuntime } from "./linked.ts"
 import type { LirFunction } from "./lir.ts"
-import { spaceLooks } from "./looks.ts"
-import { lower } from "./lower.ts"
-import { findPlaces } from "./places.ts"
 import { prune } from "./prune.ts"
-import { reuseBuffers } from "./reuse.ts"
+import { inSegments } from "./segments.ts"
 import { Specialiser } from "./specialise.ts"
 import { Samples } from "./sample.ts"
 import type { SirFunction } from "./sir.ts"
-import { mostStatements, splitLarge } from "./split.ts"
-import { verifyLir } from "./verify-lir.ts"
 import { verify } from "./verify.ts"
 
 // Said here, where bundlers keep it: a file that is imported for what it does alone may be left out.
 provideOperators(derivatives)
 provideOperators(jacobians)
-
-/** Thrown by compiled code that cannot go on. */
-export class Bail extends Error {}
-const bailing = new Bail("bail")
 
 /** What code is made for: values that every run may have anew. Undefined: an argument left out. */
 export type Operands = readonly (Value | undefined)[]
@@ -45,18 +37,10 @@ export type Operands = readonly (Value | undefined)[]
 /** What is to be done with the operands. */
 export type Request = (s: Specialiser, operands: readonly (Abs | undefined)[]) => Abs
 
-export interface SteppedRuntime extends Runtime {
-  /** Steps taken, and steps that may still be taken. */
-  readonly steps: number
-  readonly stepsLeft: number
-  /** Calls that may still be made inside those that are running. */
-  readonly depthLeft: number
-  holds(bytes: number): boolean
-  readonly running: boolean
-  /** Steps count from here, with so many made. */
-  restart(steps?: number): void
-  took(steps: number): void
-}
+export { checks, type SteppedRuntime } from "./linked.ts"
+
+/** Loops around those that are put in segments at most. */
+const deepest = 3
 
 /** What of a call is read how. */
 interface Reading {
@@ -68,32 +52,32 @@ interface Reading {
 
 export class Compiled {
   readonly sir: SirFunction
-  readonly lir: LirFunction
-  readonly js: JsFunction
-  /** Gives the one result, or an array of several. */
-  private readonly run: (...args: unknown[]) => unknown
+  private readonly code: Linked
+  /** Where what it saves would be too much: with its loops in segments, as deep as was needed so far. */
+  private readonly segmented: (Linked | null)[] = []
   private readonly reading: Reading
   private readonly result: Abs
-  private readonly stacks: Float64Array[] = []
   /** Whose run is under way. */
   private readonly current: { runtime: SteppedRuntime | null } = { runtime: null }
 
   constructor(sir: SirFunction, reading: Reading, result: Abs) {
     this.sir = sir
-    this.lir = lower(sir)
-    if (checks.verify) verifyLir(this.lir)
-    reuseBuffers(this.lir)
-    if (checks.verify) verifyLir(this.lir)
-    findPlaces(this.lir)
-    if (checks.verify) verifyLir(this.lir)
-    spaceLooks(this.lir)
-    if (checks.verify) verifyLir(this.lir)
-    splitLarge(this.lir, checks.mostStatements)
-    if (checks.verify) verifyLir(this.lir)
-    this.js = printJavaScript(this.lir)
     this.reading = reading
     this.result = result
-    this.run = link(this.js, this.support())
+    this.code = new Linked(sir, this.current)
+  }
+
+  /** The function as it is, and with loops in segments where a run had to save too much. */
+  get forms(): SirFunction[] {
+    return [this.code, ...this.segmented].flatMap((code) => (code == null ? [] : [code.sir]))
+  }
+
+  get lir(): LirFunction {
+    return this.code.lir
+  }
+
+  get js(): JsFunction {
+    return this.code.js
   }
 
   /** The inputs for a run, or null where its operands have another form. */
@@ -117,7 +101,7 @@ export class Compiled {
     const { steps } = runtime
     current.runtime = runtime
     try {
-      const out = this.run(...inputs)
+      const out = this.run(runtime, this.code, 0, inputs)
       return valueOf(this.result, this.lir.results.length === 1 ? [out] : (out as unknown[]), inputs)
     } catch (error) {
       if (error instanceof FaultError) throw error
@@ -130,6 +114,29 @@ export class Compiled {
     }
   }
 
+  /** Runs code; where that would save too much, from its start with loops in segments, `depth` deep to begin with. */
+  private run(runtime: SteppedRuntime, code: Linked, depth: number, inputs: unknown[]): unknown {
+    const { steps } = runtime
+    try {
+      return code.run(...inputs)
+    } catch (error) {
+      if (error !== savingTooMuch) throw error
+    }
+    runtime.took(steps - runtime.steps)
+    code.forget()
+    for (let next = depth; next <= deepest; next++) {
+      if (this.segmented[next] === undefined) {
+        const sir = inSegments(this.sir, next)
+        if (sir !== null && checks.verify) verify(sir)
+        this.segmented[next] = sir === null ? null : new Linked(sir, this.current)
+      }
+      const longer = this.segmented[next]
+      if (longer != null) return this.run(runtime, longer, next + 1, inputs)
+    }
+    code.bounded = false
+    return code.run(...inputs)
+  }
+
   /** A call with the host's own values: see `direct.ts`. Null where they have no quick form. `uncounted`: steps that the code leaves to its caller. */
   direct(runtime: SteppedRuntime, f: FunctionValue, uncounted: number, give: DirectGift): DirectCall | null {
     const { globals, fixed, inputs } = this.reading
@@ -139,92 +146,14 @@ export class Compiled {
     if (!forms.every((form) => form !== undefined) || inputs[0]?.read(f, before) !== true) return null
     for (const { read, value } of fixed) if (!read(value, behind)) return null
     const assumptions = Array.from(globals, ([cell, value]) => ({ cell, value }))
-    const { current, run, result } = this
+    const { current, result } = this
+    const { run } = this.code
     return directCall({ forms, before, behind, assumptions, uncounted, runtime, current, run, result, give })
   }
 
   /** Bytes of the stacks on which runs save what the reverse pass reads. */
   get saved(): number {
-    return this.stacks.reduce((sum, stack) => sum + stack.byteLength, 0)
-  }
-
-  private support(): Support {
-    const { stacks, current } = this
-    const bail = (): never => {
-      throw bailing
-    }
-    const runtime = (): SteppedRuntime => current.runtime!
-    const kept: Float64Array[] = []
-    let work = 0
-    // Numbers that are made or read beside steps: time passes with them as well.
-    const worked = (n: number): void => {
-      work += n
-      if (work <= untilLook) return
-      work = 0
-      runtime().poll()
-    }
-    const alloc = (n: number): Float64Array => {
-      worked(n)
-      if (n > 1024) {
-        // Tier 0 may do with less: it knows what is left when elements were chosen.
-        if (!runtime().holds(8 * n)) bail()
-        runtime().charge(8 * n)
-      }
-      return new Float64Array(n)
-    }
-    return {
-      bail,
-      index: (t, n) => {
-        const i = t < 0 ? t + n : t
-        if (!(i >= 0 && i < n) || Math.floor(i) !== i) bail()
-        return i
-      },
-      integer: (t) => {
-        if (!Number.isSafeInteger(t)) bail()
-        return t + 0
-      },
-      alloc,
-      kept: (k, n) => {
-        const before = kept[k]
-        if (before?.length === n) {
-          worked(n)
-          return before
-        }
-        const made = alloc(n)
-        if (n <= mostKept) kept[k] = made
-        return made
-      },
-      stack: (k) => (stacks[k] ??= new Float64Array(1024)),
-      native: (run, args) => {
-        for (const arg of args) worked(arg instanceof Float64Array ? 8 * arg.length : 64)
-        try {
-          return run(runtime(), args) ?? bail()
-        } catch (error) {
-          // Tier 0 finds the fault where it is, and whatever catches it there.
-          if (error instanceof FaultError && error.catchable) bail()
-          throw error
-        }
-      },
-      grow: (k, needed) => {
-        const old = stacks[k]!
-        const size = Math.max(needed, 2 * old.length)
-        runtime().charge(8 * size)
-        const grown = new Float64Array(size)
-        grown.set(old)
-        stacks[k] = grown
-        return grown
-      },
-      poll: (steps) => {
-        if (steps > runtime().stepsLeft) bail()
-        runtime().poll()
-        return steps + untilLook
-      },
-      done: (steps) => {
-        if (steps > runtime().stepsLeft) bail()
-        runtime().took(steps)
-      },
-      depth: () => runtime().depthLeft,
-    }
+    return Math.max(...[this.code, ...this.segmented].map((code) => code?.saved ?? 0))
   }
 }
 
@@ -232,12 +161,6 @@ export class Compiled {
 function isGivingUp(error: unknown): boolean {
   return error === bailing || isOutOfStack(error) || isOutOfMemory(error)
 }
-
-/** The longest buffer that calls leave to each other: 32 MB. */
-const mostKept = 2 ** 22
-
-/** Whether every pass is checked, and how large functions may be: tests turn the one on, and make the other small. */
-export const checks = { verify: false, mostStatements }
 
 /** Compiles a request for operands like these; throws Unsupported with the reason and its place where it cannot. */
 export function compile(

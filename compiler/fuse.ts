@@ -6,6 +6,7 @@
  */
 
 import { add } from "../interpreter/primitives/arithmetic.ts"
+import { Buffers } from "./aliases.ts"
 import { forwardElements, isPlain, renamed, scatteredIn, type Elements, type Plain } from "./elements.ts"
 import { isInt } from "./builder.ts"
 import { constant, plus, polynomialOf, times, variable, type Polynomial } from "./polynomials.ts"
@@ -35,39 +36,6 @@ const farthest = 200
 const large = 2000
 const farthestInLarge = 40
 const longest = 300
-
-/** Buffers and the names that they have. */
-class Buffers {
-  private readonly up = new Map<Var, Var>()
-
-  constructor(block: Block) {
-    for (const stmt of walk(block)) {
-      if (stmt.kind === "let" && stmt.out.type === "buf") this.join(stmt.out, stmt.args[0]!)
-      else if (stmt.kind === "if") {
-        stmt.outs.forEach((out, k) => {
-          this.join(out, stmt.then.results[k]!)
-          this.join(out, stmt.else.results[k]!)
-        })
-      } else if (stmt.kind === "for" || stmt.kind === "while") {
-        stmt.params.forEach((param, k) => {
-          this.join(param, stmt.inits[k]!)
-          this.join(param, stmt.body.results[k]!)
-          this.join(param, stmt.outs[k]!)
-        })
-      }
-    }
-  }
-
-  private join(v: Var, w: Atom): void {
-    if (v.type === "buf" && isVar(w) && this.leader(v) !== this.leader(w)) this.up.set(this.leader(v), this.leader(w))
-  }
-
-  readonly leader = (v: Var): Var => {
-    let at = v
-    for (let next = this.up.get(at); next !== undefined; next = this.up.get(at)) at = next
-    return at
-  }
-}
 
 function rootOf(buf: Var): Var {
   let at = buf

@@ -444,6 +444,16 @@ class Printer {
         this.line(`for (let z = 0; z < ${out}.length; z++) ${out}[z] = ${s}[${q} + z]`)
         return
       }
+      case "level": {
+        const { q } = this.stack(stmt.stack)
+        this.line(`const ${stmt.to.name} = ${q}`)
+        return
+      }
+      case "cut": {
+        const { q } = this.stack(stmt.stack)
+        this.line(`${q} = ${text(stmt.level)}`)
+        return
+      }
       case "steps":
         this.line(`${this.counter("steps")} += ${text(stmt.count)}`)
         return

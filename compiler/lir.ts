@@ -180,6 +180,18 @@ export interface RefillStmt {
   readonly stack: number
   readonly buf: Local
 }
+/** How many numbers stand on a stack. */
+export interface LevelStmt {
+  readonly kind: "level"
+  readonly stack: number
+  readonly to: Local
+}
+/** Takes from a stack what stands above so many numbers. */
+export interface CutStmt {
+  readonly kind: "cut"
+  readonly stack: number
+  readonly level: Operand
+}
 export interface StepsStmt {
   readonly kind: "steps"
   readonly count: Operand
@@ -269,6 +281,8 @@ export type LirStmt =
   | SaveBufStmt
   | RestoreBufStmt
   | RefillStmt
+  | LevelStmt
+  | CutStmt
   | StepsStmt
   | PollStmt
   | WorkStmt
@@ -344,6 +358,7 @@ export function writtenBy(stmt: LirStmt): readonly Local[] {
     case "make":
     case "change":
     case "boxes":
+    case "level":
       return [stmt.to]
     case "restore":
     case "native":
@@ -404,6 +419,8 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
       return [stmt.count]
     case "work":
       return [stmt.statements]
+    case "cut":
+      return [stmt.level]
     case "count":
       return [stmt.from, stmt.to, stmt.stretch]
     default:

@@ -71,6 +71,12 @@ function savedIn(block: Block, stack: number): number {
   return saved
 }
 
+/** Does a block take anything from a stack? */
+function takesBack(block: Block, stack: number): boolean {
+  for (const stmt of walk(block)) if ((stmt.kind === "pop" || stmt.kind === "cut") && stmt.stack === stack) return true
+  return false
+}
+
 /** The stacks that a block itself saves on. */
 function stacksOf(block: Block): Set<number> {
   return new Set(block.stmts.flatMap((stmt) => (takesRoom(stmt) ? [stmt.stack] : [])))
@@ -259,7 +265,17 @@ class Lowering {
         out.push({ kind: "invoke", name: routine.name, args: this.operands(stmt.args), to, depth })
         return
       }
+      case "level":
+        out.push({ kind: "level", stack: stmt.stack, to: this.local(stmt.out) })
+        return
+      case "cut":
+        out.push({ kind: "cut", stack: stmt.stack, level: this.operand(stmt.to) })
+        return
       case "steps":
+        if (stmt.again === true) {
+          out.push({ kind: "work", statements: this.operand(stmt.count), looks: false })
+          return
+        }
         out.push({ kind: "steps", count: this.operand(stmt.count) })
         // those of all turns of a loop that follows
         if (isVar(stmt.count) && this.depth === 0) out.push({ kind: "poll" })
@@ -313,7 +329,7 @@ class Lowering {
     let times: Operand | null = null
     for (const stack of stacksOf(body)) {
       const each = body.stmts.filter((stmt) => takesRoom(stmt) && stmt.stack === stack).length
-      const taken = body.stmts.some((stmt) => stmt.kind === "pop" && stmt.stack === stack)
+      const taken = takesBack(body, stack)
       if (taken || roomy.has(stack) || savedIn(body, stack) !== each) continue
       times ??= this.difference(this.operand(to), this.operand(from))
       this.out.push({ kind: "room", stack, each, times })

@@ -63,6 +63,10 @@ function showStmt(stmt: LirStmt, indent: string): string {
       return `restore #${String(stmt.stack)} all of ${stmt.to.name}`
     case "refill":
       return `refill #${String(stmt.stack)} ${stmt.buf.name}`
+    case "level":
+      return `${stmt.to.type} ${stmt.to.name} = level #${String(stmt.stack)}`
+    case "cut":
+      return `cut #${String(stmt.stack)} ${show(stmt.level)}`
     case "steps":
       return `steps ${show(stmt.count)}`
     case "poll":

@@ -62,8 +62,12 @@ function showStmt(stmt: Stmt, indent: string): string {
       return `push #${String(stmt.site)} ${showAtom(stmt.value)}`
     case "pop":
       return `${showVar(stmt.out)} = pop #${String(stmt.site)}`
+    case "level":
+      return `${showVar(stmt.out)} = level of stack ${String(stmt.stack)}`
+    case "cut":
+      return `cut stack ${String(stmt.stack)} to ${showAtom(stmt.to)}`
     case "steps":
-      return `steps ${showAtom(stmt.count)}`
+      return `steps ${showAtom(stmt.count)}${stmt.again === true ? " again" : ""}`
     case "if":
       return `${stmt.outs.map(showVar).join(", ")}${stmt.outs.length > 0 ? " = " : ""}if ${showAtom(stmt.condition)} {\n${showBlock(stmt.then, inner)}${indent}} else {\n${showBlock(stmt.else, inner)}${indent}}`
     case "for":

@@ -219,6 +219,18 @@ export interface PopStmt {
   /** For a buffer. */
   length: Atom | null
 }
+/** How many numbers stand on a stack. */
+export interface LevelStmt {
+  readonly kind: "level"
+  readonly out: Var
+  readonly stack: number
+}
+/** Takes from a stack what stands above so many numbers. */
+export interface CutStmt {
+  readonly kind: "cut"
+  readonly stack: number
+  to: Atom
+}
 export interface IfStmt {
   readonly kind: "if"
   condition: Atom
@@ -262,10 +274,11 @@ export interface CallStmt {
   /** Calls of the program that it stands for: its own and those of the functions that were inlined around it. */
   readonly depth: number
 }
-/** Counts steps of the program. */
+/** Counts steps of the program; `again`: made before, so that only time passes. */
 export interface StepsStmt {
   readonly kind: "steps"
   count: Atom
+  again?: boolean
 }
 
 export type Stmt =
@@ -287,6 +300,8 @@ export type Stmt =
   | GuardStmt
   | PushStmt
   | PopStmt
+  | LevelStmt
+  | CutStmt
   | IfStmt
   | ForStmt
   | WhileStmt
@@ -407,6 +422,7 @@ export function outsOf(stmt: Stmt): readonly Var[] {
     case "make":
     case "change":
     case "boxes":
+    case "level":
       return [stmt.out]
     case "if":
     case "native":
@@ -457,6 +473,10 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
       return [stmt.value]
     case "pop":
       return stmt.length === null ? [] : [stmt.length]
+    case "level":
+      return []
+    case "cut":
+      return [stmt.to]
     case "if":
       return [stmt.condition]
     case "for":

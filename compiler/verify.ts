@@ -46,6 +46,7 @@ function verifyOne(fn: SirFunction): void {
         case "make":
         case "change":
         case "boxes":
+        case "level":
           define(stmt.out)
           break
         case "native":

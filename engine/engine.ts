@@ -75,6 +75,7 @@ export class Engine {
     const { print, progress, memoryInUse, now } = options
     this.runtime = new Evaluation({
       limits: options.limits ?? {},
+      tapeMemory: options.tapeMemory,
       print: (text) => {
         if (print !== undefined) hosted("print", () => print(text))
       },

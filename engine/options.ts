@@ -16,6 +16,8 @@ import type { Located } from "./loader.ts"
 export interface EngineOptions {
   /** Steps, milliseconds for each call into the engine, depth of calls, bytes. None holds unless given, but for depth (10,000) and memory (1 GiB). */
   readonly limits?: Limits
+  /** Bytes that a compiled derivative may save for its way back; past that, long loops make their turns again instead. 32 MB unless given; `Infinity`: never. */
+  readonly tapeMemory?: number
   /** The text of an import as written, for the module named `from`; never asked for `std/`. A string is known by its specifier. */
   readonly modules?: (specifier: string, from: string) => string | Located | null
   /** Functions that programs may call, with their derivatives. */
@@ -67,6 +69,8 @@ export function checkOptions(options: EngineOptions, known: (name: string) => bo
       wrong(`limits.${name}`, "a number of 0 or more", limit)
   }
   if (limits.depth !== undefined && limits.depth > 1_000_000) wrong("limits.depth", "at most 1000000", limits.depth)
+  const { tapeMemory = 0 } = options
+  if (!(typeof tapeMemory === "number" && tapeMemory >= 0)) wrong("tapeMemory", "a number of 0 or more", tapeMemory)
   if (!["auto", 0, 1, 2].includes(tier)) wrong("tier", '"auto", 0, 1 or 2', tier)
   if (interrupt !== undefined && !(interrupt instanceof Int32Array)) wrong("interrupt", "an Int32Array", interrupt)
   for (const name of ["modules", "print", "progress", "memoryInUse", "now", "note"] as const) {

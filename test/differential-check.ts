@@ -86,7 +86,7 @@ function count(counts: Map<string, number>, names: Iterable<string>): void {
 }
 
 function* kindsIn(code: Comparison["code"][number]): Generator<string> {
-  const bodies = [code.sir, ...routinesOf(code.sir)].map(({ body }) => body)
+  const bodies = code.forms.flatMap((sir) => [sir, ...routinesOf(sir)]).map(({ body }) => body)
   for (const stmt of bodies.flatMap((body) => [...walk(body)])) {
     yield stmt.kind
     if (stmt.kind === "let") yield `let ${typeof stmt.op === "string" ? stmt.op : stmt.op.kind}`

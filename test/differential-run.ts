@@ -1,6 +1,6 @@
 /**
  * `npm run differential -- --count N --seed S`: random programs in every tier, as many as wanted, with what they were made of; a failure shows its seed and
- * the smallest program it was shrunk to. With `--pieces N`, functions of more than N statements are split. With `--mutants`, how many programs it takes to find
+ * the smallest program it was shrunk to. With `--pieces N`, functions of more than N statements are split; with `--segments`, loops are put in segments as short as can be. With `--mutants`, how many programs it takes to find
  * each of the wrong compilers. The exit status is 1 after a failure.
  */
 
@@ -8,7 +8,7 @@ import "./everything.ts"
 import { parseArgs } from "node:util"
 import { checks } from "../compiler/compile.ts"
 import { shrunk, Statistics } from "./differential-check.ts"
-import { compare, sabotage } from "./differential.ts"
+import { compare, sabotage, shortSegments } from "./differential.ts"
 import { randomProgram } from "./differential-generator.ts"
 import { mutants } from "./differential-mutants.ts"
 
@@ -18,6 +18,7 @@ const { values } = parseArgs({
     seed: { type: "string", default: "0" },
     mutants: { type: "boolean", default: false },
     pieces: { type: "string" },
+    segments: { type: "boolean", default: false },
   },
 })
 const count = Number(values.count)
@@ -36,6 +37,7 @@ if (values.mutants) {
 } else {
   checks.verify = true
   if (values.pieces !== undefined) checks.mostStatements = Number(values.pieces)
+  if (values.segments) shortSegments()
   const statistics = new Statistics()
   for (let seed = first; seed < first + count; seed++) {
     const failure = statistics.check(seed)

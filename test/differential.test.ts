@@ -44,6 +44,8 @@ const kinds: Readonly<Record<Stmt["kind"], true>> = {
   guard: true,
   push: true,
   pop: true,
+  level: true,
+  cut: true,
   call: true,
   is: true,
   make: true,

@@ -4,7 +4,8 @@
  * It must not know where programs come from.
  */
 
-import { Compiled } from "../compiler/compile.ts"
+import { checks, Compiled } from "../compiler/compile.ts"
+import { shortest } from "../compiler/segments.ts"
 import type { SirFunction } from "../compiler/sir.ts"
 import { Tier } from "../compiler/tier.ts"
 import { createEngine, type Engine } from "../engine/index.ts"
@@ -74,6 +75,16 @@ function replaced(code: Compiled, spoil: (code: SirFunction) => void): Compiled 
   return other
 }
 
+/** Bytes that compiled code may save before its loops are put in segments. */
+export const surroundings: { tapeMemory: number | undefined } = { tapeMemory: undefined }
+
+/** From here on, whatever saves is put in segments as short as can be. */
+export function shortSegments(): void {
+  surroundings.tapeMemory = 0
+  checks.stack = 1
+  shortest.segment = 3
+}
+
 const limits = { steps: 300_000 }
 
 function faultText(error: unknown): string {
@@ -91,7 +102,12 @@ class Side {
   private readonly printed: string[] = []
 
   constructor(text: string, tier: ((library: ReadonlyMap<string, Value>) => Tier) | null = null) {
-    this.engine = createEngine({ tier: 0, limits, print: (line) => this.printed.push(line) })
+    this.engine = createEngine({
+      tier: 0,
+      limits,
+      ...(surroundings.tapeMemory === undefined ? {} : { tapeMemory: surroundings.tapeMemory }),
+      print: (line) => this.printed.push(line),
+    })
     const { runtime } = this.engine
     this.tier = tier === null ? null : tier(runtime.library)
     runtime.compiled = this.tier

@@ -29,6 +29,8 @@ export interface Limits {
 
 export interface RuntimeOptions {
   readonly limits?: Limits
+  /** Bytes that compiled code may save for the reverse pass before long loops make their turns again instead. */
+  readonly tapeMemory?: number | undefined
   readonly print?: (text: string) => void
   /** Told at every turn of a loop over `progress(xs, label)`: turns begun, of how many, and the label. */
   readonly progress?: (done: number, total: number, label: string) => void
@@ -53,6 +55,7 @@ const mostFullLooks = 4
 const stepsToLoad = 2000
 const defaultDepth = 10_000
 const defaultMemory = 2 ** 30
+const defaultTape = 2 ** 25
 
 /** What one typed array may take in any engine. */
 const largestBuffer = 2 ** 32
@@ -60,6 +63,7 @@ const largestBuffer = 2 ** 32
 export class Evaluation implements SteppedRuntime {
   readonly library: ReadonlyMap<string, Value>
   readonly depthLimit: number
+  readonly tapeMemory: number
   /** Set by the engine where calls may be compiled: the tier, or what makes it when it is first wanted. */
   compiled: CompiledTier | null = null
   loadCompiler: (() => CompiledTier | null) | null = null
@@ -92,6 +96,7 @@ export class Evaluation implements SteppedRuntime {
     this.timeLimit = options.limits?.ms ?? Infinity
     this.depthLimit = options.limits?.depth ?? defaultDepth
     this.memoryLimit = options.limits?.memory ?? defaultMemory
+    this.tapeMemory = options.tapeMemory ?? defaultTape
     this.interruptFlag = options.interrupt ?? null
     this.now = options.now ?? Date.now
     this.write = options.print ?? (() => undefined)
