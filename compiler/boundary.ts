@@ -62,12 +62,16 @@ const mostParts = 600
 
 /** Trailing dimensions up to this are part of the form: small rows can then be taken apart. */
 const fixedDimension = 16
+/** An operand of so few elements is them, as one that is made in the code is. */
+const fewElements = 4
 
 export class Inputs {
   readonly params: Var[] = []
   private readonly b: Builder
   private readonly depth = new Set<Value>()
   private readonly general: boolean
+  /** Are small arrays read element by element? Only where all of the code stands behind. */
+  apart = false
   private parts = 0
 
   /** `general`: no dimension is part of the form. */
@@ -255,12 +259,15 @@ export class Inputs {
   private tensor(value: Tensor): Input {
     const rank = value.shape.length
     const buf = this.param("buf", "a")
-    const fixed = value.shape.map((n, k) => k > 0 && n <= fixedDimension && !this.general)
+    const few = this.apart && rank === 1 && value.data.length <= fewElements
+    const fixed = value.shape.map((n, k) => (k > 0 || few) && n <= fixedDimension && !this.general)
     const dims: Atom[] = value.shape.map((n, k) => (fixed[k] === true ? n : this.count()))
     buf.length = this.product(dims)
     const { shape } = value
+    const whole: Abs = { kind: "array", buf, offset: 0, dims, fresh: false }
+    const items = few && !this.general ? Array.from(value.data, (_, k) => this.b.load(buf, k)) : null
     return {
-      abs: { kind: "array", buf, offset: 0, dims, fresh: false },
+      abs: items === null ? whole : { kind: "vector", dims: shape, items },
       host: { kind: "array", dims: shape.map((n, k) => (fixed[k] === true ? n : null)) },
       read: (x, out) => {
         if (!(x instanceof Tensor) || x.shape.length !== rank) return false

@@ -10,6 +10,7 @@ import type { FunctionValue, Value } from "../interpreter/values/values.ts"
 import { atomsOf, bool, num, type Abs } from "./abstract.ts"
 import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundary.ts"
 import { Builder, Unsupported } from "./builder.ts"
+import { assignFirst } from "./contributions.ts"
 import { provideOperators } from "./builtins.ts"
 import { derivatives } from "./derive.ts"
 import { jacobians } from "./jacobians.ts"
@@ -183,7 +184,9 @@ export function compile(
     if (input.read(value, raw)) raw.forEach((known, k) => samples.set(inputs.params[first + k]!, known))
     return input
   }
+  inputs.apart = true
   const given = operands.map((value) => (value === undefined ? null : sampled(value)))
+  inputs.apart = false
   const s = new Specialiser(b, samples, {
     library,
     readGlobal: (cell) => {
@@ -221,6 +224,8 @@ export function compile(
   const sir: SirFunction = { name, params: inputs.params, body: b.scope.block }
   if (checks.verify) verify(sir)
   prune(sir)
+  if (checks.verify) verify(sir)
+  assignFirst(sir)
   if (checks.verify) verify(sir)
   fuseLoops(sir)
   if (checks.verify) verify(sir)

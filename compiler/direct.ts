@@ -69,7 +69,9 @@ class Writer {
     } else if (form.kind === "record") this.record(form.names, form.items, x)
     else if (form.dims.length === 1) {
       this.refuse(`!(${x} instanceof Float64Array)`)
-      this.inputs.push(x, `${x}.length`)
+      this.inputs.push(x)
+      if (form.dims[0] == null) this.inputs.push(`${x}.length`)
+      else this.refuse(`${x}.length !== ${String(form.dims[0])}`)
       this.buffers.push(x)
     } else this.shaped(form.dims, x)
   }

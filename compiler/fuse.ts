@@ -20,6 +20,7 @@ import {
   scopeOf,
   Var,
   walk,
+  type AddBufStmt,
   type Atom,
   type Block,
   type ForStmt,
@@ -189,18 +190,22 @@ class Fusing {
   private joined(out: Stmt[], stmt: Stmt, known: Equalities): boolean {
     if (stmt.kind === "for") return this.fused(out, stmt, known)
     if (stmt.kind === "row" && stmt.row === sumRow && stmt.offset === 0) return this.summed(out, stmt, known)
-    if (stmt.kind !== "addbuf") return false
+    const loop = stmt.kind === "addbuf" ? this.adding(stmt) : null
+    return loop !== null && this.fused(out, loop, known)
+  }
+
+  /** The addition of a buffer as a loop. */
+  private adding(stmt: AddBufStmt): ForStmt | null {
     const { buf, other } = stmt as { buf: Var; other: Var }
     const length = buf.length ?? other.length
-    if (length === null || buf === other) return false
-    const loop = this.over(length, (index) => {
+    if (length === null || buf === other) return null
+    return this.over(length, (index) => {
       const x = this.elements.fresh("x")
       return [
         { kind: "load", out: x, buf: other, index },
         { kind: "accum", buf, index, value: x },
       ]
     })
-    return this.fused(out, loop, known)
   }
 
   /** A loop of plain statements. */
@@ -251,9 +256,12 @@ class Fusing {
     if (!isSimple(loop)) return false
     let own: Union | null = null
     for (let k = out.length - 1; k >= 0 && out.length - k <= this.reach; k--) {
-      const first = out[k]!
-      if (first.kind !== "for" || !meetsInRange(first, loop, known)) continue
+      const before = out[k]!
+      if (before.kind !== "for" && before.kind !== "addbuf") continue
       own ??= new Union(this.effectsOf(loop))
+      if (before.kind === "addbuf" && !own.touches(this.buffers.leader(before.buf as Var))) continue
+      const first = before.kind === "addbuf" ? this.adding(before) : before
+      if (first === null || !meetsInRange(first, loop, known)) continue
       if (!this.fit(first, loop, own)) continue
       if (made !== null && !this.effectsOf(first).changes.includes(this.buffers.leader(made))) continue
       const around = this.around(out, k, loop)

@@ -56,6 +56,8 @@ export interface AllocStmt {
   readonly kind: "alloc"
   readonly to: Local
   readonly length: Operand
+  /** Every element is stored before anything looks at one. */
+  readonly filled: boolean
   readonly kept: number | null
 }
 /** Fills a buffer with zeros. */

@@ -163,7 +163,13 @@ class Lowering {
         out.push({ kind: "define", to: this.local(stmt.out), op: stmt.op, args: this.operands(stmt.args) })
         return
       case "alloc":
-        out.push({ kind: "alloc", to: this.local(stmt.out), length: this.operand(stmt.length), kept: null })
+        out.push({
+          kind: "alloc",
+          to: this.local(stmt.out),
+          length: this.operand(stmt.length),
+          filled: stmt.filled === true,
+          kept: null,
+        })
         return
       case "copy":
         out.push({
@@ -255,7 +261,8 @@ class Lowering {
         if (stmt.out.type === "box") out.push({ kind: "restoreBox", stack: stmt.stack, to: this.local(stmt.out) })
         else if (stmt.length === null) out.push({ kind: "restoreBuf", stack: stmt.stack, to: this.local(stmt.out) })
         else {
-          out.push({ kind: "alloc", to: this.local(stmt.out), length: this.operand(stmt.length), kept: null })
+          const to = this.local(stmt.out)
+          out.push({ kind: "alloc", to, length: this.operand(stmt.length), filled: true, kept: null })
           out.push({ kind: "refill", stack: stmt.stack, buf: this.local(stmt.out) })
         }
         return

@@ -171,7 +171,8 @@ class Reuse {
 }
 
 /** Is every element stored before anything looks at the buffer? */
-function overwritten({ to, length }: AllocStmt, body: readonly LirStmt[], from: number): boolean {
+function overwritten({ to, length, filled }: AllocStmt, body: readonly LirStmt[], from: number): boolean {
+  if (filled) return true
   const touches = (stmt: LirStmt): boolean => {
     for (const inner of statementsIn([stmt])) if (readBy(inner).includes(to)) return true
     return false

@@ -85,6 +85,8 @@ export interface AllocStmt {
   readonly kind: "alloc"
   readonly out: Var
   length: Atom
+  /** Every element is stored before anything looks at one. */
+  filled?: boolean
 }
 /** A new buffer with `length` elements of another from `offset` on. */
 export interface CopyStmt {

@@ -149,7 +149,20 @@ describe("loops over the same range", () => {
         })
       }
       expect(notes).toEqual([])
-      if (loops !== null && n > 0) expect([loopsOf(tier, "call"), loopsOf(tier, "grad")]).toEqual(loops)
+      if (loops !== null && n > 4) expect([loopsOf(tier, "call"), loopsOf(tier, "grad")]).toEqual(loops)
     })
   }
+})
+
+test("cotangents begin with what is added to them first, not with zeros", () => {
+  const engine = createEngine({ tier: 0 })
+  const tier = new Tier(engine.runtime.library)
+  engine.runtime.compiled = tier
+  const f = engine.load("fn f(w, b, x) = sum(tanh(x @ w + b))").fn("f")
+  f.grad({ wrt: ["w", "b"] })(table(20, 30, 1), row(30, 2), table(40, 20, 3))
+  const [report] = tier.reports().filter(({ request, compiled }) => request.startsWith("grad") && compiled)
+  const code = tier.codeOf(report!.code)
+  // Only what is added up over rows begins with zeros; nothing is added or cleared as a whole.
+  expect(code.match(/\$\.alloc\(/g)?.length).toBe(1)
+  expect(code).not.toMatch(/z\+\+/)
 })

@@ -996,3 +996,19 @@ describe("loops whose steps are counted before them look at the clock", () => {
     expect(tier.reports().some(({ runs }) => runs > 0)).toBe(true)
   })
 })
+
+test("operands of few elements are numbers, as arrays that are made in the code are", () => {
+  const engine = createEngine({ tier: 0 })
+  const tier = new Tier(engine.runtime.library)
+  engine.runtime.compiled = tier
+  const source = "fn f(x, n) { var v = x\n for i in 0..n { v = v - 0.1 * grad(y => dot(y, y))(v) }\n v }"
+  const f = engine.load(source).fn("f")
+  for (const count of [2, 3, 4, 1, 0, 5, 2]) {
+    const x = Float64Array.from({ length: count }, (_, k) => k + 1)
+    const left = 0.8 * 0.8
+    expect(Array.from(f(x, 2) as Float64Array)).toEqual(Array.from(x, (v) => expect.closeTo(v * left, 12) as number))
+  }
+  const [report] = tier.reports().filter(({ compiled }) => compiled)
+  const [first] = tier.compiledOf(report!.code)
+  expect(first!.entry.js.source).not.toMatch(/\$\.(alloc|kept)/)
+})
