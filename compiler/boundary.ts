@@ -150,7 +150,7 @@ export class Inputs {
       return {
         abs: { kind: "variant", variant, items: items.map((item) => item.abs) },
         read: (x, out) =>
-          x instanceof VariantValue && x.variant === variant && items.every((item, k) => item.read(x.values[k], out)),
+          x instanceof VariantValue && x.variant === variant && items.every((item, k) => item.read(x.at(k), out)),
       }
     }
     if (value instanceof Closure) {
@@ -189,17 +189,19 @@ export class Inputs {
     for (let looked = 0; looked < mostLookedAt; looked++) {
       const next = waiting.pop()
       if (next === undefined) break
-      deepest = Math.max(deepest, next.depth)
-      const { variant, values } = next.value
+      const { value: met, depth } = next
+      deepest = Math.max(deepest, depth)
+      const { variant } = met
       types.met(
         variant,
-        values.map((field): FieldKind => {
+        variant.fields.map((_, k): FieldKind => {
+          const field = met.at(k)
           if (typeof field === "number") return "num"
           if (typeof field === "boolean") return "bool"
           if (field === unit) return "unit"
           if (isActive(field)) throw new CarriesDerivative("a number that carries a derivative")
           if (!(field instanceof VariantValue)) return null
-          waiting.push({ value: field, depth: next.depth + 1 })
+          waiting.push({ value: field, depth: depth + 1 })
           return types.of(field.variant.type)
         }),
       )

@@ -21,9 +21,9 @@ export const sumOfChanges: BoxOp = {
     const open: [VariantValue, VariantValue][] = [[sum, y]]
     for (let next = open.pop(); next !== undefined; next = open.pop()) {
       const into = next[0].values as Fields
-      const other = next[1].values as Fields
+      const other = next[1]
       for (let k = 0; k < into.length; k++) {
-        const [a, b] = [into[k]!, other[k]!]
+        const [a, b] = [into[k]!, other.at(k) as Value | null]
         if (a === null) into[k] = b
         else if (typeof a === "number" && typeof b === "number") into[k] = a + b
         else if (a instanceof VariantValue && b instanceof VariantValue) {
@@ -37,8 +37,12 @@ export const sumOfChanges: BoxOp = {
   },
 }
 
-function copyOf({ variant, values }: VariantValue): VariantValue {
-  return new VariantValue(variant, values.slice())
+function copyOf(box: VariantValue): VariantValue {
+  const { variant } = box
+  return new VariantValue(
+    variant,
+    variant.fields.map((_, k) => box.at(k)),
+  )
 }
 
 /** The owner of changes that are known to be settled: nobody, so that no variable takes them for its own. */
@@ -65,13 +69,13 @@ function isSettled(box: VariantValue, change: VariantValue | null): boolean {
   const boxes = [box]
   const changes = [change]
   for (let seen = 0; boxes.length > 0; seen++) {
-    const { variant, values } = boxes.pop()!
+    const at = boxes.pop()!
+    const { variant } = at
     const given = changes.pop()
     if (given?.owner === settled) continue
     if (given == null || given.variant !== variant || seen > mostSettled) return false
-    const parts = given.values
-    for (let k = 0; k < values.length; k++) {
-      const [value, part] = [values[k]!, parts[k]!]
+    for (let k = 0; k < variant.fields.length; k++) {
+      const [value, part] = [at.at(k), given.at(k)]
       if (value instanceof VariantValue) {
         if (!(part instanceof VariantValue)) return false
         boxes.push(value)
@@ -84,21 +88,22 @@ function isSettled(box: VariantValue, change: VariantValue | null): boolean {
 }
 
 function filled(box: VariantValue, change: VariantValue | null): VariantValue | undefined {
-  const root = new VariantValue(box.variant, new Array<Value>(box.values.length))
+  const root = new VariantValue(box.variant, new Array<Value>(box.variant.fields.length))
   const open: [VariantValue, VariantValue | null, VariantValue][] = [[box, change, root]]
   for (let seen = 0, next = open.pop(); next !== undefined; next = open.pop()) {
-    const [{ variant, values }, given, { values: into }] = next
+    const [at, given, { values: into }] = next
+    const { variant } = at
     if (++seen > mostSettled || (given !== null && given.variant !== variant)) return undefined
-    for (let k = 0; k < values.length; k++) {
-      const value = values[k]!
-      const part = given === null ? null : (given.values as Fields)[k]!
+    for (let k = 0; k < variant.fields.length; k++) {
+      const value = at.at(k)
+      const part = given === null ? null : (given.at(k) as Value | null)
       if (typeof value === "number") {
         const number = part ?? 0
         if (typeof number !== "number" || !Number.isFinite(number)) return undefined
         into[k] = number + 0
       } else if (value instanceof VariantValue) {
         if (part !== null && !(part instanceof VariantValue)) return undefined
-        const inner = new VariantValue(value.variant, new Array<Value>(value.values.length))
+        const inner = new VariantValue(value.variant, new Array<Value>(value.variant.fields.length))
         into[k] = inner
         open.push([value, part, inner])
       } else if ((typeof value === "boolean" || typeof value === "string" || value === unit) && (part ?? unit) === unit)

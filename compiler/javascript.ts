@@ -6,6 +6,7 @@
 
 import { operators } from "../interpreter/primitives/index.ts"
 import { VariantValue } from "../interpreter/values/values.ts"
+import { givenFields, readField } from "./fields.ts"
 import { settled } from "./changes.ts"
 import {
   isLocal,
@@ -349,16 +350,13 @@ class Printer {
         this.line(`const ${stmt.to.name} = ${text(stmt.box)}.variant === ${this.constant(stmt.variant)}`)
         return
       case "field": {
-        const { name, type } = stmt.to
-        this.line(`const ${name} = ${text(stmt.box)}.values[${String(stmt.index)}]`)
-        // Whatever else a box may be is none of the variants that it is asked for, and is handed on as it is.
-        if (type !== "box") this.line(`if (typeof ${name} !== "${type === "bool" ? "boolean" : "number"}") $.bail()`)
+        for (const line of readField(stmt, text(stmt.box))) this.line(line)
         return
       }
       case "make": {
         const { to, variant, args, marks } = stmt
-        const fields = args.map(text).join(", ")
-        this.line(`const ${to.name} = new ${this.constant(VariantValue)}(${this.constant(variant)}, [${fields}])`)
+        const made = `${this.constant(VariantValue)}(${this.constant(variant)}, ${givenFields(variant, args.map(text))})`
+        this.line(`const ${to.name} = new ${made}`)
         if (marks && !args.includes(null)) {
           const whole = args.map((arg) =>
             typeOf(arg) === "box"
@@ -371,8 +369,9 @@ class Printer {
       }
       case "change": {
         const box = text(stmt.box)
-        const [none, part] = [stmt.to.type === "box" ? "null" : "0", `${box}.values[${String(stmt.index)}]`]
-        this.line(`const ${stmt.to.name} = ${box} === null ? ${none} : ${part}${none === "0" ? " ?? 0" : ""}`)
+        const part = `${box}.at(${String(stmt.index)})`
+        const given = stmt.to.type === "box" ? `null : ${part}` : `0 : (${part} ?? 0)`
+        this.line(`const ${stmt.to.name} = ${box} === null ? ${given}`)
         return
       }
       case "boxes": {

@@ -106,6 +106,7 @@ export interface IsStmt {
 export interface FieldStmt {
   readonly kind: "field"
   readonly to: Local
+  readonly variant: VariantInfo
   readonly box: Operand
   readonly index: number
 }

@@ -205,7 +205,13 @@ class Lowering {
         out.push({ kind: "is", to: this.local(stmt.out), box: this.operand(stmt.box), variant: stmt.variant })
         return
       case "field":
-        out.push({ kind: "field", to: this.local(stmt.out), box: this.operand(stmt.box), index: stmt.index })
+        out.push({
+          kind: "field",
+          to: this.local(stmt.out),
+          variant: stmt.variant,
+          box: this.operand(stmt.box),
+          index: stmt.index,
+        })
         return
       case "make":
         out.push({

@@ -425,3 +425,24 @@ test("recursion looks at the clock", () => {
   expect(code).toBe("E0503")
   expect(performance.now() - start).toBeLessThan(5000)
 })
+
+test("a tree that compiled code made can be changed, shown and compared, and read by compiled code again", () => {
+  const source = `${trees}
+fn changed(n) {
+  var t = grow(n, 1)
+  let before = total(t)
+  let text = str(t)
+  t.left.right = Leaf(2)
+  t.right = map(t.right, x => x + 1)
+  let same = grow(n, 1)
+  [before, total(t), total(same), if same == t { 1 } else { 0 }, if str(same) == text { 1 } else { 0 }, total(grad(total)(t))]
+}`
+  const [reference, found] = [false, true].map((compiling) => {
+    const engine = createEngine({ tier: 0 })
+    if (compiling) engine.runtime.compiled = new Tier(engine.runtime.library)
+    const f = engine.load(source).fn("changed")
+    return [f(2), f(6), f(2)]
+  })
+  expect(found).toEqual(reference)
+  expect(reference![1]).toEqual(expect.objectContaining({ 3: 0, 4: 1 }))
+})

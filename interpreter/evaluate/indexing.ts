@@ -214,7 +214,7 @@ export function fieldOf(target: Value, name: string): Value {
   }
   if (target instanceof VariantValue) {
     const i = target.variant.fields.indexOf(name)
-    if (i >= 0) return target.values[i]!
+    if (i >= 0) return target.at(i)
     return raise(faults.noField(`\`${target.variant.name}\``, name, target.variant.fields))
   }
   if (name === "T" && isNum(target)) return transpose(target)

@@ -313,7 +313,7 @@ function partNode(core: PartCore, c: Compiling): Node {
   switch (part.kind) {
     case "variantField": {
       const { index } = part
-      return (f) => (target(f) as VariantValue).values[index]!
+      return (f) => (target(f) as VariantValue).at(index)
     }
     case "tupleItem": {
       const { index } = part

@@ -104,16 +104,43 @@ export function recordOf(fields: Iterable<readonly [string, Value]>): RecordValu
   return new RecordValue(Layout.of(names), values)
 }
 
+/**
+ * A variant with its fields: as a list, or, of compiled code, up to two in itself. Then it is one object where it would be three, until somebody wants the list.
+ */
 export class VariantValue {
   readonly variant: VariantInfo
-  readonly values: Value[]
   owner: object | null = null
+  /** The fields of one without a list; undefined where there is one. */
+  first: Value | undefined
+  second: Value | undefined
+  private list: Value[] | null
 
-  constructor(variant: VariantInfo, values: Value[]) {
+  constructor(variant: VariantInfo, list: Value[] | null, first?: Value, second?: Value) {
     this.variant = variant
-    this.values = values
+    this.list = list
+    this.first = first
+    this.second = second
+  }
+
+  /** The fields, to be read and changed. */
+  get values(): Value[] {
+    return this.list ?? this.listed()
+  }
+
+  private listed(): Value[] {
+    const list = [this.first, this.second].slice(0, this.variant.fields.length) as Value[]
+    this.list = list
+    this.first = this.second = undefined
+    return list
+  }
+
+  /** The k-th field. */
+  at(k: number): Value {
+    return (this.list === null ? (k === 0 ? this.first : this.second) : this.list[k]) as Value
   }
 }
+/** Fields of a variant that compiled code puts into the value itself. */
+export const mostInside = 2
 
 /** What a tier makes of the code of a function. */
 export abstract class FunctionCode {
