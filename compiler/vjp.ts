@@ -1,35 +1,21 @@
 /**
  * Reverse mode as a transformation of SIR.
  * Before: statements with inputs and results, written where they run. After: the same statements, which save what is needed, and behind them statements
- * that go backwards from cotangents of the results to cotangents of the inputs. Loads from what does not change and arithmetic are done again, an element of such
- * an array is loaded, the rest is pushed at the end of the block where it was computed and popped at the start of that block's reverse. Pushes and pops have a
- * reverse too, pops and pushes of cotangents, so that what comes out of this can go in again. The rules are the primitives' own partials, run on code.
+ * that go backwards from cotangents of the results to cotangents of the inputs; `recall.ts` says what is saved. Pushes and pops have a reverse too, pops and pushes of
+ * cotangents, so that what comes out of this can go in again. The rules are the primitives' own partials, run on code.
  */
 
-import { div, mul, neg } from "../interpreter/primitives/arithmetic.ts"
-import { abs, exp, sqrt } from "../interpreter/primitives/elementary.ts"
+import { div, neg } from "../interpreter/primitives/arithmetic.ts"
 import { operators } from "../interpreter/primitives/index.ts"
 import type { Num } from "../interpreter/autodiff/num.ts"
-import {
-  atomsOf,
-  countedLoop,
-  foldingLoop,
-  num,
-  numbersOf,
-  sizeOfDims,
-  withAtoms,
-  type Abs,
-  type TupleAbs,
-} from "./abstract.ts"
-import { activeIn, usefulFor, type Marked } from "./activity.ts"
+import { countedLoop } from "./abstract.ts"
 import { Pairs, type Within } from "./backward.ts"
-import { absent, addChanges, settledChange } from "./changes.ts"
+import { absent, settledChange } from "./changes.ts"
 import { typeOf, Unsupported, type Builder } from "./builder.ts"
+import { reverseNative, reverseProduct, reverseRow } from "./bulk.ts"
 import { atomOf, Code } from "./code.ts"
 import { factor } from "./factor.ts"
-import { leafForms, nativeStmt, pulled } from "./native.ts"
-import { factorCotangent } from "./products.ts"
-import { logsumexpRow, normRow, sumRow, topRow } from "./rows.ts"
+import { Back, Recall } from "./recall.ts"
 import {
   argsOf,
   isVar,
@@ -43,15 +29,9 @@ import {
   type IfStmt,
   type LetStmt,
   type LoopStmt,
-  type NativeStmt,
-  type Op,
   type PopStmt,
-  type ProductStmt,
   type PushStmt,
-  type RowStmt,
-  type Scope,
   type Stmt,
-  type StoreStmt,
   type Type,
   type Var,
 } from "./sir.ts"
@@ -60,217 +40,24 @@ import { Stacks } from "./stacks.ts"
 const DIV = div.primitive
 const NEG = neg.primitive
 
-/** Operations that cost no more than saving their result. */
-const cheap = new Set<Op>([
-  operators.add.primitive,
-  operators.sub.primitive,
-  mul.primitive,
-  DIV,
-  NEG,
-  abs.primitive,
-  sqrt.primitive,
-])
-
-function isCheap(op: Op): boolean {
-  if (op === "norm") return false
-  return typeof op === "string" || op.kind === "predicate" || cheap.has(op)
-}
-
-/** The reverse of one block: where it is written and what it takes from the forward run of that block. */
-class Back {
-  readonly parent: Back | null
-  readonly kind: "top" | "loop" | "arm"
-  readonly scope: Scope
-  readonly forward: Scope | null
-  readonly cotangents = new Map<Var, Atom>()
-  readonly adjoints = new Map<Var, Var>()
-  readonly provided = new Map<Var, Var>()
-  readonly pops: Stmt[] = []
-  readonly saved: Var[] = []
-  readonly sites: number[] = []
-  readonly redone: Stmt[] = []
-
-  constructor(parent: Back | null, kind: "top" | "loop" | "arm", scope: Scope, forward: Scope | null) {
-    this.parent = parent
-    this.kind = kind
-    this.scope = scope
-    this.forward = forward
-  }
-}
-
-/** Operations that follow from each other are redone up to this many; what the first of them needs is saved. */
-const longestChain = 500
-
-class Reversal {
-  private readonly b: Builder
-  private readonly active: Marked
-  private readonly inputs: ReadonlySet<Var>
-  private readonly definitions = new Map<Var, Stmt>()
-  /** Where a number stands as an element of an array that does not change. */
-  private readonly elements = new Map<Var, StoreStmt>()
-  private readonly stack: number
+class Reversal extends Recall {
+  private readonly pairs: Pairs
   /** For a stack of the code, that of the cotangents of what is saved on it; and for a place where something is taken back, that where its cotangent is saved. */
   private readonly stacks = new Stacks()
   private readonly returned = new Map<number, number>()
-  private at: Back
-  /** How many operations that are being redone wait for the one before them. */
-  private redoing = 0
 
-  private readonly pairs: Pairs
-
-  /** `within`: the routine whose body is reversed, in place of code that stands where code is written now. */
   constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[], within?: Within) {
-    this.b = b
-    this.pairs = within?.pairs ?? new Pairs(b, reverseBody)
-    this.inputs = new Set(inputs)
-    this.active = activeIn(block, inputs).and(usefulFor(block, results))
-    for (const stmt of walk(block)) {
+    for (const stmt of walk(block))
       if (stmt.kind === "call" && stmt.routine.stack !== null)
         throw new Unsupported("the gradient of a gradient of a recursive function")
-      for (const out of outsOf(stmt)) this.definitions.set(out, stmt)
-      if (stmt.kind === "store" && isVar(stmt.value) && !(stmt.buf as Var).mutable) this.elements.set(stmt.value, stmt)
-    }
-    this.stack = within === undefined ? b.freshStack() : within.pairs.stack
-    this.at = new Back(null, "top", b.scope.self, within?.forward ?? null)
-    for (const [v, given] of within?.given ?? []) this.at.provided.set(v, given)
-    for (const [buf, adjoint] of within?.adjoints ?? []) this.at.adjoints.set(buf, adjoint)
-  }
-
-  /** Puts together the reverse of a routine. */
-  finish(): void {
-    this.close(this.at)
-  }
-
-  // ------------------------------------------------------------ primal values
-
-  /** A value of the forward run, where the reverse code of `back` is. */
-  private use(atom: Atom, back: Back = this.at): Atom {
-    if (!isVar(atom) || visibleFrom(back.scope, atom)) return atom
-    const home = atom.home.self
-    for (let place: Back | null = back; place !== null; place = place.parent) {
-      const known = place.provided.get(atom)
-      if (known !== undefined) return known
-      if (place.forward?.self === home) return this.provide(place, atom)
-    }
-    throw new Unsupported("a value of the forward run that the reverse run cannot reach")
-  }
-
-  private provide(back: Back, v: Var): Var {
-    const stmt = this.definitions.get(v)
-    const out = this.b.fresh(v.type, v.name, back.scope)
-    out.int = v.int
-    out.natural = v.natural
-    if (stmt?.kind === "let" && isCheap(stmt.op) && v.type !== "buf" && this.redoing < longestChain) {
-      this.redoing++
-      const args = stmt.args.map((arg) => this.use(arg, back))
-      this.redoing--
-      back.provided.set(v, out)
-      const again: LetStmt = { kind: "let", out, op: stmt.op, args }
-      out.def = again
-      back.redone.push(again)
-      return out
-    }
-    if (stmt?.kind === "load" && !(stmt.buf as Var).mutable) {
-      const buf = this.use(stmt.buf, back)
-      const index = this.use(stmt.index, back)
-      back.provided.set(v, out)
-      back.redone.push({ kind: "load", out, buf, index })
-      return out
-    }
-    if (stmt?.kind === "make") {
-      const args = stmt.args.map((arg) => this.use(arg, back))
-      back.provided.set(v, out)
-      back.redone.push({ ...stmt, out, args })
-      return out
-    }
-    if (stmt?.kind === "is" || stmt?.kind === "field") {
-      const box = this.use(stmt.box, back)
-      back.provided.set(v, out)
-      back.redone.push({ ...stmt, out, box })
-      return out
-    }
-    if (v.type === "buf" && v.mutable) throw new Unsupported("an array that is changed in a loop and needed backwards")
-    const element = this.elements.get(v)
-    if (element !== undefined && visibleFrom(back.scope, element.buf as Var)) {
-      const index = this.use(element.index, back)
-      back.provided.set(v, out)
-      back.redone.push({ kind: "load", out, buf: element.buf, index })
-      return out
-    }
-    const site = this.b.freshSite()
-    back.provided.set(v, out)
-    const { length } = v
-    const known = length !== null && (!isVar(length) || visibleFrom(back.scope, length)) ? length : null
-    // Where it is saved with its length, what its length is may be needed all the same, if this is differentiated again.
-    if (v.type === "buf") out.length = length === null ? null : this.use(length, back)
-    back.pops.push({ kind: "pop", stack: this.stack, site, out, length: known })
-    back.saved.push(v)
-    back.sites.push(site)
-    return out
-  }
-
-  /** Puts together what a block's reverse consists of, and makes the forward block save. */
-  private close(back: Back): void {
-    const { block } = back.scope
-    block.stmts = [...back.pops, ...back.redone, ...block.stmts]
-    const into = back.forward!.self.block.stmts
-    for (let k = back.saved.length - 1; k >= 0; k--) {
-      into.push({ kind: "push", stack: this.stack, site: back.sites[k]!, value: back.saved[k]! })
-    }
-  }
-
-  // ------------------------------------------------------------ cotangents
-
-  private cotangent(v: Atom, back: Back = this.at): Atom | undefined {
-    if (!isVar(v)) return undefined
-    for (let place: Back | null = back; place !== null; place = place.parent) {
-      const ct = place.cotangents.get(v)
-      if (ct !== undefined) return ct
-      if (place.kind !== "arm") return undefined
-    }
-    return undefined
-  }
-
-  private contribute(v: Atom, ct: Atom | undefined): void {
-    if (!isVar(v) || ct === undefined || !this.active.has(v) || v.type === "buf") return
-    const before = this.cotangent(v)
-    const sum = before === undefined ? ct : v.type === "box" ? addChanges(this.b, before, ct) : this.b.add(before, ct)
-    this.at.cotangents.set(v, sum)
-  }
-
-  /** The buffer of cotangents of a buffer. */
-  private adjoint(buf: Var): Var {
-    for (let place: Back | null = this.at; place !== null; place = place.parent) {
-      const known = place.adjoints.get(buf)
-      if (known !== undefined) return known
-      if (place.parent === null || place.forward?.self === buf.home.self) {
-        const out = this.b.fresh("buf", "d", place.scope)
-        out.mutable = out.gathered = true
-        const length = this.lengthOf(buf, place)
-        out.length = length
-        const stmt: Stmt = { kind: "alloc", out, length }
-        if (place.parent === null) this.b.write(stmt, place.scope)
-        else place.redone.push(stmt)
-        place.adjoints.set(buf, out)
-        return out
-      }
-    }
-    throw new Unsupported("an array that the reverse run cannot reach")
-  }
-
-  private lengthOf(buf: Var, back: Back): Atom {
-    if (buf.length === null) throw new Unsupported("an array of unknown length in a loop")
-    return this.use(buf.length, back)
+    super(b, block, inputs, results, within)
+    this.pairs = within?.pairs ?? new Pairs(b, reverseBody)
   }
 
   // ------------------------------------------------------------ statements
 
   run(stmts: readonly Stmt[]): void {
     for (let k = stmts.length - 1; k >= 0; k--) this.back(stmts[k]!)
-  }
-
-  private isActive(atom: Atom): atom is Var {
-    return isVar(atom) && this.active.has(atom)
   }
 
   private back(stmt: Stmt): void {
@@ -334,13 +121,13 @@ class Reversal {
         return
       }
       case "row":
-        if (this.isActive(stmt.buf)) this.row(stmt, stmt.buf)
+        if (this.isActive(stmt.buf)) reverseRow(this, stmt, stmt.buf)
         return
       case "product":
-        if (this.isActive(stmt.out)) this.factors(stmt)
+        if (this.isActive(stmt.out)) reverseProduct(this, stmt)
         return
       case "native":
-        this.native(stmt)
+        reverseNative(this, stmt)
         return
       case "call":
         this.call(stmt)
@@ -428,97 +215,6 @@ class Reversal {
         quotient === null ? b.mul(ct, inner) : b.mul(b.let(DIV, [ct, quotient.args[1]!]), quotient.args[0]!)
       this.contribute(v, b.let(NEG, [product]))
     } else this.contribute(v, b.mul(ct, p))
-  }
-
-  private row(stmt: RowStmt, buf: Var): void {
-    const ct = this.cotangent(stmt.out)
-    if (ct === undefined) return
-    const { b } = this
-    const adjoint = this.adjoint(buf)
-    const offset = this.use(stmt.offset)
-    const n = this.use(stmt.length)
-    if (stmt.row === sumRow) {
-      countedLoop(b, 0, n, (i) => {
-        b.accum(adjoint, b.add(offset, i), ct)
-      })
-      return
-    }
-    if (stmt.row !== logsumexpRow && stmt.row !== normRow) throw new Unsupported(`the reverse of ${stmt.row.name}`)
-    if (buf.mutable) throw new Unsupported("an array that is changed in a loop and needed backwards")
-    const from = this.use(buf) as Var
-    if (stmt.row === normRow) {
-      const length = this.use(stmt.out)
-      countedLoop(b, 0, n, (i) => {
-        const place = b.add(offset, i)
-        b.accum(adjoint, place, b.mul(ct, b.let("unit", [b.load(from, place), length])))
-      })
-      return
-    }
-    const top = b.row(topRow, from, offset, n)
-    const weights = b.alloc(n)
-    const total = foldingLoop(b, 0, n, [0], (i, [sum]) => {
-      const weight = b.let(exp.primitive, [b.sub(b.load(from, b.add(offset, i)), top)])
-      b.store(weights, i, weight)
-      return [b.add(sum!, weight)]
-    })[0]!
-    const share = b.let(DIV, [ct, total])
-    countedLoop(b, 0, n, (i) => {
-      b.accum(adjoint, b.add(offset, i), b.mul(share, b.load(weights, i)))
-    })
-  }
-
-  private factors({ out, left, right, extents }: ProductStmt): void {
-    const { b } = this
-    const ct = this.adjoint(out)
-    const [m, k, n] = [extents.m, extents.k, extents.n].map((size) => this.use(size)) as [Atom, Atom, Atom]
-    for (const place of [0, 1] as const) {
-      const [factor, other] = place === 0 ? [left, right] : [right, left]
-      if (!this.isActive(factor)) continue
-      const change = factorCotangent(b, place, this.use(other) as Var, ct, { ...extents, m, k, n })
-      b.addbuf(this.adjoint(factor), change)
-    }
-  }
-
-  private native(stmt: NativeStmt): void {
-    const { b } = this
-    const { call } = stmt
-    const mask = stmt.numbers.map((atom) => this.isActive(atom))
-    const carries = (atom: Atom): boolean =>
-      this.isActive(atom) && (atom.type === "buf" || this.cotangent(atom) !== undefined)
-    if (!mask.includes(true) || !stmt.results.some(carries)) return
-    const used = (form: Abs): Abs =>
-      withAtoms(
-        form,
-        atomsOf(form).map((atom) => this.use(atom)),
-        true,
-      )
-    const operands = used(call.operands) as TupleAbs
-    const cts = leafForms(call.result).map((leaf): Abs => {
-      if (leaf.kind !== "array") return num(this.cotangent(numberOf(leaf)) ?? 0)
-      return { ...leaf, dims: leaf.dims.map((n) => this.use(n)), buf: this.adjoint(leaf.buf) }
-    })
-    const leaves = leafForms(call.operands).filter((_, k) => mask[k] === true)
-    const forms = leafForms(operands).filter((_, k) => mask[k] === true)
-    const outs = forms.map((form): Abs => {
-      if (form.kind !== "array") return num(b.fresh("num", "c"))
-      const buf = b.fresh("buf", "c")
-      buf.length = sizeOfDims(b, form.dims)
-      return { ...form, buf, offset: 0 }
-    })
-    b.write(nativeStmt(pulled(call, operands, mask, cts, { kind: "tuple", items: outs })))
-    outs.forEach((out, k) => {
-      const leaf = leaves[k]!
-      if (out.kind !== "array" || leaf.kind !== "array") {
-        this.contribute(numberOf(leaf), numberOf(out))
-        return
-      }
-      const adjoint = this.adjoint(leaf.buf)
-      const form = forms[k]!
-      const offset = form.kind === "array" ? form.offset : 0
-      countedLoop(b, 0, out.buf.length!, (i) => {
-        b.accum(adjoint, b.add(offset, i), b.load(out.buf, i))
-      })
-    })
   }
 
   /** The routine saves from now on what its reverse takes back, which is called here. */
@@ -767,34 +463,6 @@ class Reversal {
     for (const v of found) if (v.home.self === own.self) found.delete(v)
     return found
   }
-
-  /** The cotangents of the inputs. */
-  gradients(inputs: readonly Var[]): Atom[] {
-    return inputs.map((input) => {
-      if (input.type === "buf") return this.adjoint(input)
-      return this.cotangent(input) ?? absent(input)
-    })
-  }
-
-  seed(results: readonly Atom[], cts: readonly (Atom | undefined)[]): void {
-    results.forEach((result, k) => {
-      const ct = cts[k]
-      if (ct === undefined || !this.isActive(result)) return
-      if (result.type === "buf") this.b.addbuf(this.adjoint(result), ct as Var)
-      else this.contribute(result, ct)
-    })
-  }
-}
-
-/** The atom of a form that is a number. */
-function numberOf(form: Abs): Atom {
-  return numbersOf(form)[0]!
-}
-
-function visibleFrom(scope: Scope, v: Var): boolean {
-  const home = v.home.self
-  for (let place: Scope | null = scope.self; place !== null; place = place.outer) if (place === home) return true
-  return false
 }
 
 function countUses(body: Block): Map<Var, number> {
