@@ -138,7 +138,7 @@ class Advancing {
 }
 
 /** What a loop makes in each turn. */
-function madeIn(stmt: ForStmt): Set<Var> {
+export function madeIn(stmt: ForStmt): Set<Var> {
   const inside = new Set<Var>([stmt.index, ...stmt.params])
   for (const inner of walk(stmt.body)) {
     for (const out of outsOf(inner)) inside.add(out)

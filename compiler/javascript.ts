@@ -83,6 +83,12 @@ const mathNames: ReadonlyMap<unknown, string> = new Map(
   }),
 )
 
+/** Is an operation without a call of a function that an engine does not know? */
+export function isInline(op: Op): boolean {
+  if (typeof op === "string") return op !== "integer"
+  return infix.has(op) || op === operators.neg.primitive || mathNames.has(op.eval)
+}
+
 /** What the functions of one text share. */
 interface Shared {
   readonly constants: unknown[]
@@ -484,12 +490,14 @@ class Printer {
   }
 
   /** A loop in stretches is two loops, so that the inner one calls nothing: where something is called, the engine looks at every buffer anew. */
-  private count({ index: { name: i }, from, to, down, stretch, body }: CountStmt): void {
+  private count({ index: { name: i }, from, to, down, stretch, touches, body }: CountStmt): void {
     const last = typeof to === "number" ? String(to - 1) : `${text(to)} - 1`
     const start = down ? `let ${i} = ${last}` : `let ${i} = ${text(from)}`
     const [before, step] = down ? [">=", `${i}--`] : ["<", `${i}++`]
     const bound = text(down ? from : to)
+    const touched = touches.map((buf) => `${typeof buf === "number" ? this.stack(buf).s : buf.name}[0]`).join("; ")
     if (stretch === null) {
+      if (touched !== "") this.line(touched)
       this.line(`for (${start}; ${i} ${before} ${bound}; ${step}) {`)
       this.turn(body, "break")
       this.line("}")
@@ -500,6 +508,7 @@ class Printer {
     const label = `${i}s`
     this.line(`${label}: for (${start};;) {`)
     this.line(`  const end = ${left} > ${far} ? ${i} ${down ? "-" : "+"} ${far} : ${bound}`)
+    if (touched !== "") this.line(`  ${touched}`)
     this.line(`  for (; ${i} ${before} end; ${step}) {`)
     this.turn(body, `break ${label}`)
     this.line("  }")

@@ -13,6 +13,7 @@ import { lower } from "./lower.ts"
 import { reuseBuffers } from "./reuse.ts"
 import type { SirFunction } from "./sir.ts"
 import { mostStatements, splitLarge } from "./split.ts"
+import { touchBuffers } from "./touch.ts"
 import { verifyLir } from "./verify-lir.ts"
 
 /** Thrown by compiled code that cannot go on. */
@@ -65,6 +66,7 @@ export class Linked {
     findPlaces(this.lir)
     if (checks.verify) verifyLir(this.lir)
     spaceLooks(this.lir)
+    touchBuffers(this.lir)
     if (checks.verify) verifyLir(this.lir)
     splitLarge(this.lir, checks.mostStatements)
     if (checks.verify) verifyLir(this.lir)

@@ -226,6 +226,8 @@ export interface CountStmt {
   readonly to: Operand
   readonly down: boolean
   stretch: Operand
+  /** Buffers, and stacks by their numbers, that are read from before the turns of a stretch. */
+  touches: readonly (Local | number)[]
   readonly body: LirStmt[]
 }
 /** Repeats until a `leave`. */
@@ -425,7 +427,7 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
     case "cut":
       return [stmt.level]
     case "count":
-      return [stmt.from, stmt.to, stmt.stretch]
+      return [stmt.from, stmt.to, stmt.stretch, ...stmt.touches]
     default:
       return []
   }

@@ -5,8 +5,9 @@
  * not know what language follows.
  */
 
-import { add, sub } from "../interpreter/primitives/arithmetic.ts"
+import { add, mul, sub } from "../interpreter/primitives/arithmetic.ts"
 import { typeOf } from "./builder.ts"
+import { madeIn } from "./induction.ts"
 import { runProduct } from "./products.ts"
 import type { LirFunction, LirRoutine, LirStmt, Local, Operand } from "./lir.ts"
 import {
@@ -17,8 +18,10 @@ import {
   blocksOf,
   type Atom,
   type Block,
+  type CutStmt,
   type ForStmt,
   type LoopStmt,
+  type Op,
   type PopStmt,
   type PushStmt,
   type SirFunction,
@@ -71,15 +74,50 @@ function savedIn(block: Block, stack: number): number {
   return saved
 }
 
-/** Does a block take anything from a stack? */
-function takesBack(block: Block, stack: number): boolean {
-  for (const stmt of walk(block)) if ((stmt.kind === "pop" || stmt.kind === "cut") && stmt.stack === stack) return true
+/** How many numbers are saved: so many, and in each turn of these loops. */
+interface Savings {
+  readonly fixed: number
+  readonly loops: readonly { readonly loop: ForStmt; readonly each: Savings }[]
+}
+
+/** How many numbers a run of a block saves on a stack, whatever it meets; null where that is not known before a loop that makes `inside`, or where it takes some back. */
+function savingsOf(block: Block, stack: number, inside: ReadonlySet<Atom>): Savings | null {
+  let fixed = 0
+  const loops: { loop: ForStmt; each: Savings }[] = []
+  for (const stmt of block.stmts) {
+    if (isOn(stmt, stack)) {
+      if (stmt.kind !== "push" || typeOf(stmt.value) === "buf") return null
+      if (takesRoom(stmt)) fixed++
+    } else if (stmt.kind === "call" && stmt.routine.stack === stack) return null
+    else if (blocksOf(stmt).some((inner) => usesStack(inner, stack))) {
+      if (stmt.kind !== "for" || stmt.exits || inside.has(stmt.from) || inside.has(stmt.to)) return null
+      const each = savingsOf(stmt.body, stack, inside)
+      if (each === null) return null
+      loops.push({ loop: stmt, each })
+    }
+  }
+  return { fixed, loops }
+}
+
+/** Does a statement put something on a stack or take something from it? */
+function isOn(stmt: Stmt, stack: number): stmt is PushStmt | PopStmt | CutStmt {
+  return (stmt.kind === "push" || stmt.kind === "pop" || stmt.kind === "cut") && stmt.stack === stack
+}
+
+function usesStack(block: Block, stack: number): boolean {
+  for (const stmt of walk(block))
+    if (isOn(stmt, stack) || (stmt.kind === "call" && stmt.routine.stack === stack)) return true
   return false
 }
 
 /** The stacks that a block itself saves on. */
 function stacksOf(block: Block): Set<number> {
   return new Set(block.stmts.flatMap((stmt) => (takesRoom(stmt) ? [stmt.stack] : [])))
+}
+
+/** The stacks that anything in a block saves on. */
+function allStacksOf(block: Block): Set<number> {
+  return new Set([...walk(block)].flatMap((stmt) => (takesRoom(stmt) ? [stmt.stack] : [])))
 }
 
 class Lowering {
@@ -336,23 +374,47 @@ class Lowering {
     this.roomy = before
   }
 
-  /** Makes room for all turns of a counted loop on the stacks where each turn saves as much and takes nothing back; gives the stacks with room. */
-  private roomForTurns({ body, from, to }: ForStmt): ReadonlySet<number> {
+  /** Makes room for all turns of a counted loop on the stacks where it is known what they save; gives the stacks with room. */
+  private roomForTurns(loop: ForStmt): ReadonlySet<number> {
     const roomy = new Set(this.roomy)
-    let times: Operand | null = null
-    for (const stack of stacksOf(body)) {
-      const each = body.stmts.filter((stmt) => takesRoom(stmt) && stmt.stack === stack).length
-      const taken = takesBack(body, stack)
-      if (taken || roomy.has(stack) || savedIn(body, stack) !== each) continue
-      times ??= this.difference(this.operand(to), this.operand(from))
-      this.out.push({ kind: "room", stack, each, times })
+    const stacks = allStacksOf(loop.body)
+    if (stacks.size === 0) return roomy
+    const inside = madeIn(loop)
+    for (const stack of stacks) {
+      const each = roomy.has(stack) ? null : savingsOf(loop.body, stack, inside)
+      if (each === null) continue
+      const times = this.difference(this.operand(loop.to), this.operand(loop.from))
+      if (each.loops.length === 0) this.out.push({ kind: "room", stack, each: each.fixed, times })
+      else this.out.push({ kind: "room", stack, each: 1, times: this.product(times, this.total(each)) })
       roomy.add(stack)
     }
     return roomy
   }
 
+  /** Code for how many numbers are saved. */
+  private total({ fixed, loops }: Savings): Operand {
+    return loops.reduce((sum: Operand, { loop, each }) => {
+      const times = this.difference(this.operand(loop.to), this.operand(loop.from))
+      const turns = typeof times === "number" ? Math.max(0, times) : this.operation("max", [times, 0])
+      const more = this.product(turns, this.total(each))
+      return sum === 0 ? more : this.operation(add.primitive, [sum, more])
+    }, fixed)
+  }
+
+  private product(x: Operand, y: Operand): Operand {
+    if (typeof x === "number" && typeof y === "number") return x * y
+    return y === 1 ? x : this.operation(mul.primitive, [x, y])
+  }
+
+  private operation(op: Op, args: readonly Operand[]): Local {
+    const to = this.fresh("num")
+    this.out.push({ kind: "define", to, op, args })
+    return to
+  }
+
   private difference(to: Operand, from: Operand): Operand {
     if (from === 0) return to
+    if (typeof to === "number" && typeof from === "number") return to - from
     const times = this.fresh("int")
     this.out.push({ kind: "define", to: times, op: sub.primitive, args: [to, from] })
     return times
@@ -375,7 +437,8 @@ class Lowering {
         this.withRoom(stmt.body)
         this.carryOn(stmt)
       })
-      out.push({ kind: "count", index: this.local(stmt.index), from, to, down: stmt.down, stretch: null, body })
+      const index = this.local(stmt.index)
+      out.push({ kind: "count", index, from, to, down: stmt.down, stretch: null, touches: [], body })
     } else {
       const body = this.into(() => {
         this.block(stmt.condition)
