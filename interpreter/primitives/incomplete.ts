@@ -24,6 +24,7 @@ import {
   gammaincinv as gammaincinvAt,
   gammaPrefix,
   logNormalCdf as logNormalCdfAt,
+  normalHazard as normalHazardAt,
   normalQuantile as normalQuantileAt,
   reciprocalGamma,
   xlog1py as xlog1pyAt,
@@ -33,7 +34,7 @@ import {
   gammaincSlope as gammaincSlopeAt,
   scaledErfcIntegral,
 } from "../kernels/special/slopes.ts"
-import { add, div, equal, mul, neg, sub } from "./arithmetic.ts"
+import { add, div, equal, less, mul, neg, sub } from "./arithmetic.ts"
 import { exp, ln, log1p, square } from "./elementary.ts"
 import { digamma, polygammaDifference, quotientOrZero } from "./special.ts"
 import { ternary } from "./ternary.ts"
@@ -66,12 +67,33 @@ export const erfcx: Unary = unary({
   at: [-1, 0, 0.4, 0.75, 5],
 })
 
+/** h = φ/Φ, the slope of ln Φ; by h' = -h (x + h) to every order, which cancels only below 0. */
+const normalHazard: Unary = unary({
+  name: "normal_hazard",
+  doc: "The slope of log_normal_cdf.",
+  inner: true,
+  eval: normalHazardAt,
+  partial: (x, h) => neg(mul(h, add(x, h))),
+  at: [-0.5, 0, 2],
+})
+
+/** The slope of ln Φ = ln(erfcx(z)/2) - z² with z = -x/√2: below 0 both parts of it, to every order, have one sign. */
+function lowerHazard(x: Num): Num {
+  const z = mul(-Math.SQRT1_2, x)
+  return sub(mul(-Math.SQRT1_2, div(erfcxDerivative(1, z), erfcx(z))), x)
+}
+
 export const logNormalCdf: Unary = unary({
   name: "log_normal_cdf",
   doc: "Logarithm of the normal distribution function, accurate far below 0.",
   eval: logNormalCdfAt,
-  partial: (x) => div(Math.sqrt(2 / Math.PI), erfcx(mul(-Math.SQRT1_2, x))),
-  at: [-12, -1, 0, 2],
+  partial: (x) =>
+    choose(
+      less(x, 0),
+      () => lowerHazard(x),
+      () => normalHazard(x),
+    ),
+  at: [-30, -12, -1, 0, 2, 40],
 })
 
 export const normalQuantile: Unary = unary({
