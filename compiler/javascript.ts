@@ -58,6 +58,9 @@ export interface JsFunction {
   readonly constants: readonly unknown[]
 }
 
+/** A turn of so many statements takes a millisecond or two. */
+const littleWork = 1_048_576
+
 /** Statements of a loop that may stand twice in the text. */
 const mostTwice = 64
 
@@ -114,6 +117,8 @@ class Printer {
   private indent = "  "
   private natives = 0
   private labels = 0
+  /** In turns of little work, whose loops do not look whether the run may go on. */
+  private hurries = false
   /** In a routine, where what is counted stays on the shelf. */
   private readonly inRoutine: boolean
   /** How the innermost loop is left. */
@@ -490,13 +495,15 @@ class Printer {
   }
 
   /** A loop in stretches is two loops, so that the inner one calls nothing: where something is called, the engine looks at every buffer anew. */
-  private count({ index: { name: i }, from, to, down, stretch, touches, body }: CountStmt): void {
+  private count(stmt: CountStmt): void {
+    const { from, to, down, stretch, touches, body } = stmt
+    const i = stmt.index.name
     const last = typeof to === "number" ? String(to - 1) : `${text(to)} - 1`
     const start = down ? `let ${i} = ${last}` : `let ${i} = ${text(from)}`
     const [before, step] = down ? [">=", `${i}--`] : ["<", `${i}++`]
     const bound = text(down ? from : to)
     const touched = touches.map((buf) => `${typeof buf === "number" ? this.stack(buf).s : buf.name}[0]`).join("; ")
-    if (stretch === null) {
+    if (stretch === null || this.hurries) {
       if (touched !== "") this.line(touched)
       this.line(`for (${start}; ${i} ${before} ${bound}; ${step}) {`)
       this.turn(body, "break")
@@ -508,13 +515,28 @@ class Printer {
     const label = `${i}s`
     this.line(`${label}: for (${start};;) {`)
     this.line(`  const end = ${left} > ${far} ? ${i} ${down ? "-" : "+"} ${far} : ${bound}`)
-    if (touched !== "") this.line(`  ${touched}`)
-    this.line(`  for (; ${i} ${before} end; ${step}) {`)
-    this.turn(body, `break ${label}`)
-    this.line("  }")
+    if (stmt.hurries) {
+      this.line(`  if (${text(stmt.work)} <= ${String(littleWork)}) {`)
+      this.line(`  ${touched}`)
+      this.hurries = true
+      this.turns(`for (; ${i} ${before} end; ${step}) {`, body, label)
+      this.hurries = false
+      this.line("  } else {")
+      this.turns(`for (; ${i} ${before} end; ${step}) {`, body, label)
+      this.line("  }")
+    } else {
+      if (touched !== "") this.line(`  ${touched}`)
+      this.turns(`for (; ${i} ${before} end; ${step}) {`, body, label)
+    }
     this.line(`  if (!(${i} ${before} ${bound})) break`)
     this.line(`  ${this.look({ kind: "poll" }).act}`)
     this.line("}")
+  }
+
+  private turns(head: string, body: readonly LirStmt[], label: string): void {
+    this.line(`  ${head}`)
+    this.turn(body, `break ${label}`)
+    this.line("  }")
   }
 
   /**

@@ -226,8 +226,12 @@ export interface CountStmt {
   readonly to: Operand
   readonly down: boolean
   stretch: Operand
+  /** How many statements a turn is at most, where that is known before the loop. */
+  work: Operand
   /** Buffers, and stacks by their numbers, that are read from before the turns of a stretch. */
   touches: readonly (Local | number)[]
+  /** Where a turn is little work, no loop in it looks whether the run may go on. */
+  hurries: boolean
   readonly body: LirStmt[]
 }
 /** Repeats until a `leave`. */
@@ -427,7 +431,7 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
     case "cut":
       return [stmt.level]
     case "count":
-      return [stmt.from, stmt.to, stmt.stretch, ...stmt.touches]
+      return [stmt.from, stmt.to, stmt.stretch, stmt.work, ...stmt.touches]
     default:
       return []
   }

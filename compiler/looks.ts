@@ -141,6 +141,7 @@ class Spacing {
     this.loops.set(stmt.index, stmt)
     const inside = this.inTurn(stmt.body, [stmt.index])
     const each = this.sum(inside)
+    stmt.work = each
     const turns = this.turns(stmt)
     if (typeof each !== "number") {
       const most = this.operation("small", [this.operation(div.primitive, [mostWork, each])])

@@ -438,7 +438,8 @@ class Lowering {
         this.carryOn(stmt)
       })
       const index = this.local(stmt.index)
-      out.push({ kind: "count", index, from, to, down: stmt.down, stretch: null, touches: [], body })
+      const open = { stretch: null, work: null, touches: [], hurries: false }
+      out.push({ kind: "count", index, from, to, down: stmt.down, ...open, body })
     } else {
       const body = this.into(() => {
         this.block(stmt.condition)

@@ -30,7 +30,11 @@ export function splitLarge(fn: LirFunction, most: number): void {
 
 function sizeOf(body: readonly LirStmt[]): number {
   let size = 0
-  for (const stmt of statementsIn(body)) size += stmt.kind === "call" ? 8 + stmt.moved.length : 1
+  for (const stmt of statementsIn(body)) {
+    size += stmt.kind === "call" ? 8 + stmt.moved.length : 1
+    // stands there twice
+    if (stmt.kind === "count" && stmt.hurries) size += sizeOf(stmt.body)
+  }
   return size
 }
 
@@ -52,7 +56,11 @@ class Splitting {
     const { most } = this
     // shorter runs stay where they are
     const fewest = Math.max(2, most / 10)
-    for (const stmt of body) for (const inner of bodiesOf(stmt)) if (sizeOf(inner) > most) this.body(inner)
+    for (const stmt of body) {
+      // a function that is made of a part of a loop stands there once
+      if (stmt.kind === "count" && sizeOf(stmt.body) > most) stmt.hurries = false
+      for (const inner of bodiesOf(stmt)) if (sizeOf(inner) > most) this.body(inner)
+    }
     if (sizeOf(body) <= most) return
     const runs: LirStmt[][] = [[]]
     let size = 0
