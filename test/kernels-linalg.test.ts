@@ -16,7 +16,8 @@ import {
   solveTriangular,
   svd,
 } from "../interpreter/kernels/linalg/index.ts"
-import { dotAt, sumAt, withSpace } from "../interpreter/kernels/lanes.ts"
+import { withSpace } from "../interpreter/kernels/lanes.ts"
+import { dotAt, sumAt } from "../interpreter/kernels/sums.ts"
 import { matmul, matvec, transposed, vecmat } from "../interpreter/kernels/matmul.ts"
 import { normals } from "../interpreter/kernels/random.ts"
 import { refuseSimd, simd } from "../interpreter/kernels/wasm/load.ts"

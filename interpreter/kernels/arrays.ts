@@ -6,7 +6,7 @@
  */
 import { cos, REDUCED_BELOW, sin } from "./circle.ts"
 import { exp, expm1, log, log1p, sigmoid, tanh } from "./elementary.ts"
-import { dotAt, sumAt } from "./lanes.ts"
+import { dotAt, sumAt } from "./sums.ts"
 import { type Kernels, room, simd, WINDOW } from "./wasm/load.ts"
 
 /** Shorter arrays are done by the scalar twins. */
@@ -52,7 +52,7 @@ export const tanhArray = map("vtanh", tanh, false)
 export const sinArray = map("vsin", sin, true)
 export const cosArray = map("vcos", cos, true)
 
-/** The sum of all elements, in eight lanes (see `lanes.ts`). */
+/** The sum of all elements, in eight lanes (see `sums.ts`). */
 export function sum(x: Float64Array): number {
   return sumAt(x, 0, x.length)
 }

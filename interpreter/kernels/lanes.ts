@@ -1,11 +1,12 @@
 /**
  * Vector and matrix operations on one block of memory: the floor of every factorisation here.
- * The same interface is answered by plain JavaScript and by the SIMD module, with the same bits: sums run in eight lanes (see `dot`),
+ * The same interface is answered by plain JavaScript and by the SIMD module, with the same bits: sums run in eight lanes (see `sums.ts`),
  * everything else touches each element once, in a stated order. Positions are indices of doubles; matrices are row-major, `ld` apart.
  * It must not know which algorithm it serves.
  */
 import { reserve, spend } from "../arrays/work.ts"
-import { product as twinProduct } from "./product.ts"
+import { byPanels, panelRows, product as twinProduct, vectorSpeed } from "./product.ts"
+import { dotAt } from "./sums.ts"
 import { release, room, simd, WINDOW } from "./wasm/load.ts"
 
 /** Memory and what can be done in it. */
@@ -89,75 +90,6 @@ export interface Space {
     m: number,
     unit: boolean,
   ): void
-}
-
-/**
- * x[at] y[to] + … over n elements in eight lanes: element i goes to lane i mod 8, and the lanes are added as
- * ((0+4)+(2+6)) + ((1+5)+(3+7)). This order is part of the language.
- */
-export function dotAt(x: Float64Array, at: number, y: Float64Array, to: number, n: number): number {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  let e = 0
-  let f = 0
-  let g = 0
-  let h = 0
-  let i = 0
-  for (; i + 8 <= n; i += 8) {
-    a += x[at + i]! * y[to + i]!
-    b += x[at + i + 1]! * y[to + i + 1]!
-    c += x[at + i + 2]! * y[to + i + 2]!
-    d += x[at + i + 3]! * y[to + i + 3]!
-    e += x[at + i + 4]! * y[to + i + 4]!
-    f += x[at + i + 5]! * y[to + i + 5]!
-    g += x[at + i + 6]! * y[to + i + 6]!
-    h += x[at + i + 7]! * y[to + i + 7]!
-  }
-  const left = n - i
-  if (left > 0) a += x[at + i]! * y[to + i]!
-  if (left > 1) b += x[at + i + 1]! * y[to + i + 1]!
-  if (left > 2) c += x[at + i + 2]! * y[to + i + 2]!
-  if (left > 3) d += x[at + i + 3]! * y[to + i + 3]!
-  if (left > 4) e += x[at + i + 4]! * y[to + i + 4]!
-  if (left > 5) f += x[at + i + 5]! * y[to + i + 5]!
-  if (left > 6) g += x[at + i + 6]! * y[to + i + 6]!
-  return a + e + (c + g) + (b + f + (d + h))
-}
-
-/** The sum of n elements of x from `at` on, `stride` apart, in the lanes and the order of `dotAt`. */
-export function sumAt(x: Float64Array, at: number, n: number, stride = 1): number {
-  let a = 0
-  let b = 0
-  let c = 0
-  let d = 0
-  let e = 0
-  let f = 0
-  let g = 0
-  let h = 0
-  let i = 0
-  let p = at
-  for (; i + 8 <= n; i += 8) {
-    a += x[p]!
-    b += x[p + stride]!
-    c += x[p + 2 * stride]!
-    d += x[p + 3 * stride]!
-    e += x[p + 4 * stride]!
-    f += x[p + 5 * stride]!
-    g += x[p + 6 * stride]!
-    h += x[p + 7 * stride]!
-    p += 8 * stride
-  }
-  const left = n - i
-  if (left > 0) a += x[p]!
-  if (left > 1) b += x[p + stride]!
-  if (left > 2) c += x[p + 2 * stride]!
-  if (left > 3) d += x[p + 3 * stride]!
-  if (left > 4) e += x[p + 4 * stride]!
-  if (left > 5) f += x[p + 5 * stride]!
-  if (left > 6) g += x[p + 6 * stride]!
-  return a + e + (c + g) + (b + f + (d + h))
 }
 
 /** The twin: plain loops over an array of its own. */
@@ -370,11 +302,6 @@ export function withSpace<T>(size: number, body: (space: Space) => T, written = 
   }
 }
 
-/** Multiplications of the module in the time of one elementary operation. */
-const vectorSpeed = 4
-/** Multiplications of a product between two looks at the limits, at speed 1: at most some 20 ms. */
-const panel = 1 << 25
-
 /** The same space, where every operation on it counts as the work it is, in units of `speed` multiplications; large products are done by panels of rows. */
 function counted(space: Space, speed: number): Space {
   const work = (multiplications: number): void => {
@@ -425,15 +352,12 @@ function counted(space: Space, speed: number): Space {
       space.rotations(a, ld, n, runs, count, pairs, scales, low, high)
     },
     product: (m, n, k, a, ars, acs, b, brs, bcs, c, ld, sign) => {
-      const rows = Math.max(4, 4 * Math.floor((panel * speed) / (4 * n * k)))
-      for (let i = 0; i < m; i += rows) {
-        const count = Math.min(rows, m - i)
-        work(count * n * k)
-        space.product(count, n, k, a + i * ars, ars, acs, b, brs, bcs, c + i * ld, ld, sign)
-      }
+      byPanels(m, n, k, speed, (i, rows) => {
+        space.product(rows, n, k, a + i * ars, ars, acs, b, brs, bcs, c + i * ld, ld, sign)
+      })
     },
     productLower: (n, k, a, ars, acs, b, brs, bcs, c, ld, sign) => {
-      const rows = Math.max(4, 4 * Math.floor((panel * speed) / (4 * n * k)))
+      const rows = panelRows(n, k, speed)
       for (let i = 0; i < n; i += rows) {
         const count = Math.min(rows, n - i)
         work(count * (i + count / 2) * k)

@@ -5,6 +5,8 @@
  * It must not know shapes or broadcasting.
  */
 
+import { spend } from "../arrays/work.ts"
+
 /** C += sign A B for A (m by k) and B (k by n) with row and column strides; C has rows `ld` apart. */
 export function product(
   m: number,
@@ -76,5 +78,31 @@ export function product(
     let pb = b + j * bcs
     for (let p = 0; p < k; p++, pa += acs, pb += brs) sum += sign * A[pa]! * B[pb]!
     C[c + i * ld + j] = sum
+  }
+}
+
+/** Multiplications of the SIMD module in the time of one elementary operation. */
+export const vectorSpeed = 4
+/** Multiplications between two looks at the limits, at speed 1: at most some 20 ms. */
+const panel = 1 << 25
+
+/** Rows of a product (n columns, k terms) that are done between two looks at the limits. */
+export function panelRows(n: number, k: number, speed: number): number {
+  return Math.max(4, 4 * Math.floor((panel * speed) / (4 * n * k)))
+}
+
+/** A product of m rows (n columns, k terms) by panels of rows; what each is about to do counts as work, in units of `speed` multiplications. */
+export function byPanels(
+  m: number,
+  n: number,
+  k: number,
+  speed: number,
+  run: (from: number, rows: number) => void,
+): void {
+  const most = panelRows(n, k, speed)
+  for (let i = 0; i < m; i += most) {
+    const rows = Math.min(most, m - i)
+    spend((rows * n * k) / speed)
+    run(i, rows)
   }
 }

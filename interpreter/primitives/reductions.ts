@@ -13,7 +13,7 @@ import { perturbedTogether, shapeOf, type Num, type Truth } from "../autodiff/nu
 import { reshape } from "../autodiff/structure.ts"
 import { dot as dotProduct } from "../kernels/arrays.ts"
 import { exp as expAt, log1p as log1pAt } from "../kernels/elementary.ts"
-import { sumAt } from "../kernels/lanes.ts"
+import { sumAt } from "../kernels/sums.ts"
 import { div, equal, greater, less, mul, neg, pow, sub } from "./arithmetic.ts"
 import { abs, square } from "./elementary.ts"
 import {

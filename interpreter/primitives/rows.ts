@@ -17,7 +17,7 @@ import type { LinearRule, Nary, Plain } from "../autodiff/declare.ts"
 import { broadcastTo, masked, nary, scale } from "../autodiff/lift.ts"
 import { changeShape, Masked, shapeOf, type Change, type Num, type Truth } from "../autodiff/num.ts"
 import { region, reshape } from "../autodiff/structure.ts"
-import { sumAt } from "../kernels/lanes.ts"
+import { sumAt } from "../kernels/sums.ts"
 
 // ---------------------------------------------------------------- moving axes
 
