@@ -34,7 +34,7 @@ export default defineConfig([
         // the library shows it nowhere; the command line and the session do, from bundles of their own
         name: "documentation-apart",
         transform: {
-          filter: { id: /interpreter\/(builtins|primitives)\/.*\.ts$/ },
+          filter: { id: /interpreter\/(autodiff|builtins|primitives)\/.*\.ts$/ },
           handler: (code: string): string => withoutDocumentation(code),
         },
       },

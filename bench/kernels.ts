@@ -19,12 +19,16 @@ import { fft } from "../interpreter/kernels/fft.ts"
 import { acos, acosh, asin, asinh, atan, atan2, atanh } from "../interpreter/kernels/inverses.ts"
 import * as linalg from "../interpreter/kernels/linalg/index.ts"
 import { matmul } from "../interpreter/kernels/matmul.ts"
-import { cbrt, cosh, exp2, log10, log2, pow, sinh } from "../interpreter/kernels/powers.ts"
+import { pow } from "../interpreter/kernels/powers.ts"
+import { cosh, sinh } from "../interpreter/kernels/hyperbolic.ts"
+import { cbrt, exp2, log10, log2 } from "../interpreter/kernels/bases.ts"
 import { normals } from "../interpreter/kernels/random.ts"
-import { offerSimd, refuseSimd } from "../interpreter/kernels/wasm/load.ts"
+import { offerVectors } from "../interpreter/kernels/vectors.ts"
+import { refuseSimd } from "../interpreter/kernels/wasm/load.ts"
+import { simdVectors } from "../interpreter/kernels/wasm/vectors.ts"
 import { KERNELS } from "../interpreter/kernels/wasm/module.ts"
 
-offerSimd(() => KERNELS)
+offerVectors(simdVectors(() => KERNELS))
 
 const cell = new Int32Array(new SharedArrayBuffer(4))
 

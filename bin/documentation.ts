@@ -1,11 +1,12 @@
 /**
- * Declarations without their documentation, for bundles that show it nowhere.
- * What stands as the property `doc`, or where a function of the same file takes a parameter of that name, is made empty. It must not know bundlers.
+ * Declarations without their documentation and the points they are tested at, for bundles that show neither.
+ * What stands as the property `doc`, or where a function of the same file takes a parameter of that name, is made empty, and so is the list `at`. It must not know
+ * bundlers.
  */
 
 import ts from "typescript"
 
-/** The text of a file of declarations, each documented by "". */
+/** The text of a file of declarations, each documented by "" and tested nowhere. */
 export function withoutDocumentation(text: string): string {
   const file = ts.createSourceFile("declarations.ts", text, ts.ScriptTarget.Latest, true)
   const cuts: ts.Node[] = []
@@ -17,6 +18,12 @@ export function withoutDocumentation(text: string): string {
   }
   const visit = (node: ts.Node): void => {
     if (ts.isPropertyAssignment(node) && node.name.getText() === "doc") cuts.push(node.initializer)
+    else if (
+      ts.isPropertyAssignment(node) &&
+      node.name.getText() === "at" &&
+      ts.isArrayLiteralExpression(node.initializer)
+    )
+      cuts.push(node.initializer)
     else if (ts.isCallExpression(node)) {
       const place = places.get(node.expression.getText())
       const argument = place === undefined ? undefined : node.arguments[place]
@@ -26,5 +33,9 @@ export function withoutDocumentation(text: string): string {
   }
   visit(file)
   const written = cuts.filter((node) => !ts.isIdentifier(node))
-  return written.reduceRight((rest, node) => `${rest.slice(0, node.getStart())}""${rest.slice(node.getEnd())}`, text)
+  const emptied = (node: ts.Node): string => (ts.isArrayLiteralExpression(node) ? "[]" : '""')
+  return written.reduceRight(
+    (rest, node) => `${rest.slice(0, node.getStart())}${emptied(node)}${rest.slice(node.getEnd())}`,
+    text,
+  )
 }

@@ -12,6 +12,7 @@ import { entryOf, showRows } from "./profile.ts"
 import { writeLine } from "./output.ts"
 import { reporting } from "./report.ts"
 import { readProgram } from "./text.ts"
+import { benchesOf } from "../engine/blocks.ts"
 
 /** Median times of runs in milliseconds, taken in turns, of at least `least` turns over at least a fifth of a second each. */
 function medians(runs: readonly (() => void)[], least = 5): number[] {
@@ -39,8 +40,8 @@ export async function bench(invocation: Invocation): Promise<number> {
   const profiler = await observed.profile()
   return reporting(json, () => {
     const { name, text } = readProgram(path)
-    const blocks = engine.benches(text, name)
-    const twins = observed.benches(text, name)
+    const blocks = benchesOf(engine, text, name)
+    const twins = benchesOf(observed, text, name)
     if (blocks.length === 0 && !json) writeLine(`${path} has no \`bench "name" { … }\` blocks`)
     let status = 0
     for (const [k, block] of blocks.entries()) {

@@ -6,6 +6,7 @@
 import { mkdirSync, readFileSync, realpathSync, writeFileSync } from "node:fs"
 import { dirname, isAbsolute, relative, resolve } from "node:path"
 import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { FaultError, raise } from "../lang/report/fault.ts"
 import { BuiltinFunction, unit, type Named, type Runtime, type Value } from "../interpreter/values/values.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
@@ -19,7 +20,7 @@ import { drawn } from "./plots.ts"
 /** The real path of a file that may be used, or the fault. */
 function allowed(name: string, path: string, writing: boolean): string {
   const fault = (reason: string): never =>
-    raise(writing ? faults.cannotWrite(path, reason) : faults.cannotRead(path, reason))
+    raise(writing ? apartFaults.cannotWrite(path, reason) : apartFaults.cannotRead(path, reason))
   if (path.includes("\0")) fault("the name holds a NUL character")
   const root = realpathSync(process.cwd())
   const full = resolve(root, path)
@@ -61,7 +62,7 @@ function readBytes(name: string, path: string, runtime: Runtime): Uint8Array {
     return bytes
   } catch (error) {
     if (error instanceof FaultError) throw error
-    raise(faults.cannotRead(path, reasonOf(error)))
+    raise(apartFaults.cannotRead(path, reasonOf(error)))
   }
 }
 
@@ -71,7 +72,7 @@ function readText(name: string, path: string, runtime: Runtime): string {
   try {
     return new TextDecoder("utf-8", { fatal: true }).decode(bytes)
   } catch {
-    raise(faults.notText(path))
+    raise(apartFaults.notText(path))
   }
 }
 
@@ -82,7 +83,7 @@ function writeFile(name: string, path: string, content: string | Uint8Array): vo
     writeFileSync(full, content)
   } catch (error) {
     if (error instanceof FaultError) throw error
-    raise(faults.cannotWrite(path, reasonOf(error)))
+    raise(apartFaults.cannotWrite(path, reasonOf(error)))
   }
 }
 
@@ -202,7 +203,7 @@ export function fileBuiltins(available: boolean): readonly BuiltinFunction[] {
         ...(options === undefined ? {} : { options }),
         effect: true,
         call: (runtime, args, named) => {
-          if (!available) raise(faults.noFiles(name))
+          if (!available) raise(apartFaults.noFiles(name))
           const at = params.indexOf("path")
           const text = pathArgument(name, args[at])
           // An effect is not repeated where a call is only done again for its derivative.

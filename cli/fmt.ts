@@ -6,7 +6,7 @@
 
 import { writeFileSync } from "node:fs"
 import { faultOf } from "../lang/report/fault.ts"
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { format } from "../lang/format.ts"
 import { AdlError } from "../engine/error.ts"
 import { UsageError, type Invocation } from "./invocation.ts"
@@ -42,6 +42,6 @@ function write(path: string, text: string): void {
   try {
     writeFileSync(path, text)
   } catch (error) {
-    throw new AdlError([faultOf(faults.cannotWrite(path, error instanceof Error ? error.message : String(error)))])
+    throw new AdlError([faultOf(apartFaults.cannotWrite(path, error instanceof Error ? error.message : String(error)))])
   }
 }

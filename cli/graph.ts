@@ -5,7 +5,7 @@
 
 import { writeFileSync } from "node:fs"
 import { traceOf } from "../interpreter/builtins/trace.ts"
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { faultOf } from "../lang/report/fault.ts"
 import { AdlError } from "../engine/error.ts"
 import { graphDot, graphSvg } from "../interpreter/explain/graph.ts"
@@ -32,6 +32,6 @@ function write(path: string, text: string): void {
   try {
     writeFileSync(path, text)
   } catch (error) {
-    throw new AdlError([faultOf(faults.cannotWrite(path, error instanceof Error ? error.message : String(error)))])
+    throw new AdlError([faultOf(apartFaults.cannotWrite(path, error instanceof Error ? error.message : String(error)))])
   }
 }

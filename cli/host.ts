@@ -4,11 +4,19 @@
  */
 
 import { deserialize, restore } from "../engine/arrival.ts"
+import * as hostRules from "../engine/hostrules.ts"
+import { serialize } from "../engine/serial.ts"
 import { Engine, type Apart } from "../engine/engine.ts"
 import type { Rest } from "../engine/rest.ts"
 import { standIns } from "../engine/special.ts"
+import { specialNames } from "../engine/special-names.ts"
+import { furtherBuiltins } from "../interpreter/builtins/further.ts"
+import { runProgram } from "../interpreter/evaluate/machine.ts"
+import { programOf } from "../interpreter/evaluate/program.ts"
 import { scalarWhole } from "../interpreter/evaluate/scalar.ts"
+import { simdVectors } from "../interpreter/kernels/wasm/vectors.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
+import { render } from "../lang/report/render.ts"
 import { beside, compilerInTime } from "./beside.ts"
 import { locate, memoryInUse } from "./disk.ts"
 import { fileBuiltins } from "./files.ts"
@@ -51,14 +59,16 @@ const rest: Rest = {
     return beside("stdlib").sources
   },
   loops: scalarWhole,
+  deep: { programOf, runProgram },
+  serialize,
   deserialize,
   restore,
-  get kernels() {
-    return beside("kernels").KERNELS
-  },
+  hostRules,
+  render,
+  vectors: simdVectors(() => beside("kernels").KERNELS),
 }
 
-const special = standIns(() => rest.special)
+const special = [...furtherBuiltins, ...standIns(specialNames, () => rest.special)]
 
 /** What is of interest to those who look into the language itself. */
 function note(text: string): void {

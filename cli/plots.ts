@@ -7,6 +7,7 @@
 import { fileURLToPath } from "node:url"
 import type * as Resvg from "@resvg/resvg-js"
 import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { raise } from "../lang/report/fault.ts"
 import { show } from "../interpreter/values/show.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
@@ -48,8 +49,8 @@ export function drawn(plot: Value, { path, width, height }: Saving): string | Ui
   if (figure === null) raise(faults.wrongArgument("save_plot", "p", "a plot", kindOf(plot)))
   const picture = beside("plot").svg(figure, { width, height })
   if (/\.svg$/i.test(path)) return picture
-  if (/\.png$/i.test(path)) return png(picture) ?? raise(faults.noPngRenderer())
-  raise(faults.cannotWrite(path, "a plot is saved as .svg or .png"))
+  if (/\.png$/i.test(path)) return png(picture) ?? raise(apartFaults.noPngRenderer())
+  raise(apartFaults.cannotWrite(path, "a plot is saved as .svg or .png"))
 }
 
 /** A plot as a PNG picture; null for what cannot be drawn, and where nothing is installed that draws it. */

@@ -5,7 +5,7 @@
 
 import { readFileSync } from "node:fs"
 import { BuiltinFunction } from "../interpreter/values/values.ts"
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { raise } from "../lang/report/fault.ts"
 
 export const readStdin = new BuiltinFunction({
@@ -19,7 +19,7 @@ export const readStdin = new BuiltinFunction({
       runtime.charge(text.length * 2)
       return text
     } catch (error) {
-      raise(faults.cannotRead("standard input", error instanceof Error ? error.message : String(error)))
+      raise(apartFaults.cannotRead("standard input", error instanceof Error ? error.message : String(error)))
     }
   },
 })

@@ -6,13 +6,14 @@
 import { readdirSync, statSync } from "node:fs"
 import { join } from "node:path"
 import { AdlError } from "../engine/error.ts"
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { faultOf } from "../lang/report/fault.ts"
 import { hostEngine } from "./host.ts"
 import type { Invocation } from "./invocation.ts"
 import { writeLine } from "./output.ts"
 import { errorJson, renderError } from "./report.ts"
 import { readProgram } from "./text.ts"
+import { testsOf } from "../engine/blocks.ts"
 
 /** The .adl files of a folder and those below it, in order. */
 function filesOf(path: string): string[] {
@@ -20,7 +21,7 @@ function filesOf(path: string): string[] {
   try {
     folder = statSync(path).isDirectory()
   } catch {
-    throw new AdlError([faultOf(faults.cannotRead(path, "there is no such file or folder"))])
+    throw new AdlError([faultOf(apartFaults.cannotRead(path, "there is no such file or folder"))])
   }
   if (!folder) return [path]
   return readdirSync(path, { withFileTypes: true })
@@ -64,7 +65,7 @@ export function test(invocation: Invocation): number {
       })
       try {
         const { name, text } = readProgram(file)
-        for (const { title, run } of engine.tests(text, name)) {
+        for (const { title, run } of testsOf(engine, text, name)) {
           try {
             run()
             result(file, title, null)

@@ -5,7 +5,7 @@
 
 import { readFileSync } from "node:fs"
 import { AdlError } from "../engine/error.ts"
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { faultOf } from "../lang/report/fault.ts"
 
 /** A program's text and what it is called. */
@@ -20,7 +20,7 @@ export function readProgram(path: string): Text {
     const bytes = readFileSync(path === "-" ? 0 : path)
     return { name: path === "-" ? "<stdin>" : path, text: new TextDecoder("utf-8", { fatal: true }).decode(bytes) }
   } catch (error) {
-    if (error instanceof TypeError) throw new AdlError([faultOf(faults.notText(path))])
+    if (error instanceof TypeError) throw new AdlError([faultOf(apartFaults.notText(path))])
     const code = (error as { code?: string }).code
     const reason =
       code === "ENOENT"
@@ -30,6 +30,6 @@ export function readProgram(path: string): Text {
           : error instanceof Error
             ? error.message
             : String(error)
-    throw new AdlError([faultOf(faults.cannotRead(path, reason))])
+    throw new AdlError([faultOf(apartFaults.cannotRead(path, reason))])
   }
 }

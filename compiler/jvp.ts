@@ -5,7 +5,8 @@
  */
 
 import type { Num } from "../interpreter/autodiff/num.ts"
-import { logsumexpRows, normRows } from "../interpreter/primitives/reductions.ts"
+import { logsumexpRows } from "../interpreter/primitives/softmax.ts"
+import { normRows } from "../interpreter/primitives/norms.ts"
 import { atomsOf, countedLoop, num, sizeOfDims, withAtoms, type Abs, type TupleAbs } from "./abstract.ts"
 import { activeIn, type Marked } from "./activity.ts"
 import { absent, addChanges, sumOfChanges } from "./changes.ts"

@@ -5,7 +5,9 @@
 
 import { Tensor } from "../interpreter/arrays/tensor.ts"
 import type { NaryPrimitive } from "../interpreter/autodiff/declare.ts"
-import { logsumexpRows, maxRows, normRows } from "../interpreter/primitives/reductions.ts"
+import { maxRows } from "../interpreter/primitives/reductions.ts"
+import { logsumexpRows } from "../interpreter/primitives/softmax.ts"
+import { normRows } from "../interpreter/primitives/norms.ts"
 import { sumRun } from "../interpreter/primitives/rows.ts"
 import type { RowOp } from "./sir.ts"
 

@@ -3,13 +3,14 @@
  * It must not be imported where an engine is to be small.
  */
 
+import { furtherBuiltins } from "../interpreter/builtins/further.ts"
 import { specialBuiltins } from "../interpreter/builtins/special.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
 import { basicBuiltins, Library } from "./library.ts"
 
-export const builtins: readonly BuiltinFunction[] = [...basicBuiltins, ...specialBuiltins]
+export const builtins: readonly BuiltinFunction[] = [...basicBuiltins, ...furtherBuiltins, ...specialBuiltins]
 
 /** The library of the language without a host. */
 export function wholeLibrary(): Library {
-  return new Library(specialBuiltins)
+  return new Library([...furtherBuiltins, ...specialBuiltins])
 }

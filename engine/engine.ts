@@ -10,21 +10,19 @@ import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
 import { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import type { Profiler } from "../compiler/profile.ts"
 import type * as CompilerModule from "../compiler/tier.ts"
-import { offerSimd } from "../interpreter/kernels/wasm/load.ts"
+import { offerVectors } from "../interpreter/kernels/vectors.ts"
+import { offerDeep } from "../interpreter/evaluate/deep.ts"
 import { offerLoops } from "../interpreter/evaluate/quick.ts"
 import { trapNan } from "../interpreter/evaluate/trap.ts"
-import * as derivatives from "../interpreter/builtins/derivatives.ts"
-import { isFunction, RecordValue, Tuple, type BuiltinFunction, type Value } from "../interpreter/values/values.ts"
+import type { BuiltinFunction, Value } from "../interpreter/values/values.ts"
 import type { Arrival } from "./arrival.ts"
 import { fromJs, nameOf, type Conversion } from "./convert.ts"
-import { guarded, hosted } from "./error.ts"
-import { checkExample, examplesOf } from "./examples.ts"
+import { guarded, hosted, offerRenderer } from "./error.ts"
 import { HostFunctions } from "./host.ts"
 import { Library } from "./library.ts"
 import { Loader, SessionScope, type Located } from "./loader.ts"
 import { callOptions, checkOptions, textOption, type EngineOptions } from "./options.ts"
 import type { Rest } from "./rest.ts"
-import { serialize } from "./serial.ts"
 import type { Serialized } from "./serialform.ts"
 import { isSpecial } from "./special.ts"
 import { AdlModule, lineOf, Session, type OnValue } from "./session.ts"
@@ -59,6 +57,7 @@ export class Engine {
   private readonly tier: "auto" | 0 | 1 | 2
   private readonly note: ((text: string) => void) | null
   private readonly apart: Apart
+  private readonly host: HostFunctions
   private loading: Promise<void> | null = null
   private disposed = false
 
@@ -71,6 +70,7 @@ export class Engine {
     })
     this.tier = options.trapNan === true ? 0 : (options.tier ?? "auto")
     const { host, library } = guarded(() => surroundings(options, apart.special))
+    this.host = host
     if (options.trapNan === true) trapNan(library.values)
     const { print, progress, memoryInUse, now } = options
     this.runtime = new Evaluation({
@@ -103,18 +103,17 @@ export class Engine {
         this.install(compilerInTime())
         return this.runtime.compiled
       }
-    this.enter(() => {
-      host.settle(this.runtime, (text, name) => this.session().run(text, { name }).value, this.conversion)
-    })
+    this.settleHost()
   }
 
   /**
-   * Loads the standard modules, the fast kernels and, where a tier allows it, the compiler, and resolves when they are there. Calls before that run in tier 0 and
-   * import no standard module.
+   * Loads the built-ins that are needed less often, the standard modules, the fast kernels and, where a tier allows it, the compiler, and resolves when they are
+   * there; rejects where a derivative of a host function is wrong. Calls before that run in tier 0.
    */
   get ready(): Promise<void> {
     this.loading ??= Promise.all([this.complete ? undefined : this.apart.load?.(), this.compiler()]).then(() => {
       this.settle()
+      if (!this.disposed) this.settleHost()
     })
     return this.loading
   }
@@ -126,8 +125,19 @@ export class Engine {
   private settle(): void {
     const rest = this.apart.rest()
     if (rest === null) return
-    offerSimd(() => rest.kernels)
+    offerVectors(rest.vectors)
     offerLoops(rest.loops)
+    offerDeep(rest.deep)
+    offerRenderer(rest.render)
+  }
+
+  /** Derivatives of host functions are compiled and checked as soon as that is possible. */
+  private settleHost(): void {
+    const rest = this.apart.rest()
+    if (rest === null) return
+    this.enter(() => {
+      this.host.settle(rest.hostRules, this.runtime, (text, name) => this.session().run(text, { name }).value)
+    })
   }
 
   /** Are the standard modules and the fast kernels there by now? */
@@ -166,8 +176,8 @@ export class Engine {
     return new AdlModule(this, name, this.loaded(source, name).scope)
   }
 
-  /** Runs a module without showing values: what it became, and the names it defined. */
-  private loaded(source: string, name: string): { module: CoreModule; scope: SessionScope } {
+  /** Runs a module without showing values: what it became, and the names it defined. @internal */
+  loaded(source: string, name: string): { module: CoreModule; scope: SessionScope } {
     return this.enter(() => {
       const module = this.loader.prepare({ name, text: textOption("source", source) })
       this.loader.run(module, null)
@@ -207,54 +217,6 @@ export class Engine {
     return this.enter(() => this.loader.prepare({ name, text: source }))
   }
 
-  /** Runs a module's statements without showing values, and gives its test blocks and documentation examples, ready to run. @internal */
-  tests(source: string, name: string): { title: string; run: () => void }[] {
-    const { module, scope } = this.loaded(source, name)
-    const blocks = module.tests.map((test) => ({
-      title: test.name,
-      run: () => {
-        this.enter(() => this.loader.evaluate(test.code))
-      },
-    }))
-    const examples = examplesOf({ name, text: source }).map((example) => ({
-      title: `example \`${example.expression}\``,
-      run: () => {
-        this.enter(() => {
-          checkExample(this.loader, scope, example)
-        })
-      },
-    }))
-    return [...blocks, ...examples]
-  }
-
-  /** A module's bench blocks: what is to be timed, the first as the yardstick of the others. @internal */
-  benches(source: string, name: string): { title: string; parts: { label: string; run: () => void }[] }[] {
-    const { module } = this.loaded(source, name)
-    const call = (f: Value, args: readonly Value[]) => () => {
-      this.enter(() => this.runtime.call(f, args))
-    }
-    return module.benches.map(({ name: title, code }) => {
-      const evaluate = (): Value => this.enter(() => this.loader.evaluate(code))
-      const first = evaluate()
-      if (first instanceof RecordValue && first.values.length > 0 && first.values.every(isFunction)) {
-        return { title, parts: first.layout.names.map((label, i) => ({ label, run: call(first.values[i]!, []) })) }
-      }
-      const f = first instanceof Tuple && first.values.length === 2 ? first.values[0] : undefined
-      if (!(first instanceof Tuple) || !isFunction(f)) return { title, parts: [{ label: "value", run: evaluate }] }
-      const x = first.values[1]!
-      const args = x instanceof Tuple ? x.values : [x]
-      const gradient = this.enter(() => this.runtime.call(derivatives.valueAndGrad, [f]))
-      const [value, derivative] = [call(f, args), call(gradient, args)]
-      return {
-        title,
-        parts: [
-          { label: "value", run: value },
-          { label: "gradient", run: derivative },
-        ],
-      }
-    })
-  }
-
   /** The value of the last expression of a text; `scope` gives names values. */
   evaluate(source: string, options: { scope?: Readonly<Record<string, unknown>>; name?: string } = {}): AdlValue {
     guarded(() => callOptions(options))
@@ -277,7 +239,10 @@ export class Engine {
 
   /** A value, of whatever form, as plain data that crosses a worker; `deserialize` reads it, in this engine or another. */
   serialize(value: unknown): Serialized {
-    return this.enter(() => serialize(fromJs(value, "value", this.conversion), this.runtime.library))
+    return this.enter(() => {
+      const plain = fromJs(value, "value", this.conversion)
+      return this.needed("serialize").serialize(plain, this.runtime.library)
+    })
   }
 
   /** What `serialize` gave, as a value of this engine; types that say the same are the same. */
@@ -297,8 +262,8 @@ export class Engine {
     )
   }
 
-  /** What is loaded apart, for a method that needs it. */
-  private needed(method: string): Rest {
+  /** What is loaded apart, for a method that needs it. @internal */
+  needed(method: string): Rest {
     return this.apart.rest() ?? raise(faults.notLoadedYet(method))
   }
 

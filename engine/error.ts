@@ -6,7 +6,8 @@
 import { faults } from "../lang/report/catalogue.ts"
 import { FaultError, faultOf, type Fault } from "../lang/report/fault.ts"
 import { position } from "../lang/report/span.ts"
-import { render, type RenderOptions } from "../lang/report/render.ts"
+import { brief } from "../lang/report/brief.ts"
+import type { RenderOptions } from "../lang/report/render.ts"
 
 /** Where a diagnostic points: offsets in the source, and line and column counted from 1. */
 export interface DiagnosticSpan {
@@ -58,6 +59,15 @@ export function diagnosticOf(fault: Fault): Diagnostic {
   }
 }
 
+type Renderer = (fault: Fault, options: RenderOptions) => string
+
+let renderer: Renderer = brief
+
+/** Says how errors are drawn from here on. */
+export function offerRenderer(render: Renderer): void {
+  renderer = render
+}
+
 /** What every failing call of the engine throws. */
 export class AdlError extends Error {
   /** Always `AdlError`. */
@@ -77,9 +87,9 @@ export class AdlError extends Error {
     this.diagnostics = faults.map(diagnosticOf)
   }
 
-  /** The diagnostics as text: source lines with the place underlined, hints, call stack. */
+  /** The diagnostics as text: source lines with the place underlined, hints, call stack; without lines and stack before `engine.ready`. */
   render(options: RenderOptions = {}): string {
-    return this.faults.map((fault) => render(fault, options)).join("\n\n")
+    return this.faults.map((fault) => renderer(fault, options)).join("\n\n")
   }
 }
 

@@ -3,7 +3,7 @@
  * nan equals nan, and a number that ends in `...` agrees to the digits written. It must not know test blocks.
  */
 
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { raise } from "../lang/report/fault.ts"
 import type { Source, Span } from "../lang/report/span.ts"
 import { show } from "../interpreter/values/show.ts"
@@ -70,5 +70,5 @@ export function checkExample(loader: Loader, scope: SessionScope, example: Examp
     last = value
   })
   const actual = show(last)
-  if (!agrees(actual, example.expected)) raise(faults.exampleDiffers(example.expected, actual), example.span)
+  if (!agrees(actual, example.expected)) raise(apartFaults.exampleDiffers(example.expected, actual), example.span)
 }

@@ -9,7 +9,6 @@ import { Tensor } from "../interpreter/arrays/tensor.ts"
 import type { Evaluation } from "../interpreter/evaluate/runtime.ts"
 import { parametersOf, select } from "../interpreter/builtins/application.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
-import * as jacobians from "../interpreter/builtins/jacobians.ts"
 import { declined, type CompiledTier, type DirectCalls, type DirectGift } from "../interpreter/values/compiled.ts"
 import {
   isFunction,
@@ -88,6 +87,7 @@ export function prepared<Args extends readonly unknown[], Result>(
       const g = derived(operator, options)
       return (...args: readonly unknown[]) => out(call(g, args))
     }
+  const later = (operator: string): BuiltinFunction => runtime.library.get(operator) as BuiltinFunction
   const pair = (value: Value): [Value, Value] => (value as Tuple).values as [Value, Value]
   const entered = (g: Value, give: DirectGift, long: (args: readonly unknown[]) => unknown): HostFunction =>
     entry(engine, g, names.length, give, long)
@@ -98,8 +98,8 @@ export function prepared<Args extends readonly unknown[], Result>(
       const g = derived(derivatives.grad, options)
       return entered(g, "result", (args) => out(call(g, args)))
     },
-    jacobian: simple(jacobians.jacobian),
-    hessian: simple(jacobians.hessian),
+    jacobian: simple(later("jacobian")),
+    hessian: simple(later("hessian")),
     valueAndGrad: (options: Wrt = {}) => {
       const g = derived(derivatives.valueAndGrad, options)
       return entered(g, "valueAndGrad", (args) => {
@@ -117,7 +117,7 @@ export function prepared<Args extends readonly unknown[], Result>(
     hvp: (options: Wrt = {}) => {
       const at = selecting(engine, "hvp", f, options, conversion)
       return (...args: readonly unknown[]) =>
-        out(engine.enter(() => along(runtime, jacobians.hvp, name, at, into(args))))
+        out(engine.enter(() => along(runtime, later("hvp"), name, at, into(args))))
     },
     vjp: (options: Wrt = {}) => {
       const at = selecting(engine, "vjp", f, options, conversion)

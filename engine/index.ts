@@ -6,15 +6,18 @@
 import { Engine } from "./engine.ts"
 import type { EngineOptions } from "./options.ts"
 import type { Rest } from "./rest.ts"
-import { standIns } from "./special.ts"
+import { arrive, standIns } from "./special.ts"
+import { furtherNames, specialNames } from "./special-names.ts"
 
 /** What came after the first engine, for all. */
 let rest: Rest | null = null
 
-const special = standIns(() => rest?.special ?? null)
+const loaded = (): Rest["special"] | null => rest?.special ?? null
+const special = standIns([...furtherNames, ...specialNames], loaded)
 
 async function load(): Promise<void> {
   rest = await import("./rest.ts")
+  arrive(special, loaded)
 }
 
 /** Makes an engine. It answers at once; what is loaded apart is there when `ready` has resolved. */

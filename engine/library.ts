@@ -6,18 +6,15 @@
 import type { Binding, BuiltinSignature, Scope } from "../lang/scope.ts"
 import { numericBuiltins } from "../interpreter/builtins/numeric.ts"
 import * as derivatives from "../interpreter/builtins/derivatives.ts"
-import * as differences from "../interpreter/builtins/differences.ts"
 import * as effects from "../interpreter/builtins/effects.ts"
 import * as functional from "../interpreter/builtins/functional.ts"
-import * as jacobians from "../interpreter/builtins/jacobians.ts"
-import * as rules from "../interpreter/builtins/rules.ts"
 import * as text from "../interpreter/builtins/text.ts"
 import { BuiltinFunction, type Value } from "../interpreter/values/values.ts"
 
 /** The built-ins that are there from the start, in the order of the files that declare them. Exporting a built-in from its file is registering it. */
 export const basicBuiltins: readonly BuiltinFunction[] = [
   ...numericBuiltins,
-  ...[functional, text, effects, derivatives, jacobians, differences, rules].flatMap((module) =>
+  ...[functional, text, effects, derivatives].flatMap((module) =>
     (Object.values(module) as unknown[]).filter((value) => value instanceof BuiltinFunction),
   ),
 ]

@@ -6,6 +6,7 @@
 
 import type { TypeInfo, VariantInfo } from "../lang/core.ts"
 import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { raise } from "../lang/report/fault.ts"
 import { BoolArray, Tensor } from "../interpreter/arrays/tensor.ts"
 import { isNum } from "../interpreter/autodiff/num.ts"
@@ -32,7 +33,7 @@ export function serialize(root: unknown, library: Library): Serialized {
   const slot = (x: unknown): Slot => {
     if (x === undefined) return []
     if (x === null || typeof x === "number" || typeof x === "string" || typeof x === "boolean") return x
-    if (typeof x !== "object") return raise(faults.hostSerial(`a ${typeof x}`))
+    if (typeof x !== "object") return raise(apartFaults.hostSerial(`a ${typeof x}`))
     let id = ids.get(x)
     if (id === undefined) {
       ids.set(x, (id = pending.length))
@@ -72,7 +73,7 @@ function nodeOf(x: object, slot: (x: unknown) => Slot, library: Library): Serial
 function builtinNode(f: BuiltinFunction, slot: (x: unknown) => Slot, library: Library): SerialNode {
   if (library.get(f.name) === f) return { is: "builtin", text: show(f), name: f.name }
   const { origin } = f
-  if (origin === null) return raise(faults.hostSerial(`${kindOf(f)}, \`${nameOf(f)}\``))
+  if (origin === null) return raise(apartFaults.hostSerial(`${kindOf(f)}, \`${nameOf(f)}\``))
   return {
     is: "made",
     text: show(f),

@@ -15,13 +15,15 @@ import { guarded, hosted } from "./error.ts"
 import { prepared, type AdlFunction, type Entrance } from "./function.ts"
 import { SessionScope, type Loader } from "./loader.ts"
 import { callOptions, textOption } from "./options.ts"
-import { serialize } from "./serial.ts"
+import type { Rest } from "./rest.ts"
 import type { Serialized } from "./serialform.ts"
 import { AdlValue, conversionIn } from "./value.ts"
 
 /** What modules and sessions need of their engine. */
 export interface Surroundings extends Entrance {
   readonly loader: Loader
+  /** What is loaded apart, for a method that needs it. */
+  needed(method: string): Rest
 }
 
 /** A module that has run: its names with their values, and its functions. */
@@ -126,7 +128,8 @@ export class Session {
 
   /** Everything the session has defined, as plain data: `engine.restore` goes on from it, in this engine or another. */
   snapshot(): Serialized {
-    return this.engine.enter(() => serialize(this.scope.defined(), this.engine.runtime.library))
+    const { engine } = this
+    return engine.enter(() => engine.needed("snapshot").serialize(this.scope.defined(), engine.runtime.library))
   }
 
   /** Names the session has defined. */

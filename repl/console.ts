@@ -6,7 +6,7 @@
 
 import { AdlError } from "../engine/error.ts"
 import type { Invocation } from "../cli/invocation.ts"
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { FaultError, raise, type Fault } from "../lang/report/fault.ts"
 import { render } from "../lang/report/render.ts"
 import { nearest } from "../lang/report/suggest.ts"
@@ -299,10 +299,10 @@ export class Console {
     if (info === undefined) {
       const names = commands.map((command) => command.name)
       const starting = names.filter((candidate) => name !== "" && candidate.startsWith(name))
-      raise(faults.unknownCommand(name, starting.length === 1 ? starting[0]! : nearest(name, names)))
+      raise(apartFaults.unknownCommand(name, starting.length === 1 ? starting[0]! : nearest(name, names)))
     }
     if (info.argument === "none" && argument !== "" && !Object.hasOwn(takesWord, name)) {
-      raise(faults.commandArgument("this command takes no argument", info.usage))
+      raise(apartFaults.commandArgument("this command takes no argument", info.usage))
     }
     const own = Object.hasOwn(ownCommands, name) ? ownCommands[name] : undefined
     if (own !== undefined) await own.call(this, argument)
@@ -334,7 +334,7 @@ export class Console {
   }
 
   async load(argument: string): Promise<void> {
-    if (argument === "") raise(faults.commandArgument("this command needs a file", ":load FILE"))
+    if (argument === "") raise(apartFaults.commandArgument("this command needs a file", ":load FILE"))
     const path = unquoted(argument)
     const text = this.machine.read(path)
     const outcome = await this.run(text, path)
@@ -343,7 +343,7 @@ export class Console {
   }
 
   async reload(): Promise<void> {
-    if (this.loaded.length === 0) raise(faults.nothingYet("no file was loaded yet", "`:load FILE` loads one"))
+    if (this.loaded.length === 0) raise(apartFaults.nothingYet("no file was loaded yet", "`:load FILE` loads one"))
     for (const path of [...this.loaded]) await this.load(path)
   }
 
@@ -370,24 +370,31 @@ export class Console {
     const defines = new RegExp(`^\\s*(?:fn|let|var|type)\\s+${escaped}(?![\\p{L}\\p{N}_])`, "mu")
     const input = this.evaluator.inputs.findLast(({ text }) => defines.test(text))
     if (escaped !== name || input === undefined) {
-      raise(faults.nothingYet(`no input of this session defines \`${name}\``, "`:edit` alone opens the latest input"))
+      raise(
+        apartFaults.nothingYet(`no input of this session defines \`${name}\``, "`:edit` alone opens the latest input"),
+      )
     }
     return piecesOf(input.text).findLast(({ text }) => defines.test(text))?.text ?? input.text
   }
 
   async save(argument: string): Promise<void> {
     const usage = ":save FILE"
-    if (argument === "") raise(faults.commandArgument("this command needs a file", usage))
+    if (argument === "") raise(apartFaults.commandArgument("this command needs a file", usage))
     const path = unquoted(argument)
     if (/\.(svg|png)$/i.test(path)) {
       await this.evaluator.send({ kind: "command", name: "draw", argument: path, window: this.screen.window() })
       return
     }
     if (!path.endsWith(".adl")) {
-      raise(faults.commandArgument(`\`${path}\` ends neither in .adl nor, for the latest plot, in .svg or .png`, usage))
+      raise(
+        apartFaults.commandArgument(
+          `\`${path}\` ends neither in .adl nor, for the latest plot, in .svg or .png`,
+          usage,
+        ),
+      )
     }
     const { inputs } = this.evaluator
-    if (inputs.length === 0) raise(faults.nothingYet("the session has no input that could be saved"))
+    if (inputs.length === 0) raise(apartFaults.nothingYet("the session has no input that could be saved"))
     this.machine.write(path, `${inputs.map(({ text }) => text.trim()).join("\n\n")}\n`)
     this.note(`wrote ${this.count()} to ${path}`)
   }
@@ -411,7 +418,10 @@ export class Console {
     const wanted = argument === "" ? this.lesson + 1 : Number(argument) - 1
     if (!Number.isInteger(wanted) || wanted < 0 || (argument !== "" && wanted >= lessons.length)) {
       raise(
-        faults.commandArgument(`there is no lesson \`${argument}\``, `:tour [1 … ${String(lessons.length)} or list]`),
+        apartFaults.commandArgument(
+          `there is no lesson \`${argument}\``,
+          `:tour [1 … ${String(lessons.length)} or list]`,
+        ),
       )
     }
     this.lesson = wanted >= lessons.length ? 0 : wanted

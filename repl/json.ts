@@ -9,7 +9,7 @@ import type { Invocation } from "../cli/invocation.ts"
 import { writeLine } from "../cli/output.ts"
 import { errorJson } from "../cli/report.ts"
 import { diagnosticOf } from "../engine/error.ts"
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { faultOf } from "../lang/report/fault.ts"
 import { commandEntries, commandInfo } from "./commands.ts"
 import { complete } from "./editor/complete.ts"
@@ -88,7 +88,7 @@ export function jsonSession(invocation: Invocation): Promise<number> {
     const found = /^:?\s*(\S*)\s*([^]*)$/.exec(line.trim())!
     if (found[1] === "quit") return true
     if (commandInfo(found[1]!) === undefined)
-      answer(errorJson(diagnosticOf(faultOf(faults.unknownCommand(found[1]!, null)))))
+      answer(errorJson(diagnosticOf(faultOf(apartFaults.unknownCommand(found[1]!, null)))))
     else await evaluator.send({ kind: "command", name: found[1]!, argument: found[2]!, window })
     return false
   }

@@ -4,7 +4,7 @@
  */
 
 import type { Invocation } from "../cli/invocation.ts"
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { raise } from "../lang/report/fault.ts"
 
 type Flags = Invocation["flags"]
@@ -20,12 +20,13 @@ export function limitsGiven(flags: Flags, argument: string): Flags {
   }
   const [name, amount] = words
   const flag = name !== undefined && Object.hasOwn(names, name) ? names[name] : undefined
-  if (flag === undefined || words.length !== 2) raise(faults.commandArgument("a limit has a name and a number", usage))
+  if (flag === undefined || words.length !== 2)
+    raise(apartFaults.commandArgument("a limit has a name and a number", usage))
   if (amount === "off") return Object.fromEntries(Object.entries(flags).filter(([other]) => other !== flag))
   const value = Number(amount)
   if (!(value > 0) || (flag === "depth" && !(Number.isInteger(value) && value <= 1_000_000))) {
     const expected = flag === "depth" ? "a whole number of at most 1000000" : "a number above 0"
-    raise(faults.commandArgument(`the limit \`${name!}\` is ${expected}, not \`${amount!}\``, usage))
+    raise(apartFaults.commandArgument(`the limit \`${name!}\` is ${expected}, not \`${amount!}\``, usage))
   }
   return { ...flags, [flag]: String(value) }
 }

@@ -9,7 +9,7 @@ import { homedir, tmpdir } from "node:os"
 import { dirname, join, resolve } from "node:path"
 import { readProgram } from "../cli/text.ts"
 import { AdlError } from "../engine/error.ts"
-import { faults } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { faultOf, raise } from "../lang/report/fault.ts"
 import type { Machine } from "./console.ts"
 import { mostEntries } from "./editor/history.ts"
@@ -86,12 +86,12 @@ export function filesNear(path: string): string[] {
 function openEditor(path: string): void {
   const editor = process.env["VISUAL"] ?? process.env["EDITOR"]
   if (editor === undefined || editor.trim() === "") {
-    raise(faults.nothingYet("no editor is known", "set the environment variable EDITOR"))
+    raise(apartFaults.nothingYet("no editor is known", "set the environment variable EDITOR"))
   }
   const [command, ...args] = editor.trim().split(/\s+/)
   const { error, status } = spawnSync(command!, [...args, path], { stdio: "inherit" })
   if (error !== undefined || status !== 0) {
-    raise(faults.nothingYet(`the editor \`${editor}\` failed`, "EDITOR names the command that is run"))
+    raise(apartFaults.nothingYet(`the editor \`${editor}\` failed`, "EDITOR names the command that is run"))
   }
 }
 
@@ -103,7 +103,9 @@ export function machine(history: string | null): Machine {
       try {
         writeFileSync(path, content)
       } catch (error) {
-        throw new AdlError([faultOf(faults.cannotWrite(path, error instanceof Error ? error.message : String(error)))])
+        throw new AdlError([
+          faultOf(apartFaults.cannotWrite(path, error instanceof Error ? error.message : String(error))),
+        ])
       }
     },
     edit: (text, extension) => {

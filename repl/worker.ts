@@ -10,6 +10,7 @@ import { hostEngine } from "../cli/host.ts"
 import { drawn, plotPicture, plotPixels, plotText } from "../cli/plots.ts"
 import { readStdin } from "../cli/program.ts"
 import type { Answer, Question, Start } from "./evaluator.ts"
+import { furtherBuiltins } from "../interpreter/builtins/further.ts"
 import { specialBuiltins } from "../interpreter/builtins/special.ts"
 import type { Value } from "../interpreter/values/values.ts"
 import { kittyImage, type Cell } from "./images.ts"
@@ -50,7 +51,7 @@ const engine = hostEngine(invocation, {
     toldAt = now
     tell({ kind: "progress", label, done: done - 1, of })
   },
-  special: specialBuiltins,
+  special: [...furtherBuiltins, ...specialBuiltins],
   interrupt: shared,
 })
 /** A plot as the text that shows its picture; null for what cannot be drawn. */

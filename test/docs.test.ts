@@ -9,6 +9,7 @@ import { builtins } from "../engine/builtins.ts"
 import { constants } from "../engine/library.ts"
 import { fileBuiltins } from "../cli/files.ts"
 import { blocksOf, commentOf, pages, root } from "./docs.ts"
+import { testsOf } from "../engine/blocks.ts"
 
 /** Does the comment begin with what is shown, maybe followed by a comma and words? */
 function claims(comment: string, shown: string): boolean {
@@ -26,7 +27,7 @@ const isValue = (comment: string): boolean => /^(-?\d|-?inf\b|nan\b|true\b|false
 function run(text: string): Map<number, string> {
   const shown = new Map<number, string>()
   createEngine().run(text, { name: "block.adl", onValue: (value, line) => shown.set(line, value.toString()) })
-  for (const test of createEngine().tests(text, "block.adl")) test.run()
+  for (const test of testsOf(createEngine(), text, "block.adl")) test.run()
   return shown
 }
 

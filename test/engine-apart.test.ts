@@ -2,7 +2,9 @@
 
 import { beforeEach, expect, it, vi } from "vitest"
 import { allKnown } from "../bin/special.ts"
-import { specialNames } from "../engine/special-names.ts"
+import { knownFrom } from "../engine/special.ts"
+import { furtherNames, specialNames } from "../engine/special-names.ts"
+import { furtherBuiltins } from "../interpreter/builtins/further.ts"
 import { specialBuiltins } from "../interpreter/builtins/special.ts"
 import { simd } from "../interpreter/kernels/wasm/load.ts"
 import type { AdlError, createEngine as Make } from "../engine/index.ts"
@@ -38,12 +40,13 @@ it("says what a program asks for too early, and where", async () => {
 })
 
 it("engine/special-names.ts is up to date: `npm run special`", () => {
+  expect(furtherNames).toEqual(allKnown(furtherBuiltins))
   expect(specialNames).toEqual(allKnown(specialBuiltins))
 })
 
 it("says of every built-in that is loaded apart that it is not there, and has it later", async () => {
   const engine = createEngine({ tier: 0 })
-  for (const { name, params } of specialNames) {
+  for (const { name, params } of [...furtherNames, ...specialNames].map(knownFrom)) {
     const args = params.filter((param) => !/[?.]$/.test(param)).map((_, i) => String(i + 1))
     let codes: unknown = "none"
     try {
@@ -77,13 +80,68 @@ fn careful() = attempt(() => gamma(3))`)
   expect(elsewhere.evaluate("f(5)", { scope: { f: gamma } }).toJS()).toBe(24)
 })
 
-it("reads plain data once all is there", async () => {
+it("writes and reads plain data once all is there", async () => {
   const engine = createEngine({ tier: 0 })
-  const data = engine.serialize([1, 2])
+  const { createEngine: whole } = await import("../engine/full.ts")
+  const data = whole({ tier: 0 }).serialize([1, 2])
+  expect(() => engine.serialize([1, 2])).toThrow("`serialize` is not loaded yet")
+  expect(() => engine.session().snapshot()).toThrow("`snapshot` is not loaded yet")
   expect(() => engine.deserialize(data)).toThrow("`deserialize` is not loaded yet")
-  expect(() => engine.restore(engine.session().snapshot())).toThrow("`restore` is not loaded yet")
+  expect(() => engine.restore(data)).toThrow("`restore` is not loaded yet")
   await engine.ready
   expect(engine.deserialize(data).toString()).toBe("[1, 2]")
+  expect(engine.deserialize(engine.serialize([1, 2])).toString()).toBe("[1, 2]")
+})
+
+it("takes derivatives of host functions once they are checked, and none that is wrong", async () => {
+  const good = createEngine({ host: { twice: { call: (x: number) => 2 * x, rule: "x => 2" } } })
+  const bad = createEngine({ host: { twice: { call: (x: number) => 2 * x, jvp: (_x: number, dx: number) => 3 * dx } } })
+  for (const engine of [good, bad]) {
+    expect(engine.evaluate("twice(4)").toJS()).toBe(8)
+    expect(() => engine.evaluate("twice'(4)")).toThrow("`twice'` is not loaded yet")
+  }
+  await good.ready
+  expect(good.evaluate("twice'(4)").toJS()).toBe(2)
+  await expect(bad.ready).rejects.toThrow("twice")
+  expect(bad.evaluate("twice(4)").toJS()).toBe(8)
+  expect(() => bad.evaluate("twice'(4)")).toThrow()
+  expect(() => createEngine({ host: { twice: { call: (x: number) => 2 * x, rule: "x => 3" } } })).toThrow("twice")
+})
+
+it("lets operators that come later be prepared later", async () => {
+  const engine = createEngine({ tier: 0 })
+  const f = engine.load("fn f(x) = x^3").fn<[number], number>("f")
+  expect([f.grad()(2), f.jvp()(2, 1)]).toEqual([12, { value: 8, tangent: 12 }])
+  for (const operator of ["jacobian", "hessian"] as const)
+    expect(() => f[operator]()(2)).toThrow(`\`${operator}\` is not loaded yet`)
+  expect(() => f.hvp()(2, 1)).toThrow("`hvp` is not loaded yet")
+  await engine.ready
+  expect([f.jacobian()(2), f.hessian()(2), f.hvp()(2, 1)]).toEqual([12, 12, 12])
+})
+
+it("names a fault, its place and what to do before, and draws the place after", async () => {
+  const engine = createEngine({ tier: 0 })
+  const rendered = (): string => {
+    try {
+      return engine.evaluate("let a = 1\nsum(b)", { name: "p.adl" }).toString()
+    } catch (error) {
+      return (error as AdlError).render()
+    }
+  }
+  const before = rendered()
+  expect(before).toMatch(/^error\[E0201\]: .*\n --> p\.adl:2:5(\n = hint: .*)?$/)
+  await engine.ready
+  expect(rendered()).toContain("2 | sum(b)")
+  expect(rendered().split("\n")[0]).toBe(before.split("\n")[0])
+})
+
+it("says of a recursion that is too deep for now that it has to wait", async () => {
+  const engine = createEngine({ tier: 0 })
+  const sum = engine.load("fn sum_to(n) = if n == 0 { 0 } else { n + sum_to(n - 1) }").fn<[number], number>("sum_to")
+  expect(sum(100)).toBe(5050)
+  expect(() => sum(5000)).toThrow("`deep recursion` is not loaded yet")
+  await engine.ready
+  expect(sum(5000)).toBe(12502500)
 })
 
 it("computes the same bits before and after", async () => {

@@ -21,6 +21,7 @@ import { render } from "../lang/report/render.ts"
 import { Console, type Screen } from "../repl/console.ts"
 import { machine } from "../repl/machine.ts"
 import { plain } from "../repl/theme.ts"
+import { testsOf } from "../engine/blocks.ts"
 
 const files = mkdtempSync(join(tmpdir(), "adl-faults-"))
 export function removeFiles(): void {
@@ -177,7 +178,7 @@ export function shownBy(code: string, program: string): string {
   if (found !== undefined) return render(found)
   return failing(() => {
     engine.run(program, { name })
-    for (const test of engine.tests(program, name)) test.run()
+    for (const test of testsOf(engine, program, name)) test.run()
   })
 }
 
@@ -322,7 +323,7 @@ export const deeds: Readonly<Record<string, () => string | Promise<string>>> = {
     return failing(() => adl`"hello ${"world"}"`)
   },
   E0717: () => {
-    const engine = new Engine({}, { rest: () => null, special: standIns(() => null) })
+    const engine = new Engine({}, { rest: () => null, special: standIns(["svd A"], () => null) })
     return failing(() => engine.run("svd([[1, 2], [3, 4]])", { name: "program.adl" }))
   },
   E0718: () => errorOf(new TypeError("x is not a function"), { arrived: true }).render(),

@@ -5,6 +5,7 @@
 import { describe, expect, test } from "vitest"
 import { parse } from "../lang/parse.ts"
 import { faults as catalogue, warnings } from "../lang/report/catalogue.ts"
+import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { syntaxFaults } from "../lang/report/catalogue/syntax.ts"
 import type { FaultText } from "../lang/report/fault.ts"
 
@@ -122,10 +123,12 @@ describe("each fault of syntax", () => {
 })
 
 test("no code is given twice in the catalogue", () => {
-  const numbered = [...Object.values(catalogue), ...Object.values(warnings)].map((entry) => {
-    const found = /code: "([EW]\d{4})"/.exec(String(entry))
-    return found?.[1]
-  })
+  const numbered = [...Object.values(catalogue), ...Object.values(apartFaults), ...Object.values(warnings)].map(
+    (entry) => {
+      const found = /code: "([EW]\d{4})"/.exec(String(entry))
+      return found?.[1]
+    },
+  )
   expect(numbered).not.toContain(undefined)
   expect(numbered.filter((code, i) => numbered.indexOf(code) !== i)).toEqual([])
 })

@@ -10,7 +10,9 @@ import { cos, sin, tan } from "../interpreter/kernels/circle.ts"
 import { exp, expm1, log, log1p, sigmoid, tanh } from "../interpreter/kernels/elementary.ts"
 import { expRoots } from "../interpreter/kernels/elementary-table.ts"
 import { acos, acosh, asin, asinh, atan, atan2, atanh } from "../interpreter/kernels/inverses.ts"
-import { cbrt, cosh, exp2, log10, log2, pow, sinh } from "../interpreter/kernels/powers.ts"
+import { pow } from "../interpreter/kernels/powers.ts"
+import { cosh, sinh } from "../interpreter/kernels/hyperbolic.ts"
+import { cbrt, exp2, log10, log2 } from "../interpreter/kernels/bases.ts"
 import { refuseSimd, simd } from "../interpreter/kernels/wasm/load.ts"
 
 const table = JSON.parse(readFileSync(new URL("./oracle/elementary.json", import.meta.url), "utf8")) as Record<

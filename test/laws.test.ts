@@ -6,19 +6,24 @@
 import fc from "fast-check"
 import { describe, expect, test } from "vitest"
 import { Tensor } from "../interpreter/arrays/tensor.ts"
-import { filled, forward, reverse, taylor } from "../interpreter/autodiff/modes.ts"
+import { filled, forward, reverse } from "../interpreter/autodiff/modes.ts"
+import { taylor } from "../interpreter/autodiff/series.ts"
 import { primalOf, type Num } from "../interpreter/autodiff/num.ts"
 import { concat, element, reshape } from "../interpreter/autodiff/structure.ts"
 import { sigmoid, softplus } from "../interpreter/primitives/activations.ts"
 import { add, div, mul, pow, sub } from "../interpreter/primitives/arithmetic.ts"
-import { atan, cos, hypot, sin } from "../interpreter/primitives/circular.ts"
+import { cos, sin } from "../interpreter/primitives/circular.ts"
+import { asinh, atan, hypot } from "../interpreter/primitives/inverses.ts"
 import { exp, ln, sqrt, square } from "../interpreter/primitives/elementary.ts"
-import { asinh, tanh } from "../interpreter/primitives/hyperbolic.ts"
+import { tanh } from "../interpreter/primitives/hyperbolic.ts"
 import { det } from "../interpreter/primitives/determinants.ts"
 import { matmul, outer } from "../interpreter/primitives/matrices.ts"
+import * as norms from "../interpreter/primitives/norms.ts"
 import * as reductions from "../interpreter/primitives/reductions.ts"
+import * as scans from "../interpreter/primitives/scans.ts"
+import * as softmax from "../interpreter/primitives/softmax.ts"
 import { transpose } from "../interpreter/primitives/rows.ts"
-import { reverse as reversed } from "../interpreter/primitives/shaping.ts"
+import { reverse as reversed } from "../interpreter/primitives/rearranging.ts"
 import { erf } from "../interpreter/primitives/special.ts"
 
 const n = 3
@@ -45,17 +50,17 @@ const steps: readonly (readonly [string, Map])[] = [
   ["(1 + x²)^-0.7", (x) => pow(add(1, square(x)), -0.7)],
   ["(1 + x²)^tanh x", (x) => pow(add(1, square(x)), tanh(x))],
   ["x³/(1 + x²)", (x) => div(pow(x, 3), add(1, square(x)))],
-  ["hypot(x, 1) - |x|₂", (x) => sub(hypot(x, 1), reductions.norm(concat(x, vectorOf([1])), [0]))],
+  ["hypot(x, 1) - |x|₂", (x) => sub(hypot(x, 1), norms.norm(concat(x, vectorOf([1])), [0]))],
   ["mixing", (x) => matmul(mixing, x)],
   ["outer products", (x) => matmul(transpose(outer(tanh(x), sin(x))), x)],
   ["det", (x) => mul(x, det([add(outer(tanh(x), sin(x)), mixing)], undefined))],
-  ["softmax", (x) => reductions.softmax(x, [0])],
-  ["log softmax", (x) => sub(reductions.logSoftmax(x, [0]), x)],
-  ["logsumexp", (x) => sub(x, reductions.logsumexp(x, [0]))],
-  ["cumsum", (x) => reductions.cumsum(tanh(x), [0])],
-  ["cumprod", (x) => reductions.cumprod(sin(x), [0])],
-  ["prod", (x) => mul(x, reductions.prod(cos(x), [0]))],
-  ["variance", (x) => mul(x, reductions.variance(tanh(x), [0], 0))],
+  ["softmax", (x) => softmax.softmax(x, [0])],
+  ["log softmax", (x) => sub(softmax.logSoftmax(x, [0]), x)],
+  ["logsumexp", (x) => sub(x, softmax.logsumexp(x, [0]))],
+  ["cumsum", (x) => scans.cumsum(tanh(x), [0])],
+  ["cumprod", (x) => scans.cumprod(sin(x), [0])],
+  ["prod", (x) => mul(x, scans.prod(cos(x), [0]))],
+  ["variance", (x) => mul(x, norms.variance(tanh(x), [0], 0))],
   ["reversed", (x) => reversed(x, [0])],
   ["elements", (x) => concat(reshape(mul(element(x, 0), element(x, 2)), [1]), reshape(concat(x, x), [2 * n]))],
 ]

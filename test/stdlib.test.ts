@@ -7,6 +7,7 @@ import { generated } from "../bin/stdlib.ts"
 import { createEngine } from "../engine/index.ts"
 import { documentationOf, entryOf, mainModules, namesBeside } from "../stdlib/documentation.ts"
 import { sources } from "../stdlib/sources.ts"
+import { testsOf } from "../engine/blocks.ts"
 
 const root = resolve(import.meta.dirname, "..")
 const modules = [...sources.keys()]
@@ -40,7 +41,7 @@ it("a name of a module is documented in full or in short", () => {
 describe.each(modules)("%s", (module) => {
   const { doc, entries } = documentationOf(module)!
   const engine = createEngine()
-  const tests = engine.tests(sources.get(module)!, `${module}.adl`)
+  const tests = testsOf(engine, sources.get(module)!, `${module}.adl`)
 
   it("says what it is for", () => {
     expect(doc.length).toBeGreaterThan(40)

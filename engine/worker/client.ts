@@ -4,9 +4,10 @@
  * load the language.
  */
 
+import { render } from "../../lang/report/render.ts"
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { guarded, hosted } from "../error.ts"
+import { guarded, hosted, offerRenderer } from "../error.ts"
 import type { Wrt } from "../function.ts"
 import type { EngineOptions } from "../options.ts"
 import { plainOf, type Serialized } from "../serialform.ts"
@@ -103,6 +104,7 @@ export class WorkerEngine {
 
   /** For the engine's own use. @internal */
   constructor(options: WorkerEngineOptions = {}) {
+    offerRenderer(render)
     guarded(() => {
       if (typeof (options as unknown) !== "object" || (options as unknown) === null)
         raise(faults.hostOption("options", "an object", String(options)))

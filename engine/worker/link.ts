@@ -5,6 +5,7 @@
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { FaultError, faultOf, type Fault } from "../../lang/report/fault.ts"
 import { AdlError, errorOf } from "../error.ts"
 import type { Listener, Spawn, Thread } from "./threads.ts"
@@ -213,7 +214,7 @@ export class Link {
         if (!isCurrent()) return
         const { current } = this
         this.end()
-        current?.reject(new AdlError([faultOf(faults.hostWorker(reason))]))
+        current?.reject(new AdlError([faultOf(apartFaults.hostWorker(reason))]))
         this.next()
       },
     }

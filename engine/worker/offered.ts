@@ -12,7 +12,7 @@ import type { AdlModule, Session } from "../session.ts"
 import type { Serialized } from "../serialform.ts"
 import { AdlValue } from "../value.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import type { Exchange, Methods } from "./serve.ts"
 import { pack, unpack, type Packed, type WireValue } from "./wire.ts"
 
@@ -91,7 +91,7 @@ function methodsOf(engine: Engine, listen: (exchange: Exchange) => void): Method
   const out = (x: unknown): Packed => pack(x, "result", (item) => (item instanceof AdlValue ? wire(item) : undefined))
   const into = (packed: Packed): unknown =>
     unpack(packed, ({ data, text }) => {
-      if (data === null) raise(faults.hostSerial(text))
+      if (data === null) raise(apartFaults.hostSerial(text))
       return engine.deserialize(data)
     })
   const record = (packed: Packed): Record<string, unknown> => into(packed) as Record<string, unknown>

@@ -92,11 +92,23 @@ export interface SeriesRules {
   binary(p: BinaryPrimitive, x: Num, y: Num, tag: number): Num
   nary(p: NaryPrimitive, args: readonly (Num | Truth)[], tag: number, options: unknown): Num
   multi(p: MultiPrimitive, args: readonly Num[], tag: number, options: unknown): readonly Num[]
+  /** Results of a function with a rule of its own: `first` are those at the point, `slope` their tangents for given tangents of the arguments. */
+  ruled(
+    tag: number,
+    xs: readonly Num[],
+    first: readonly Num[],
+    slope: (zs: readonly Num[], dxs: readonly Change[]) => readonly Change[],
+  ): readonly Num[]
 }
 let seriesRules: SeriesRules | null = null
 
 export function provideSeries(rules: SeriesRules): void {
   seriesRules = rules
+}
+
+/** How series are computed, where there is one. */
+export function rulesOfSeries(): SeriesRules {
+  return seriesRules!
 }
 
 // ---------------------------------------------------------------- one argument

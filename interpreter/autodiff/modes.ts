@@ -6,7 +6,6 @@
 
 import { bundled, dense } from "./lift.ts"
 import { Bundle, Dual, freshTag, Node, shapeOf, type Change, type Num } from "./num.ts"
-import { coefficients, variable } from "./series.ts"
 import { Sweep } from "./sweep.ts"
 import { Tape } from "./tape.ts"
 
@@ -113,21 +112,6 @@ export function reverse(
   const recording = new Recording(xs)
   const ys = f(recording.inputs)
   return { values: ys.map((y) => recording.primal(y)), pull: (cts) => recording.pull(ys, cts) }
-}
-
-/** Taylor mode: coefficients 0 … n of t ↦ f(xs + t dxs). */
-export function taylor(
-  f: (xs: readonly Num[]) => readonly Num[],
-  xs: readonly Num[],
-  dxs: readonly (Num | undefined)[],
-  n: number,
-): Num[][] {
-  const tag = freshTag()
-  const inputs = xs.map((x, i) => {
-    const dx = dxs[i]
-    return dx === undefined ? x : variable(tag, n, x, dx)
-  })
-  return f(inputs).map((y) => coefficients(y, tag, n))
 }
 
 /** A change as a Num of the shape of `like`: what is absent counts as 0. */

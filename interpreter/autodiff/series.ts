@@ -22,7 +22,7 @@ import {
   scale,
   zeros,
 } from "./lift.ts"
-import { isActive, Masked, Series, shapeOf, type Change, type Num, type Truth } from "./num.ts"
+import { freshTag, isActive, Masked, Series, shapeOf, type Change, type Num, type Truth } from "./num.ts"
 
 /** A coefficient that is known to be zero whatever the shape. */
 type Coefficient = Num | undefined
@@ -309,7 +309,7 @@ function solve(
  * Results of a function with a rule of its own, at arguments of which some are series of `tag`: `first` are the results at the point, `slope` their
  * tangents for given tangents of the arguments (absent where an argument is no such series).
  */
-export function ruledSeries(
+function ruledSeries(
   tag: number,
   xs: readonly Num[],
   first: readonly Num[],
@@ -324,6 +324,7 @@ provideSeries({
   binary: binarySeries,
   nary: narySeries,
   multi: multiSeries,
+  ruled: ruledSeries,
 })
 
 /** The series x₀ + x₁ t. */
@@ -336,4 +337,19 @@ export function coefficients(z: Num, tag: number, n: number): Num[] {
   const out: Num[] = []
   for (let k = 0; k <= n; k++) out.push(coefficient(z, tag, k) ?? zeros(shapeOf(z)))
   return out
+}
+
+/** Taylor mode: coefficients 0 … n of t ↦ f(xs + t dxs). */
+export function taylor(
+  f: (xs: readonly Num[]) => readonly Num[],
+  xs: readonly Num[],
+  dxs: readonly (Num | undefined)[],
+  n: number,
+): Num[][] {
+  const tag = freshTag()
+  const inputs = xs.map((x, i) => {
+    const dx = dxs[i]
+    return dx === undefined ? x : variable(tag, n, x, dx)
+  })
+  return f(inputs).map((y) => coefficients(y, tag, n))
 }

@@ -286,27 +286,6 @@ export const jvp = new BuiltinFunction({
   },
 })
 
-export const linearize = new BuiltinFunction({
-  name: "linearize",
-  doc: "`linearize(f, x)`: `(f(x), pushforward)`, where `pushforward(v)` is J v at x.",
-  params: ["f", "x"],
-  makes: true,
-  anyNamed: true,
-  callsBack: true,
-  call: (runtime, [fn, x], named) => {
-    const f = functionArgument("linearize", fn)
-    const application = applicationAt(runtime, "linearize", f, x!, named)
-    const pushforward = new BuiltinFunction({
-      name: "pushforward",
-      doc: `The tangent of \`${functionNamed(f)}\` along a direction of the form of the point.`,
-      params: ["v"],
-      callsBack: true,
-      call: (inner, [v]) => pushForward(inner, application, application.direction("pushforward", v!)).tangent,
-    })
-    return new Tuple([application.at(application.leaves), pushforward])
-  },
-})
-
 export const vjp = new BuiltinFunction({
   name: "vjp",
   doc: "`vjp(f, x)`: `(f(x), pullback)` by reverse mode; `pullback(u)`, u of the form of f(x), is uᵀJ in the form of x, and may be called many times. Zeros in u contribute nothing.",

@@ -5,6 +5,7 @@
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sizeOf } from "../arrays/tensor.ts"
 import { dense } from "../autodiff/lift.ts"
@@ -457,7 +458,7 @@ function eachColumn(
     const along = chunk.map(({ changes }) => changes)
     for (const outs of pushAlong(application, along).columns) {
       const outputs = countOf(outs)
-      if (outputs !== n) raise(faults.notAField(operator, n, outputs))
+      if (outputs !== n) raise(apartFaults.notAField(operator, n, outputs))
       visit((i) => scalarAt(outs, i), j++)
     }
     runtime.poll()

@@ -11,6 +11,7 @@ import { reshape, row, stack } from "../autodiff/structure.ts"
 import * as factors from "../primitives/factors.ts"
 import * as determinants from "../primitives/determinants.ts"
 import * as linear from "../primitives/linear.ts"
+import { matrixTrace as traceOf } from "../primitives/determinants.ts"
 import * as matrices from "../primitives/matrices.ts"
 import * as spectra from "../primitives/spectra.ts"
 import { kindOf } from "../values/kinds.ts"
@@ -48,7 +49,7 @@ const matrixTrace = new BuiltinFunction({
   doc: "`matrix_trace(A)`: the sum of the diagonal of a square matrix.",
   params: ["A"],
   retains: false,
-  call: (_runtime, [a]) => matrices.matrixTrace(squareMatrix("matrix_trace", "A", a)),
+  call: (_runtime, [a]) => traceOf(squareMatrix("matrix_trace", "A", a)),
 })
 
 /** Does a function of matrices to every matrix of a stack: the last two axes are the matrix, those before them are kept. */

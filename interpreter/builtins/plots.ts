@@ -23,7 +23,7 @@ import {
   type Value,
 } from "../values/values.ts"
 import { admit, count, flag, numeric } from "./arguments.ts"
-import { scatterInto } from "./numeric-arrays.ts"
+import { scatterInto } from "./numeric-rearranging.ts"
 import { isPlot, plotVariant, settings, type Setting } from "./plot.ts"
 import { histogram } from "./numeric-transforms.ts"
 

@@ -4,15 +4,14 @@
  * linear map in either direction, gives the change. It must not know who wrote the rule.
  */
 
-import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { dense, eachTogether, zeros } from "../autodiff/lift.ts"
+import { dense, eachTogether, rulesOfSeries, zeros } from "../autodiff/lift.ts"
 import { Recording } from "../autodiff/modes.ts"
 import { Dual, isActive, isNum, Node, Series, shapeOf, tagOf, type Change, type Num } from "../autodiff/num.ts"
-import { ruledSeries } from "../autodiff/series.ts"
 import { kindOf } from "../values/kinds.ts"
-import { leavesOf, mapLeaves, zipLeaves } from "../values/structure.ts"
-import { Closure, unit, type Runtime, type Value } from "../values/values.ts"
+import { mapLeaves, zipLeaves } from "../values/structure.ts"
+import { unit, type Runtime, type Value } from "../values/values.ts"
 import { numbersIn, withNumbers } from "./application.ts"
 
 /** A linear derivative, in both directions, at a point x with the result y there. */
@@ -46,7 +45,8 @@ export function applyRuled(runtime: Runtime, call: (x: Value) => Value, rule: Ru
     return withNumbers(y, nodes)
   }
   if (top instanceof Series) {
-    const zs = ruledSeries(tag, leaves, ys, (outs, dxs) => rule.push(runtime, x, withNumbers(y, outs), dxs))
+    const push = (outs: readonly Num[], dxs: readonly Change[]) => rule.push(runtime, x, withNumbers(y, outs), dxs)
+    const zs = rulesOfSeries().ruled(tag, leaves, ys, push)
     return withNumbers(y, zs)
   }
   const dxs = leaves.map((leaf) => (leaf instanceof Dual && leaf.tag === tag ? leaf.tangent : undefined))
@@ -73,7 +73,7 @@ export function changesLike(operator: string, like: Value, given: Value): Num[] 
         const shape = shapeOf(leaf)
         const fits =
           isNum(change) && shapeOf(change).length === shape.length && shapeOf(change).every((n, i) => n === shape[i])
-        if (!fits) raise(faults.ruleForm(operator, kindOf(leaf), kindOf(change)))
+        if (!fits) raise(apartFaults.ruleForm(operator, kindOf(leaf), kindOf(change)))
         changes.push(change)
       }
       return unit
@@ -98,22 +98,4 @@ export function transpose(
   const recording = new Recording(from.map((x) => zeros(shapeOf(x))))
   const outs = map(recording.inputs)
   return recording.pull(outs, cts)
-}
-
-/** The name of a captured value that is being differentiated, or null. */
-export function activeCapture(f: Value): string | null {
-  const seen = new Set<Value>()
-  const pending: { value: Value; name: string }[] = [{ value: f, name: "" }]
-  while (pending.length > 0) {
-    const { value, name } = pending.pop()!
-    for (const leaf of leavesOf(value)) {
-      if (isActive(leaf)) return name
-      if (!(leaf instanceof Closure) || seen.has(leaf)) continue
-      seen.add(leaf)
-      leaf.captures.forEach((captured, i) => {
-        if (captured !== undefined) pending.push({ value: captured, name: leaf.code.code.captureNames[i] ?? "a value" })
-      })
-    }
-  }
-  return null
 }

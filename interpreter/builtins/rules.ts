@@ -5,6 +5,7 @@
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { checkpoint as checkpointed } from "../autodiff/checkpoint.ts"
 import { ends, stopping } from "../autodiff/cuts.ts"
@@ -32,7 +33,8 @@ import {
   select,
   withNumbers,
 } from "./application.ts"
-import { activeCapture, applyRuled, changesLike, formOf, transpose, type Rule } from "./ruled.ts"
+import { applyRuled, changesLike, formOf, transpose, type Rule } from "./ruled.ts"
+import { activeCapture } from "./captures.ts"
 
 function refuseCaptures(operator: string, ...functions: readonly Value[]): void {
   for (const f of functions) {
@@ -56,7 +58,7 @@ function reverseRule(operator: string, rule: Value): Rule {
   const apply = (runtime: Runtime, x: Value, y: Value, cts: readonly Change[]): Num[] => {
     const pullback = runtime.call(rule, [x, y])
     if (!isFunction(pullback))
-      raise(faults.ruleForm(operator, "a function of the result's cotangent", kindOf(pullback)))
+      raise(apartFaults.ruleForm(operator, "a function of the result's cotangent", kindOf(pullback)))
     return changesLike(operator, x, runtime.call(pullback, [formOf(y, cts)]))
   }
   return {

@@ -9,6 +9,7 @@ import { betainc, betaincc, betaincinv } from "../primitives/incomplete.ts"
 import { specialFamilies } from "../primitives/index.ts"
 import { BuiltinFunction } from "../values/values.ts"
 import { numeric } from "./arguments.ts"
+import { binaryByName } from "./binaries.ts"
 import { elementwiseBuiltins } from "./elementwise.ts"
 import { matrixBuiltins } from "./numeric-matrices.ts"
 import { transformBuiltins } from "./numeric-transforms.ts"
@@ -32,7 +33,7 @@ function ternaryBuiltin(f: Nary<undefined>, last: string): BuiltinFunction {
 
 /** Every one of them. */
 export const specialBuiltins: readonly BuiltinFunction[] = [
-  ...elementwiseBuiltins(elementwiseOf(collect(specialFamilies))),
+  ...elementwiseBuiltins(elementwiseOf(collect(specialFamilies)), binaryByName),
   ternaryBuiltin(betainc, "x"),
   ternaryBuiltin(betaincc, "x"),
   ternaryBuiltin(betaincinv, "p"),

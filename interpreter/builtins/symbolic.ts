@@ -6,6 +6,7 @@
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sizeOf, type Shape } from "../arrays/tensor.ts"
 import type { Primitive } from "../autodiff/declare.ts"
@@ -41,7 +42,7 @@ class Expression extends Staged {
     this.text = text
     this.tightness = tightness
     this.size = size
-    if (size > mostSize) raise(faults.symbolicTooLarge(mostSize))
+    if (size > mostSize) raise(apartFaults.symbolicTooLarge(mostSize))
   }
 
   apply(primitive: Primitive, args: readonly (Num | Truth)[], options: unknown): Num | Truth {
@@ -49,7 +50,7 @@ class Expression extends Staged {
   }
 
   choose(): Change {
-    raise(faults.symbolicConstruct("a condition on a whole array"))
+    raise(apartFaults.symbolicConstruct("a condition on a whole array"))
   }
 }
 
@@ -70,7 +71,7 @@ class ExpressionArray extends Staged {
   }
 
   choose(): Change {
-    raise(faults.symbolicConstruct("a condition on a whole array"))
+    raise(apartFaults.symbolicConstruct("a condition on a whole array"))
   }
 }
 
@@ -90,7 +91,7 @@ class Way {
   /** Decides a comparison by the plan; past its end, yes. */
   private decide(condition: string): boolean {
     const at = this.conditions.length
-    if (at >= mostDecisions) raise(faults.symbolicWays(condition, mostWays))
+    if (at >= mostDecisions) raise(apartFaults.symbolicWays(condition, mostWays))
     this.conditions.push(condition)
     return this.plan[at] ?? true
   }
@@ -99,7 +100,8 @@ class Way {
     switch (p.kind) {
       case "predicate": {
         const [x, y] = args as [Num, Num]
-        if (shapeOf(x).length > 0 || shapeOf(y).length > 0) raise(faults.symbolicConstruct("a comparison of arrays"))
+        if (shapeOf(x).length > 0 || shapeOf(y).length > 0)
+          raise(apartFaults.symbolicConstruct("a comparison of arrays"))
         // Inner predicates guard single points of rules: an expression stands for the general case.
         if (p.inner === true) return false
         return this.decide(`${textOf(x, 1)} ${p.symbol ?? p.name} ${textOf(y, 1)}`)
@@ -111,7 +113,7 @@ class Way {
       case "nary":
         return this.nary(p.name, args, options)
       case "multi":
-        raise(faults.symbolicConstruct(`\`${p.name}\``))
+        raise(apartFaults.symbolicConstruct(`\`${p.name}\``))
     }
   }
 
@@ -120,7 +122,7 @@ class Way {
     const shape = shapes.find((candidate) => candidate.length > 0)
     if (shape === undefined) return f(args)
     if (shapes.some((other) => other.length > 0 && other.join() !== shape.join())) {
-      raise(faults.symbolicConstruct("broadcasting of arrays"))
+      raise(apartFaults.symbolicConstruct("broadcasting of arrays"))
     }
     const items = Array.from({ length: sizeOf(shape) }, (_, i) => f(args.map((arg) => itemOf(arg, i))))
     return new ExpressionArray(this, shape, items)
@@ -135,7 +137,7 @@ class Way {
     if (typeof x === "number") return p.eval(x)
     if (p.symbol !== undefined) return new Expression(this, `${p.symbol}${textOf(x, 3)}`, 2, sizeIn(x) + 1)
     if (p.inner !== true) return this.call(p.name, [x])
-    if (p.written === undefined) raise(faults.symbolicConstruct(`\`${p.name}\``))
+    if (p.written === undefined) raise(apartFaults.symbolicConstruct(`\`${p.name}\``))
     const text = p.written(textOf(x, 4), "")
     return new Expression(this, text, /[ ^]/.test(text) ? 1 : 4, sizeIn(x) + 2)
   }
@@ -158,7 +160,7 @@ class Way {
         return new Expression(this, `${textOf(x, 4)}^${textOf(y, 4)}`, 3, size)
       default:
         if (p.inner !== true) return this.call(p.name, [x, y])
-        if (p.written === undefined) raise(faults.symbolicConstruct(`\`${p.name}\``))
+        if (p.written === undefined) raise(apartFaults.symbolicConstruct(`\`${p.name}\``))
         return new Expression(this, p.written(textOf(x, 4), textOf(y, 4)), 1, size + 1)
     }
   }
@@ -178,7 +180,7 @@ class Way {
         Array.from(of!.offsets!, (i) => itemOf(a!, i)),
       )
     if (name === "where" && typeof args[0] === "boolean") return args[args[0] ? 1 : 2] as Num
-    raise(faults.symbolicConstruct(`\`${name}\` of an array`))
+    raise(apartFaults.symbolicConstruct(`\`${name}\` of an array`))
   }
 }
 
@@ -198,7 +200,7 @@ function textOf(x: Num, least: number): string {
     const text = show(x)
     return x < 0 || Object.is(x, -0) ? (least > 0 ? `(${text})` : text) : text
   }
-  if (!(x instanceof Expression)) raise(faults.symbolicConstruct("an array in place of a number"))
+  if (!(x instanceof Expression)) raise(apartFaults.symbolicConstruct("an array in place of a number"))
   return x.tightness >= least ? x.text : `(${x.text})`
 }
 
@@ -226,7 +228,7 @@ function explore(derive: (way: Way) => Written): Written {
   let ways = 0
   /** Ways whose first decisions are `plan`. Plans are at most as long as there are ways, so this recursion is shallow. */
   const along = (plan: readonly boolean[]): Written => {
-    if (++ways > mostWays) raise(faults.symbolicWays(lastCondition, mostWays))
+    if (++ways > mostWays) raise(apartFaults.symbolicWays(lastCondition, mostWays))
     const way = new Way(plan)
     const result = derive(way)
     lastCondition = way.conditions[plan.length] ?? lastCondition

@@ -5,6 +5,7 @@
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { Tensor } from "../arrays/tensor.ts"
 import { isNum, primalOf } from "../autodiff/num.ts"
@@ -132,7 +133,7 @@ class Rows {
   }
 
   fail({ line, column }: Place, problem: string): never {
-    raise(faults.malformed(this.path, line, column, problem))
+    raise(apartFaults.malformed(this.path, line, column, problem))
   }
 }
 
@@ -176,7 +177,8 @@ export function parseCsv(
 ): Value {
   const by = separator ?? separatorOf(text.slice(0, 1 << 20))
   const rows = new Rows(text, path, by)
-  if (!rows.next()) raise(faults.malformed(path, 1, 1, "the file is empty; its first line should name the columns"))
+  if (!rows.next())
+    raise(apartFaults.malformed(path, 1, 1, "the file is empty; its first line should name the columns"))
   const names = rows.cells.map((name) => name.trim())
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) rows.fail(rows.place, `two columns are called \`${twice}\``)

@@ -5,6 +5,7 @@
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { position } from "../../lang/report/span.ts"
 import { build } from "../values/build.ts"
@@ -25,7 +26,7 @@ export function parseJson(text: string, path: string): Value {
     const problem = message
       .replace(/ in JSON at position.*$| \(line.*$/s, "")
       .replace(/^Unexpected token.*$/s, "unexpected text")
-    raise(faults.malformed(path, line, column, problem.charAt(0).toLowerCase() + problem.slice(1)))
+    raise(apartFaults.malformed(path, line, column, problem.charAt(0).toLowerCase() + problem.slice(1)))
   }
   return valueOf(parsed, path, 0)
 }
@@ -35,7 +36,7 @@ const deepest = 2_000
 function valueOf(x: unknown, path: string, depth: number): Value {
   if (x === null) return unit
   if (typeof x === "number" || typeof x === "string" || typeof x === "boolean") return x
-  if (depth > deepest) raise(faults.malformed(path, 1, 1, "nested too deeply"))
+  if (depth > deepest) raise(apartFaults.malformed(path, 1, 1, "nested too deeply"))
   if (Array.isArray(x)) return build(x.map((item) => valueOf(item, path, depth + 1)))
   const entries = Object.entries(x as object)
   if (entries.length === 1 && entries[0]![0] === "$number") {

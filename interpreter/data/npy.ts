@@ -6,6 +6,7 @@
 
 import type { Unzipped, unzipSync, zipSync } from "fflate/browser"
 import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { BoolArray, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import { isNum, primalOf } from "../autodiff/num.ts"
@@ -36,7 +37,7 @@ const magic = [0x93, 0x4e, 0x55, 0x4d, 0x50, 0x59]
 
 /** The value of an `.npy` file; `path` is what faults name. */
 export function parseNpy(bytes: Uint8Array, path: string, runtime: Budget): Value {
-  const fail = (offset: number, problem: string): never => raise(faults.malformedBytes(path, offset, problem))
+  const fail = (offset: number, problem: string): never => raise(apartFaults.malformedBytes(path, offset, problem))
   const { type, fortran, shape, offset } = headerOf(bytes, fail)
   const size = sizeOf(shape)
   if (!(size <= 2 ** 30)) raise(faults.arrayTooLarge(shape))
@@ -206,7 +207,7 @@ export function parseNpz(bytes: Uint8Array, path: string, runtime: Budget, zip: 
     })
   } catch (error) {
     if (error instanceof Error && "code" in error && typeof error.code === "number") {
-      raise(faults.malformedBytes(path, 0, "this is no .npz file: it cannot be read as a zip archive"))
+      raise(apartFaults.malformedBytes(path, 0, "this is no .npz file: it cannot be read as a zip archive"))
     }
     throw error
   }

@@ -7,8 +7,8 @@ import type { Code } from "../../lang/core.ts"
 import type { Value } from "../values/values.ts"
 import { Compiler } from "./compile.ts"
 import { CompiledCode, type Frame, type Node } from "./frame.ts"
-import { runProgram, type Programmed } from "./machine.ts"
-import { programOf, type Program } from "./program.ts"
+import { deep, type Programmed } from "./deep.ts"
+import type { Program } from "./program.ts"
 import { asking } from "./takeover.ts"
 
 type Library = ReadonlyMap<string, Value>
@@ -45,12 +45,12 @@ export class ClosureCode extends CompiledCode implements Programmed {
   }
 
   runInMachine(frame: Frame): Value {
-    return runProgram(this.programFor(), frame)
+    return deep().runProgram(this.programFor(), frame)
   }
 
   programFor(): Program {
     this.prepare()
-    this.program ??= programOf(this.code, this.compiler())
+    this.program ??= deep().programOf(this.code, this.compiler())
     return this.program
   }
 

@@ -16,15 +16,11 @@ import {
   type Value,
 } from "../values/values.ts"
 import { bind, bindBuiltin, callValue } from "./call.ts"
-import { frame1, frame2, refuel, registers, tooDeep, type CompiledCode, type Frame } from "./frame.ts"
+import { frame1, frame2, refuel, registers, tooDeep, type Frame } from "./frame.ts"
+import type { Programmed } from "./deep.ts"
 import { traceCall } from "./leaving.ts"
 import type { Cursor } from "./program.ts"
 import { isTrue, type Instruction, type Program } from "./program.ts"
-
-/** Code that has a program. */
-export interface Programmed extends CompiledCode {
-  programFor(): Program
-}
 
 /** A function that waits for the result of a call. */
 interface WaitingFunction {

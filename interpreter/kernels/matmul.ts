@@ -5,8 +5,8 @@
  */
 import { zeroed } from "../arrays/fresh.ts"
 import { reserve, spend } from "../arrays/work.ts"
-import { byPanels, product, vectorSpeed } from "./product.ts"
-import { type Instance, release, room, simd, WINDOW } from "./wasm/load.ts"
+import { byPanels, product } from "./product.ts"
+import { vectors } from "./vectors.ts"
 
 /** From this many multiplications on copying into the module's memory pays. */
 const SIMD_FROM = 20000
@@ -30,8 +30,8 @@ export function matmul(
   const bcs = bTransposed ? k : 1
   const large = m * k * n >= SIMD_FROM
   if (large) reserve(m * k + k * n + m * n)
-  const target = large ? simd() : null
-  if (target !== null) return inModule(target, a, b, m, k, n, [ars, acs, brs, bcs])
+  const quick = large ? (vectors()?.product(a, b, { m, k, n, strides: [ars, acs, brs, bcs] }) ?? null) : null
+  if (quick !== null) return quick
   const out = zeroed(m * n)
   if (large)
     byPanels(m, n, k, 1, (i, rows) => {
@@ -39,38 +39,6 @@ export function matmul(
     })
   else product(m, n, k, a, 0, ars, acs, b, 0, brs, bcs, out, 0, n, 1)
   return out
-}
-
-/** The product in the memory of the SIMD module, behind its window: A, B, C one after the other. */
-function inModule(
-  target: Instance,
-  a: Float64Array,
-  b: Float64Array,
-  m: number,
-  k: number,
-  n: number,
-  [ars, acs, brs, bcs]: readonly [number, number, number, number],
-): Float64Array {
-  const { kernels } = target
-  const from = m * k
-  const to = from + k * n
-  const size = to + m * n
-  const memory = room(target, WINDOW + size + kernels.work_space() + 2)
-  const base = target.base + 8 * WINDOW
-  const data = memory.subarray(base / 8, base / 8 + size)
-  data.set(a)
-  data.set(b, from)
-  data.fill(0, to)
-  const at = (index: number): number => base + 8 * index
-  const work = at(size + (size % 2))
-  try {
-    byPanels(m, n, k, vectorSpeed, (i, rows) => {
-      kernels.product(rows, n, k, at(i * ars), ars, acs, at(from), brs, bcs, at(to + i * n), n, 1, 0, work)
-    })
-    return data.slice(to)
-  } finally {
-    release(target)
-  }
 }
 
 /** A (m by n) times x, each row's terms from left to right, as in `matmul`. */

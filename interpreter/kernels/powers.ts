@@ -1,40 +1,40 @@
 /**
- * Powers, cube roots, logarithms to other bases, and the hyperbolic functions: for scalars and arrays, in every tier.
+ * Powers: for scalars and arrays, in every tier.
  * A power is the exponential (Tang 1989, 1990) of a logarithm to some 70 bits, n ln2/128 plus a short series, with products and sums whose rounding is kept
- * (Dekker 1971). All are less than 0.7 ulp off but log2, which is less than 0.8, and sinh and cosh, which are less than 1.
- * It must not know arrays; nothing here calls the host's Math beyond abs and floor, so the bits are those of every platform.
+ * (Dekker 1971), less than 0.7 ulp off. It must not know arrays; nothing here calls the host's Math beyond abs and floor, so the bits are those of every
+ * platform.
  */
-import { logRest, POWER, ROOTS } from "./elementary.ts"
+import { POWER, ROOTS } from "./elementary.ts"
 import { productRest, upperHalf } from "./exact.ts"
 
 /** Adding and subtracting this rounds to an integer, half to even. */
-const ROUND = 6755399441055744
+export const ROUND = 6755399441055744
+
 /** A number as a part with few bits and a rest. */
-interface Pair {
+export interface Pair {
   readonly high: number
   readonly low: number
 }
 
-/** ln 2/128 and log10 2, each in a part of 32 bits, whose multiples by exponents are exact, and a rest; and 1. */
-const LN2: Pair = { high: 0.00541521234663378, low: 1.4907929134926466e-12 }
-const LOG10_2: Pair = { high: 0.3010299955494702, low: 1.1451100898021838e-10 }
-const ONE: Pair = { high: 1, low: 0 }
-/** 128/ln 2, and 1/ln 2 and 1/ln 10, each in a part of 26 bits and a rest. */
-const STEPS = 184.6649652337873
-const LOG2_E: Pair = { high: 1.4426950514316559, low: -1.0542692476429138e-8 }
-const LOG10_E: Pair = { high: 0.4342944845557213, low: -2.6524694553078553e-9 }
-const NATURAL_2 = 0.6931471805599453
-/** (e^r − 1 − r)/r² for |r| ≤ ln2/256, with error 9.4e-15. */
-const E2 = 0.4999999999999906
-const E3 = 0.16666666666666533
-const E4 = 0.04166667686916893
-const E5 = 0.00833333479083362
+/** ln 2/128 in a part of 32 bits, whose multiples by exponents are exact, and a rest. */
+export const LN2: Pair = { high: 0.00541521234663378, low: 1.4907929134926466e-12 }
 
-const double = new Float64Array(1)
-const words = new Int32Array(double.buffer)
+/** 128/ln 2. */
+export const STEPS = 184.6649652337873
+
+/** (e^r − 1 − r)/r² for |r| ≤ ln2/256, with error 9.4e-15. */
+export const E2 = 0.4999999999999906
+export const E3 = 0.16666666666666533
+export const E4 = 0.04166667686916893
+export const E5 = 0.00833333479083362
+
+/** A number as its two words. */
+export const double = new Float64Array(1)
+export const words = new Int32Array(double.buffer)
 
 /** For j = 0 … 128: 2^(j/128), its upper half, its reciprocal, and what its rounding lost, relative to it. */
 const NODES = new Float64Array(4 * 129)
+
 for (let j = 0; j <= 128; j++) {
   const root = j < 128 ? ROOTS[2 * j + 1]! : 2
   NODES.set([root, upperHalf(root), 1 / root, j < 128 ? ROOTS[2 * j]! : 0], 4 * j)
@@ -42,6 +42,7 @@ for (let j = 0; j <= 128; j++) {
 
 /** For each 256th of [1, 2): four times the j whose node is nearest to its middle. */
 const NEAREST = new Uint16Array(256)
+
 for (let i = 0, j = 0; i < 256; i++) {
   const middle = 1 + (i + 0.5) / 256
   while (j < 128 && NODES[4 * j + 4]! - middle < middle - NODES[4 * j]!) j++
@@ -77,47 +78,14 @@ function logarithm(x: number): number {
 }
 
 /** What makes subnormal numbers normal, and 128 times its exponent. */
-const LIFT = 18014398509481984
+export const LIFT = 18014398509481984
+
 const LIFTED = 128 * 54
-const LEAST_NORMAL = 2.2250738585072014e-308
 
-/**
- * k · unit + ln(x 2^-k) · factor, where k is the exponent nearest to log2 x, plus `shift` times the unit: k · unit.high is exact, the logarithm is f − f²/2 with
- * its upper half apart plus a rest (FDLIBM's, as FreeBSD has it for other bases), and only the last addition rounds by half a unit.
- */
-function scaledLog(x: number, shift: number, unit: Pair, factor: Pair): number {
-  double[0] = x
-  const k = ((words[1]! + 0x95f62) >> 20) - 1023
-  const f = x * POWER[1074 - k]! - 1
-  const half = 0.5 * f * f
-  const s = f / (2 + f)
-  const high = upperHalf(f - half)
-  const low = f - high - half + s * (half + logRest(s * s))
-  const product = high * factor.high
-  const n = k + shift
-  const whole = n * unit.high
-  const sum = whole + product
-  return sum + (whole - sum + product + (n * unit.low + (low + high) * factor.low + low * factor.high))
-}
-
-/** log2 x: exact for powers of 2; -inf at 0, nan below. */
-export function log2(x: number): number {
-  if (x >= LEAST_NORMAL && x < Infinity) return scaledLog(x, 0, ONE, LOG2_E)
-  return x > 0 && x < Infinity ? scaledLog(x * LIFT, -54, ONE, LOG2_E) : logEdge(x)
-}
-
-/** log10 x: exact for powers of 10 that are doubles; -inf at 0, nan below. */
-export function log10(x: number): number {
-  if (x >= LEAST_NORMAL && x < Infinity) return scaledLog(x, 0, LOG10_2, LOG10_E)
-  return x > 0 && x < Infinity ? scaledLog(x * LIFT, -54, LOG10_2, LOG10_E) : logEdge(x)
-}
-
-function logEdge(x: number): number {
-  return x === 0 ? -Infinity : x > 0 ? x : NaN
-}
+export const LEAST_NORMAL = 2.2250738585072014e-308
 
 /** 2^(n/128) e^r for |r| ≤ ln2/256 and a result anywhere in the range; subnormal results are rounded twice. */
-function scaled(n: number, r: number): number {
+export function scaled(n: number, r: number): number {
   const j = 2 * (n & 127)
   const k = n >> 7
   const r2 = r * r
@@ -129,13 +97,6 @@ function scaled(n: number, r: number): number {
   }
   const half = k >> 1
   return (root + root * rest) * POWER[half + 1074]! * POWER[k - half + 1074]!
-}
-
-/** 2^x. */
-export function exp2(x: number): number {
-  if (!(x > -1075.5 && x < 1024)) return x >= 1024 ? Infinity : x <= -1075.5 ? 0 : NaN
-  const n = 128 * x + ROUND - ROUND
-  return scaled(n, NATURAL_2 * (x - n * 0.0078125))
 }
 
 /** x^y for 0 < x < ∞, x ≠ 1, and a finite y. */
@@ -201,73 +162,4 @@ function powerEdge(x: number, y: number): number {
   if (x > 0 || Object.is(x, 0)) return size
   if (!whole && x !== 0 && x !== -Infinity) return NaN
   return odd ? -size : size
-}
-
-/** The cube root, exact where it is a double. */
-export function cbrt(x: number): number {
-  const a = Math.abs(x)
-  if (!(a >= LEAST_NORMAL && a < Infinity)) return cbrtEdge(x)
-  double[0] = a
-  const biased = words[1]! >> 20
-  const third = (biased * 21846) >> 16
-  const m = a * POWER[2097 - biased]!
-  // The cube root of m in [1, 2) to 22 bits, a Chebyshev fit with error 2.4e-7; then Halley's step, from 26 bits whose square is exact.
-  const m2 = m * m
-  const low = 0.44864263080415745 + m * 0.9437338117552575 + m2 * (-0.655068561722188 + m * 0.3751475301420356)
-  const fit = low + m2 * m2 * (-0.13924853171031618 + m * 0.029496704251914946 + m2 * -0.002703333870412061)
-  const t = upperHalf(fit * CBRTS[biased - 3 * third]! * POWER[third + 733]!)
-  const q = a / (t * t)
-  const root = t + t * ((q - t) / (t + t + q))
-  return x < 0 ? -root : root
-}
-
-/** The cube roots of 1, 2 and 4. */
-const CBRTS = new Float64Array([1, 1.2599210498948732, 1.5874010519681996])
-
-/** The cube root of a number below the normal ones, zero, infinite or nan. */
-function cbrtEdge(x: number): number {
-  return x === 0 || x - x !== 0 ? x : cbrt(x * LIFT) * 3.814697265625e-6
-}
-
-/** e^a/2 ± e^-a/2 for 0 ≤ a < 711, the larger part unrounded. */
-function halves(a: number, sign: 1 | -1): number {
-  const n = a * STEPS + ROUND - ROUND
-  const r = a - n * LN2.high - n * LN2.low
-  const j = 2 * (n & 127)
-  const r2 = r * r
-  const rest = ROOTS[j]! + r + r2 * (E2 + r * E3) + r2 * r2 * (E4 + r * E5)
-  const half = ROOTS[j + 1]! * POWER[(n >> 7) + 1073]!
-  // Below, the smaller part reaches the last bit of the larger.
-  return half + (half * rest + (a < 22 ? (sign * 0.25) / (half + half * rest) : 0))
-}
-
-/** The hyperbolic cosine. */
-export function cosh(x: number): number {
-  const a = Math.abs(x)
-  return a < 710.4758600739439 ? halves(a, 1) : a > 0 ? Infinity : NaN
-}
-
-/** The hyperbolic sine; a zero keeps its sign. */
-export function sinh(x: number): number {
-  const a = Math.abs(x)
-  if (a < 1) {
-    const z = x * x
-    // The series Σ z^k/(2k+1)! after its first term.
-    const tail =
-      1 / 6 +
-      z *
-        (1 / 120 +
-          z *
-            (1 / 5040 +
-              z *
-                (1 / 362880 +
-                  z *
-                    (1 / 39916800 +
-                      z *
-                        (1 / 6227020800 +
-                          z * (1 / 1307674368000 + z * (1 / 355687428096000 + z / 121645100408832000)))))))
-    return x + x * z * tail
-  }
-  if (!(a < 710.4758600739439)) return a > 0 ? x * Infinity : NaN
-  return x < 0 ? -halves(a, -1) : halves(a, -1)
 }

@@ -16,7 +16,6 @@ import * as matrices from "./matrices.ts"
 import * as reductions from "./reductions.ts"
 import * as rounding from "./rounding.ts"
 import * as rows from "./rows.ts"
-import * as scans from "./scans.ts"
 import * as selection from "./selection.ts"
 import * as shaping from "./shaping.ts"
 
@@ -29,7 +28,6 @@ export const basicFamilies: readonly Record<string, unknown>[] = [
   selection,
   activations,
   rows,
-  scans,
   reductions,
   shaping,
   matrices,

@@ -1,5 +1,5 @@
 /**
- * Determinants, their signs and logarithms.
+ * Traces, and determinants with their signs and logarithms.
  * The determinant of a singular matrix keeps its derivatives, which are determinants of minors, to every order.
  * It must not know modes or syntax.
  */
@@ -10,13 +10,18 @@ import type { Nary } from "../autodiff/declare.ts"
 import { nary } from "../autodiff/lift.ts"
 import type { Num } from "../autodiff/num.ts"
 import { log } from "../kernels/elementary.ts"
-import { log2 } from "../kernels/powers.ts"
+import { log2 } from "../kernels/bases.ts"
 import * as kernels from "../kernels/linalg/index.ts"
 import { add, div, greater, mul, sub } from "./arithmetic.ts"
 import { inverse, oneMatrix, product, sizeOfSquare } from "./linear.ts"
-import { matrixTrace, matrixTranspose } from "./matrices.ts"
+import { matrixTranspose } from "./matrices.ts"
 import { sum } from "./reductions.ts"
-import { eye } from "./shaping.ts"
+import { diagonal, eye } from "./rearranging.ts"
+
+/** The sum of the diagonal. */
+export function matrixTrace(a: Num): Num {
+  return sum([diagonal(a)], { axes: [0] })
+}
 
 /** Σ a ∘ b. */
 function innerProduct(a: Num, b: Num): Num {

@@ -8,7 +8,6 @@ import type { Unary } from "../autodiff/declare.ts"
 import { unary } from "../autodiff/lift.ts"
 import { expArray, expm1Array, log1pArray, logArray } from "../kernels/arrays.ts"
 import * as kernels from "../kernels/elementary.ts"
-import * as powers from "../kernels/powers.ts"
 import { add, div, mul, neg } from "./arithmetic.ts"
 
 export const sign: Unary = unary({
@@ -58,28 +57,12 @@ export const sqrt: Unary = unary({
   at: [0.25, 2, 9],
 })
 
-export const cbrt: Unary = unary({
-  name: "cbrt",
-  doc: "Cube root, of negative numbers too; derivative inf at 0.",
-  eval: powers.cbrt,
-  partial: (_x, out) => div(1, mul(3, square(out))),
-  at: [-8, 0.125, 2],
-})
-
 export const exp: Unary = unary({
   name: "exp",
   doc: "e to the power x.",
   eval: kernels.exp,
   kernel: expArray,
   partial: (_x, out) => out,
-  at: [-2, 0, 1.5],
-})
-
-export const exp2: Unary = unary({
-  name: "exp2",
-  doc: "2 to the power x.",
-  eval: powers.exp2,
-  partial: (_x, out) => mul(Math.LN2, out),
   at: [-2, 0, 1.5],
 })
 
@@ -98,22 +81,6 @@ export const ln: Unary = unary({
   eval: kernels.log,
   kernel: logArray,
   partial: (x) => div(1, nonnegative(x)),
-  at: [0.25, 1, 5],
-})
-
-export const log2: Unary = unary({
-  name: "log2",
-  doc: "Logarithm to base 2; derivative inf at 0, nan below.",
-  eval: powers.log2,
-  partial: (x) => div(Math.LOG2E, nonnegative(x)),
-  at: [0.25, 1, 5],
-})
-
-export const log10: Unary = unary({
-  name: "log10",
-  doc: "Logarithm to base 10; derivative inf at 0, nan below.",
-  eval: powers.log10,
-  partial: (x) => div(Math.LOG10E, nonnegative(x)),
   at: [0.25, 1, 5],
 })
 

@@ -15,9 +15,10 @@ import { add, div, equal, mul, neg, sub, total } from "./arithmetic.ts"
 import { abs } from "./elementary.ts"
 import { solveTriangular } from "./linear.ts"
 import { matmul, matrixTranspose, outer, product } from "./matrices.ts"
-import { scaleRows } from "./reductions.ts"
+import { scaleRows } from "./norms.ts"
 import { expand } from "./rows.ts"
-import { concatAlong, eye, flatten, take, tril, triu } from "./shaping.ts"
+import { concatAlong, flatten } from "./shaping.ts"
+import { eye, take, tril, triu } from "./rearranging.ts"
 
 const tall = [
   [1, 2],

@@ -6,6 +6,7 @@
 import type { Binary, Primitive, Unary } from "../autodiff/declare.ts"
 import { basicFamilies, collect, elementwiseOf, type Lifted } from "./basic.ts"
 import * as bessel from "./bessel.ts"
+import { furtherFamilies } from "./further.ts"
 import * as factors from "./factors.ts"
 import * as incomplete from "./incomplete.ts"
 import * as determinants from "./determinants.ts"
@@ -29,7 +30,7 @@ export const specialFamilies: readonly Record<string, unknown>[] = [
 ]
 
 /** Every lifted primitive by name. */
-export const lifted: ReadonlyMap<string, Lifted> = collect([...basicFamilies, ...specialFamilies])
+export const lifted: ReadonlyMap<string, Lifted> = collect([...basicFamilies, ...furtherFamilies, ...specialFamilies])
 
 /** Every declaration by name. */
 export const primitives: ReadonlyMap<string, Primitive> = new Map(

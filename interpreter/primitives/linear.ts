@@ -3,7 +3,7 @@
  * Their rules are systems again. It must not know determinants, modes or syntax.
  */
 
-import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { Tensor } from "../arrays/tensor.ts"
 import type { LinearRule, Nary } from "../autodiff/declare.ts"
@@ -12,7 +12,7 @@ import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
 import * as kernels from "../kernels/linalg/index.ts"
 import { add, mul, neg, sub } from "./arithmetic.ts"
 import { matmul, matrixProduct, matrixTranspose, outer } from "./matrices.ts"
-import { eye, tril, triu } from "./shaping.ts"
+import { eye, tril, triu } from "./rearranging.ts"
 
 export const sizeOfSquare = (a: Num): number => shapeOf(a)[0]!
 
@@ -38,7 +38,7 @@ function inverted(a: Tensor, singular: "fault" | "nan"): Tensor {
   const n = a.shape[0]!
   const out = kernels.solve(a.data, n, eye(n, n).data, n)
   if (out === null) {
-    if (singular === "fault") raise(faults.singularMatrix("inv", a.shape))
+    if (singular === "fault") raise(apartFaults.singularMatrix("inv", a.shape))
     return new Tensor(a.shape, new Float64Array(n * n).fill(NaN))
   }
   return new Tensor(a.shape, out)
@@ -81,7 +81,7 @@ export const solve: Nary<undefined> = nary<undefined>({
     const { shape, data } = a as Tensor
     const right = b as Tensor
     const x = kernels.solve(data, shape[0]!, right.data, right.shape[1] ?? 1)
-    return x === null ? raise(faults.singularMatrix("solve", shape)) : new Tensor(right.shape, x)
+    return x === null ? raise(apartFaults.singularMatrix("solve", shape)) : new Tensor(right.shape, x)
   },
   rule: (k) => {
     const transposed = (ct: Num, [a]: readonly (Num | Truth)[]): Num =>
@@ -179,7 +179,7 @@ export const cholesky: Nary<undefined> = nary<undefined>({
   eval: ([a]) => {
     const { shape } = a as Tensor
     const l = kernels.cholesky((symmetrized(a as Tensor) as Tensor).data, shape[0]!)
-    return l === null ? raise(faults.notPositiveDefinite("cholesky", shape)) : new Tensor(shape, l)
+    return l === null ? raise(apartFaults.notPositiveDefinite("cholesky", shape)) : new Tensor(shape, l)
   },
   rule: () => ({
     push: (da, _args, l) => {

@@ -14,9 +14,7 @@ import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
 import { reshape } from "../autodiff/structure.ts"
 import { matmul as multiply } from "../kernels/matmul.ts"
 import { mul } from "./arithmetic.ts"
-import { sum } from "./reductions.ts"
 import { permute, reaching } from "./rows.ts"
-import { diagonal } from "./shaping.ts"
 
 /** Which of the factors stand transposed in the arrays given. */
 interface Turned {
@@ -185,9 +183,4 @@ export function matmul(a: Num, b: Num): Num {
 /** All products of an element of one and an element of the other vector. */
 export function outer(x: Num, y: Num): Num {
   return mul(reshape(x, [sizeOf(shapeOf(x)), 1]), reshape(y, [1, sizeOf(shapeOf(y))]))
-}
-
-/** The sum of the diagonal. */
-export function matrixTrace(a: Num): Num {
-  return sum([diagonal(a)], { axes: [0] })
 }

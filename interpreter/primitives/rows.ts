@@ -240,3 +240,13 @@ export function flip(x: Num): Num {
 
 /** The sum of a run, in the order of every sum. */
 export const sumRun: (data: Float64Array, from: number, n: number) => number = sumAt
+
+/** A reduction of rows, along any axes. */
+export function along(primitive: Nary<undefined>): (x: Num, axes: readonly number[]) => Num {
+  return (x, axes) => primitive([axesLast(x, axes)], undefined)
+}
+
+/** A function from rows to rows, along any axes. */
+export function alongBack(f: (rows: Num) => Num): (x: Num, axes: readonly number[]) => Num {
+  return (x, axes) => axesBack(f(axesLast(x, axes)), axes, shapeOf(x))
+}

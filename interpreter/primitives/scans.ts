@@ -11,7 +11,7 @@ import type { LinearRule, Nary } from "../autodiff/declare.ts"
 import { mul, nary } from "../autodiff/lift.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
 import { sortNumbers } from "../kernels/sorting.ts"
-import { firstColumn, flip, lastOf, linearRule, mapRows, reaching } from "./rows.ts"
+import { along, alongBack, firstColumn, flip, lastOf, linearRule, mapRows, reaching, reduction } from "./rows.ts"
 
 const stepOf = (options: unknown): 1 | -1 => (options as { by: 1 | -1 }).by
 
@@ -256,3 +256,28 @@ export const sortRows: Nary<undefined> = nary<undefined>({
   shape: ([shape]) => shape!,
   at: [{ args: [[3, 1, 2]] }],
 })
+
+export const prodRows: Nary<undefined> = reduction({
+  name: "prod",
+  doc: "The product of all elements, or along axes; right to every order also where elements are 0.",
+  row: (data, from, n) => {
+    let product = 1
+    for (let i = from; i < from + n; i++) product *= data[i]!
+    return product
+  },
+  partials: (x) => productOfOthers(x),
+  at: [
+    [1.5, -2, 3],
+    [0, 2, 4],
+    [
+      [0, 0, 4],
+      [1, 2, 3],
+    ],
+  ],
+})
+
+export const prod = along(prodRows)
+
+export const cumsum = alongBack((rows) => cumsumRows([rows], { back: false }))
+
+export const cumprod = alongBack(cumprodRows)

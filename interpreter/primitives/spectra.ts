@@ -15,8 +15,9 @@ import { add, div, equal, mul, neg, sub, total } from "./arithmetic.ts"
 import { abs } from "./elementary.ts"
 import { symmetrized } from "./linear.ts"
 import { matrixTranspose, product } from "./matrices.ts"
-import { scaleRows } from "./reductions.ts"
-import { diagonal, diagonalMatrix, eye, flatten } from "./shaping.ts"
+import { scaleRows } from "./norms.ts"
+import { flatten } from "./shaping.ts"
+import { diagonal, diagonalMatrix, eye } from "./rearranging.ts"
 import { quotientOrZero } from "./special.ts"
 
 const tall = [

@@ -13,7 +13,8 @@ import { add, div, equal, less, mul, sub } from "./arithmetic.ts"
 import { floor } from "./rounding.ts"
 import { sortRows, takeAlong } from "./scans.ts"
 import { clamp, max, min, where } from "./selection.ts"
-import { flatten, moveAxis, take } from "./shaping.ts"
+import { flatten, moveAxis } from "./shaping.ts"
+import { take } from "./rearranging.ts"
 
 /** Does x stand before y? nan stands last. */
 function before(x: number, y: number): boolean {

@@ -250,7 +250,6 @@ export interface Origin {
 /** A native function of the language: `len`, `map`, `sin`, `grad`, or what an operator returned. */
 export class BuiltinFunction {
   readonly name: string
-  readonly doc: string
   readonly params: readonly BuiltinParameter[]
   /** How many positional arguments must be there. */
   readonly required: number
@@ -261,18 +260,20 @@ export class BuiltinFunction {
   readonly callsBack: boolean
   readonly effect: boolean
   readonly retains: boolean
+  // What follows changes only where a function takes the place of what stood in for it.
+  doc!: string
   /** Do the functions that it gives remember the call? */
-  readonly makes: boolean
-  readonly turns: ((label: Value | undefined) => string) | null
-  readonly primitive: UnaryPrimitive | BinaryPrimitive | null
-  readonly call: (runtime: Runtime, args: readonly Value[], named: Named) => Value
-  readonly steps: ((runtime: Runtime, args: readonly Value[], named: Named) => BuiltinSteps) | null
+  makes!: boolean
+  turns!: ((label: Value | undefined) => string) | null
+  primitive!: UnaryPrimitive | BinaryPrimitive | null
+  call!: (runtime: Runtime, args: readonly Value[], named: Named) => Value
+  steps!: ((runtime: Runtime, args: readonly Value[], named: Named) => BuiltinSteps) | null
+  private declaration!: BuiltinDeclaration
   /** Where it came from, if a built-in made it. */
   origin: Origin | null = null
 
   constructor(declaration: BuiltinDeclaration) {
     this.name = declaration.name
-    this.doc = declaration.doc
     const variadic = declaration.params.at(-1)?.endsWith("...") ?? false
     this.params = declaration.params.map((text) => ({
       name: text.replace(/\?$|\.\.\.$/, ""),
@@ -285,6 +286,17 @@ export class BuiltinFunction {
     this.callsBack = declaration.callsBack ?? declaration.steps !== undefined
     this.effect = declaration.effect ?? false
     this.retains = declaration.retains ?? true
+    this.take(declaration)
+  }
+
+  /** From here on it is the function itself that it stood in for; those who hold it need not know. */
+  become(itself: BuiltinFunction): void {
+    this.take(itself.declaration)
+  }
+
+  private take(declaration: BuiltinDeclaration): void {
+    this.declaration = declaration
+    this.doc = declaration.doc
     this.makes = declaration.makes ?? false
     this.steps = declaration.steps ?? null
     this.turns = declaration.turns ?? null

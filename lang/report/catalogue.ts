@@ -8,25 +8,21 @@
  */
 
 import { derivativeFaults } from "./catalogue/derivatives.ts"
-import { fileFaults } from "./catalogue/files.ts"
 import { hostFaults } from "./catalogue/host.ts"
 import { limitFaults } from "./catalogue/limits.ts"
 import { nameFaults } from "./catalogue/names.ts"
 import { runtimeFaults } from "./catalogue/runtime.ts"
-import { sessionFaults } from "./catalogue/session.ts"
 import { syntaxFaults } from "./catalogue/syntax.ts"
 import { warnings } from "./catalogue/warnings.ts"
 
-/** Every error, by what it is about. */
+/** Every error that can be found at once, by what it is about; `catalogue/apart.ts` has those that come with what is loaded apart. */
 export const faults = {
   ...syntaxFaults,
   ...nameFaults,
   ...runtimeFaults,
   ...derivativeFaults,
   ...limitFaults,
-  ...fileFaults,
   ...hostFaults,
-  ...sessionFaults,
 }
 
 export { warnings }

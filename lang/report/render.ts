@@ -4,6 +4,7 @@
  * It must not know the catalogue, nor terminals: colour comes in as a function.
  */
 
+import { clean } from "./brief.ts"
 import type { Fault, StackFrame } from "./fault.ts"
 import { position, type Source, type Span } from "./span.ts"
 
@@ -53,11 +54,6 @@ export function render(fault: Fault, options: RenderOptions = {}): string {
 /** Several faults, with empty lines between. */
 export function renderAll(faults: readonly Fault[], options: RenderOptions = {}): string {
   return faults.map((fault) => render(fault, options)).join("\n\n")
-}
-
-/** Control characters would move the cursor or worse. */
-function clean(text: string): string {
-  return text.replace(/[\p{Cc}\p{Cs}]/gu, (character) => (character === "\n" ? "\n  " : "\ufffd"))
 }
 
 function gutterWidth(fault: Fault): number {

@@ -6,7 +6,7 @@
 
 import type { CallExpr, Expr } from "../../lang/ast.ts"
 import { parse } from "../../lang/parse.ts"
-import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { FaultError, raise } from "../../lang/report/fault.ts"
 import { Application, select } from "../../interpreter/builtins/application.ts"
 import { kindOf } from "../../interpreter/values/kinds.ts"
@@ -24,12 +24,12 @@ export interface Call {
 
 /** The one expression that a text is. */
 export function expressionOf(text: string, usage: string): Expr {
-  if (text.trim() === "") raise(faults.commandArgument("this command needs an argument", usage))
+  if (text.trim() === "") raise(apartFaults.commandArgument("this command needs an argument", usage))
   const { program, faults: found } = parse({ name: "<expression>", text })
   if (found.length > 0) throw new FaultError(found)
   const [statement] = program.statements
   if (program.statements.length !== 1 || statement?.kind !== "expr") {
-    raise(faults.commandArgument("this command takes one expression", usage))
+    raise(apartFaults.commandArgument("this command takes one expression", usage))
   }
   return statement.value
 }
@@ -37,14 +37,15 @@ export function expressionOf(text: string, usage: string): Expr {
 /** The call that a text is; any other expression is a fault that shows how it is written. */
 export function callOf(workspace: Workspace, text: string, usage: string): Call {
   const expression = expressionOf(text, usage)
-  if (expression.kind !== "call") raise(faults.commandArgument("this command takes a call of a function", usage))
+  if (expression.kind !== "call") raise(apartFaults.commandArgument("this command takes a call of a function", usage))
   return evaluated(workspace, expression)
 }
 
 /** The parts of a call, evaluated. */
 export function evaluated(workspace: Workspace, call: CallExpr): Call {
   const f = workspace.value(written(call.callee))
-  if (!isFunction(f)) raise(faults.commandArgument(`\`${written(call.callee)}\` is ${kindOf(f)}, no function`, "f(x)"))
+  if (!isFunction(f))
+    raise(apartFaults.commandArgument(`\`${written(call.callee)}\` is ${kindOf(f)}, no function`, "f(x)"))
   const args = call.args.map((arg) => workspace.value(written(arg)))
   const named = new Map(call.named.map((arg) => [arg.name, workspace.value(written(arg.value))]))
   return { f, args, named: named.size === 0 ? noNamed : named, text: written(call.callee) }
@@ -67,6 +68,6 @@ export function applicationOf(workspace: Workspace, operator: string, call: Call
 export function functionIn(workspace: Workspace, text: string, usage: string): FunctionValue {
   expressionOf(text, usage)
   const f = workspace.value(text)
-  if (!isFunction(f)) raise(faults.commandArgument(`\`${text}\` is ${kindOf(f)}, no function`, usage))
+  if (!isFunction(f)) raise(apartFaults.commandArgument(`\`${text}\` is ${kindOf(f)}, no function`, usage))
   return f
 }

@@ -13,7 +13,7 @@ import type { RecordValue } from "../../interpreter/values/values.ts"
 import { Tuple, type Value } from "../../interpreter/values/values.ts"
 import { format } from "../../lang/format.ts"
 import { parse } from "../../lang/parse.ts"
-import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { applicationOf, callOf, functionIn, type Call } from "./call.ts"
 import type { Window } from "./protocol.ts"
@@ -36,7 +36,8 @@ export function graph(workspace: Workspace, argument: string, window: Window): u
     workspace.tell({ kind: "text", text: graphText(made, window.columns), style: "plain" })
     return
   }
-  if (!/\.(svg|dot)$/.test(path)) raise(faults.commandArgument(`\`${path}\` ends neither in .svg nor in .dot`, usage))
+  if (!/\.(svg|dot)$/.test(path))
+    raise(apartFaults.commandArgument(`\`${path}\` ends neither in .svg nor in .dot`, usage))
   workspace.tell({ kind: "file", path, content: path.endsWith(".svg") ? graphSvg(made) : graphDot(made) })
 }
 
@@ -72,7 +73,7 @@ export function gradcheck(workspace: Workspace, argument: string): undefined {
 
 function checked(workspace: Workspace, argument: string): Call {
   const usage = ":gradcheck f x"
-  if (argument === "") raise(faults.commandArgument("this command needs a function and a point", usage))
+  if (argument === "") raise(apartFaults.commandArgument("this command needs a function and a point", usage))
   const [f, x] = twoExpressions(argument) ?? []
   if (f === undefined || x === undefined) return callOf(workspace, argument, usage)
   const point: Value = workspace.value(x)

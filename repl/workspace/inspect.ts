@@ -20,7 +20,7 @@ import {
   VariantValue,
   type Value,
 } from "../../interpreter/values/values.ts"
-import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { nearest } from "../../lang/report/suggest.ts"
 import type { Binding } from "../../lang/scope.ts"
@@ -40,12 +40,12 @@ function say(workspace: Workspace, text: string, style: "plain" | "code" = "plai
 // ---------------------------------------------------------------- documentation
 
 export function doc(workspace: Workspace, argument: string, window: Window): undefined {
-  if (argument === "") raise(faults.commandArgument("this command needs a name", ":doc NAME"))
+  if (argument === "") raise(apartFaults.commandArgument("this command needs a name", ":doc NAME"))
   const text = documentation(workspace, argument)
   if (text === null) {
     const near = nearest(argument, [...workspace.names(), ...sources.keys()])
     raise(
-      faults.commandArgument(
+      apartFaults.commandArgument(
         `there is nothing called \`${argument}\`${near === null ? "" : `; did you mean \`${near}\`?`}`,
         ":doc NAME",
       ),
@@ -158,7 +158,7 @@ function listText(value: List, inner: (part: Value) => string): string {
 // ---------------------------------------------------------------- the session
 
 export function env(workspace: Workspace, argument: string, window: Window): undefined {
-  if (argument !== "") raise(faults.commandArgument("this command takes no argument", ":env"))
+  if (argument !== "") raise(apartFaults.commandArgument("this command takes no argument", ":env"))
   const rows = [...workspace.defined()].map(([name, binding]) => [name, meaning(binding, window.columns)] as const)
   if (rows.length === 0) {
     say(workspace, "nothing is defined yet")
@@ -192,13 +192,14 @@ function meaning(binding: Binding, columns: number): string {
 }
 
 export function undo(workspace: Workspace): Outcome["journal"] {
-  if (!workspace.undo()) raise(faults.nothingYet("there is no input to take back"))
+  if (!workspace.undo()) raise(apartFaults.nothingYet("there is no input to take back"))
   return "drop"
 }
 
 /** The latest plot as a file, SVG or PNG as its name says: what `:save` does with a picture. */
 export function draw(workspace: Workspace, path: string): undefined {
-  if (workspace.plot === null) raise(faults.nothingYet("no plot was shown yet", "`function_plot(sin, 0, tau)` is one"))
+  if (workspace.plot === null)
+    raise(apartFaults.nothingYet("no plot was shown yet", "`function_plot(sin, 0, tau)` is one"))
   workspace.tell({ kind: "file", path, content: workspace.plots.file(workspace.plot, path) })
 }
 
@@ -223,11 +224,11 @@ export function code(workspace: Workspace, argument: string): undefined {
 
 /** The next screen of the latest value. */
 export function more(workspace: Workspace, argument: string, window: Window): undefined {
-  if (argument !== "") raise(faults.commandArgument("this command takes no argument", ":more"))
+  if (argument !== "") raise(apartFaults.commandArgument("this command takes no argument", ":more"))
   const value = workspace.latest()
-  if (value === undefined) raise(faults.nothingYet("there is no value yet of which more could be shown"))
+  if (value === undefined) raise(apartFaults.nothingYet("there is no value yet of which more could be shown"))
   const { lines, left } = workspace.page(() => displayAll(value, window.columns), Math.max(4, window.rows - 4))
-  if (lines.length === 0) raise(faults.nothingYet("that was all of it"))
+  if (lines.length === 0) raise(apartFaults.nothingYet("that was all of it"))
   say(workspace, lines.join("\n"), "code")
   if (left > 0) say(workspace, `… ${left.toLocaleString("en-US")} more lines (:more goes on)`)
 }

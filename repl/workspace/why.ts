@@ -6,7 +6,7 @@
 
 import type { CallExpr, Expr } from "../../lang/ast.ts"
 import type { Fault } from "../../lang/report/fault.ts"
-import { faults } from "../../lang/report/catalogue.ts"
+import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { why as findWhy, type Finding, type Reason } from "../../interpreter/explain/why.ts"
 import { isFunction, noNamed, Tuple, type Value } from "../../interpreter/values/values.ts"
@@ -43,7 +43,8 @@ function asFault({ text, place }: Reason): Fault {
 function outermostCall(expression: Expr): CallExpr {
   let at = expression
   while (at.kind === "index" || at.kind === "field") at = at.target
-  if (at.kind !== "call") raise(faults.commandArgument("this command takes a derivative at a point, or a call", usage))
+  if (at.kind !== "call")
+    raise(apartFaults.commandArgument("this command takes a derivative at a point, or a call", usage))
   return at
 }
 
@@ -59,7 +60,7 @@ function looked(workspace: Workspace, call: CallExpr): { target: Call; wrt: Valu
   }
   if (callee.kind === "call" && callee.callee.kind === "name" && transforming.has(callee.callee.name)) {
     const [inner] = callee.args
-    if (inner === undefined) raise(faults.commandArgument(`\`${callee.callee.name}\` lacks its function`, usage))
+    if (inner === undefined) raise(apartFaults.commandArgument(`\`${callee.callee.name}\` lacks its function`, usage))
     const { args, named } = evaluated(workspace, call)
     const wrt = callee.named.find(({ name }) => name === "wrt")
     return {
@@ -80,6 +81,7 @@ function looked(workspace: Workspace, call: CallExpr): { target: Call; wrt: Valu
 
 function functionOf(workspace: Workspace, expression: Expr): Call["f"] {
   const f = workspace.value(written(expression))
-  if (!isFunction(f)) raise(faults.commandArgument(`\`${written(expression)}\` is ${kindOf(f)}, no function`, usage))
+  if (!isFunction(f))
+    raise(apartFaults.commandArgument(`\`${written(expression)}\` is ${kindOf(f)}, no function`, usage))
   return f
 }

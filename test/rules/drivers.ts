@@ -6,7 +6,8 @@
 
 import { sizeOf, Tensor, type Shape } from "../../interpreter/arrays/tensor.ts"
 import { add, mul } from "../../interpreter/autodiff/lift.ts"
-import { filled, forward, reverse, taylor } from "../../interpreter/autodiff/modes.ts"
+import { filled, forward, reverse } from "../../interpreter/autodiff/modes.ts"
+import { taylor } from "../../interpreter/autodiff/series.ts"
 import { primalOf, shapeOf, type Change, type Num } from "../../interpreter/autodiff/num.ts"
 import { sum } from "../../interpreter/primitives/reductions.ts"
 

@@ -8,19 +8,8 @@ export { gamma, lgamma, gammaSign, reciprocalGamma, stirlingRest } from "./gamma
 export { digamma, polygamma, hurwitzZeta } from "./digamma.ts"
 export { beta, lbeta } from "./beta.ts"
 export { erf, erfc, erfcx, erfinv, erfcinv, normalCdf, logNormalCdf, normalQuantile, normalHazard } from "./erf.ts"
-export {
-  log1pmx,
-  log1mexp,
-  logaddexp,
-  xlogy,
-  xlog1py,
-  sigmoid,
-  logSigmoid,
-  softplus,
-  logit,
-  sigmoidSlope,
-  sechSquared,
-} from "./logs.ts"
+export { log1pmx, log1mexp, logaddexp, xlogy, xlog1py, sigmoid, logSigmoid, logit } from "./logs.ts"
+export { softplus, sigmoidSlope, sechSquared } from "../squashing.ts"
 export { gammainc, gammaincc, gammaincinv, gammainccinv, gammaPrefix } from "./gammainc.ts"
 export { betainc, betaincc, betaincinv, betaPrefix } from "./betainc.ts"
 export { mostOrder, besselJ, besselJ0, besselJ1, besselY, besselY0, besselY1 } from "./bessel.ts"

@@ -46,11 +46,6 @@ export function logSigmoid(x: number): number {
   return x >= 0 ? -log1p(exp(-x)) : x - log1p(exp(x))
 }
 
-/** ln(1+e^x). */
-export function softplus(x: number): number {
-  return x > 0 ? x + log1p(exp(-x)) : log1p(exp(x))
-}
-
 /** ln(p/(1−p)): relative accuracy about 1/2 too. */
 export function logit(p: number): number {
   if (p >= 0.25 && p <= 0.75) {
@@ -58,19 +53,4 @@ export function logit(p: number): number {
     return log1p((2 * s) / (0.5 - s))
   }
   return log(p) - log1p(-p)
-}
-
-/** sigmoid(x)·sigmoid(−x), the derivative of sigmoid: even, and exact where sigmoid saturates. */
-export function sigmoidSlope(x: number): number {
-  const e = exp(-Math.abs(x))
-  const d = 1 + e
-  return e / (d * d)
-}
-
-/** 1/cosh²(x), the derivative of tanh: exact where tanh saturates. */
-export function sechSquared(x: number): number {
-  const e = exp(-Math.abs(x))
-  const d = 1 + e * e
-  const sech = (2 * e) / d
-  return sech * sech
 }

@@ -37,30 +37,6 @@ export const derivativeFaults = {
     message: `\`diff\` differentiates a function of one number; \`${name}\` has ${String(count)} required parameters`,
     hint: "use `grad` or `jacobian`",
   }),
-  notAField: (operator: string, expected: number, given: number): FaultText => ({
-    code: "E0411",
-    message: `\`${operator}\` needs as many results as there are coordinates: ${String(expected)}, but got ${String(given)}`,
-  }),
-  ruleForm: (operator: string, expected: string, given: string): FaultText => ({
-    code: "E0412",
-    message: `the rule given to \`${operator}\` must return ${expected} here; it returned ${given}`,
-  }),
-  /** `what` names the construct. */
-  symbolicConstruct: (what: string): FaultText => ({
-    code: "E0413",
-    message: `\`symbolic\` cannot write ${what} as an expression`,
-    hint: "`diff` and `grad` can differentiate it",
-  }),
-  symbolicWays: (condition: string, most: number): FaultText => ({
-    code: "E0414",
-    message: `\`symbolic\` found more than ${String(most)} ways through the function: a loop, recursion or chain of branches depends on \`${condition.length > 60 ? `${condition.slice(0, 60)}…` : condition}\``,
-    hint: "only loops of known length can be written out; `diff` and `grad` have no such limit",
-  }),
-  symbolicTooLarge: (most: number): FaultText => ({
-    code: "E0415",
-    message: `the expression has more than ${String(most)} operations`,
-    hint: "this is expression swell; `diff` and `grad` do not suffer from it",
-  }),
   unknownWrt: (name: string, candidates: readonly string[]): FaultText => ({
     code: "E0404",
     message: `\`wrt\` names \`${name}\`, which is no parameter`,

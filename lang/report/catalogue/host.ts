@@ -12,11 +12,6 @@ export const hostFaults = {
     code: "E0701",
     message: `the host function \`${name}\` failed: ${message}`,
   }),
-  hostOrder: (name: string): FaultText => ({
-    code: "E0702",
-    message: `the host function \`${name}\` has a first derivative only`,
-    hint: "a `rule` in ADL serves every order",
-  }),
   hostNoDerivative: (name: string): FaultText => ({
     code: "E0703",
     message: `the host function \`${name}\` has no derivative`,
@@ -36,17 +31,6 @@ export const hostFaults = {
     code: "E0706",
     message: `${module} has no function \`${name}\``,
     hint: didYouMean(name, candidates),
-  }),
-  /** A derivative rule that disagrees with finite differences; the figures as shown. */
-  hostRule: (name: string, at: string, rule: string, differences: string): FaultText => ({
-    code: "E0707",
-    message: `the derivative given for the host function \`${name}\` is wrong: at ${at} it gives ${rule}, finite differences give ${differences}`,
-    hint: "`check: false` takes it as it is",
-  }),
-  hostUnchecked: (name: string, why: string): FaultText => ({
-    code: "E0708",
-    message: `the derivative given for the host function \`${name}\` could not be checked: ${why}`,
-    hint: "give arguments to check it with, `at: [[…]]`, or `check: false`",
   }),
   hostName: (name: string, why: string): FaultText => ({
     code: "E0709",
@@ -80,16 +64,10 @@ export const hostFaults = {
     code: "E0713",
     message: `\`${what}\` must be ${expected}, not ${given}`,
   }),
-  hostSerial: (what: string): FaultText => ({
-    code: "E0714",
-    message: `${what} cannot be taken out of its engine`,
-    hint: "values, functions of the program, built-ins and what operators make of those can",
-  }),
   /** `index` counts from 1. */
   hostTemplate: (index: number): FaultText => ({
     code: "E0716",
     message: `value ${String(index)} of the template stands where no value can: inside a string or a comment, or as a name`,
     hint: "a value takes the place of an expression; in a string that is `{${…}}`",
   }),
-  hostWorker: (reason: string): FaultText => ({ code: "E0715", message: `the worker ended: ${reason}` }),
 }

@@ -126,10 +126,6 @@ export const runtimeFaults = {
     code: "E0330",
     message: `\`${operation}\` of different lengths: ${String(a)} and ${String(b)}`,
   }),
-  exampleDiffers: (expected: string, actual: string): FaultText => ({
-    code: "E0331",
-    message: `the example gives ${actual}, but the comment says ${expected === "" ? "nothing" : expected}`,
-  }),
   madeNan: (operation: string): FaultText => ({
     code: "E0332",
     message: `\`${operation}\` made a nan`,
@@ -154,15 +150,5 @@ export const runtimeFaults = {
     code: "E0329",
     message: `${kind} has no field \`${field}\` to assign`,
     hint: "a record with another field is made by `{ ...r, name: value }`",
-  }),
-  singularMatrix: (name: string, shape: Shape): FaultText => ({
-    code: "E0340",
-    message: `\`${name}\` of a singular matrix of shape ${quote.shape(shape)}`,
-    hint: "`lstsq` and `pinv` do without an inverse",
-  }),
-  notPositiveDefinite: (name: string, shape: Shape): FaultText => ({
-    code: "E0341",
-    message: `\`${name}\` of a matrix of shape ${quote.shape(shape)} that is not positive definite`,
-    hint: "is it symmetric? A small multiple of `eye(n)` added to it may help",
   }),
 }
