@@ -9,6 +9,7 @@ import * as derivatives from "../interpreter/builtins/derivatives.ts"
 import * as effects from "../interpreter/builtins/effects.ts"
 import * as functional from "../interpreter/builtins/functional.ts"
 import * as text from "../interpreter/builtins/text.ts"
+import { showFunction } from "../interpreter/values/show.ts"
 import { BuiltinFunction, type Value } from "../interpreter/values/values.ts"
 
 /** The built-ins that are there from the start, in the order of the files that declare them. Exporting a built-in from its file is registering it. */
@@ -45,6 +46,7 @@ function signatureOf(builtin: BuiltinFunction): BuiltinSignature {
     required: builtin.required,
     max: builtin.most,
     names: builtin.anyNamed ? null : [...builtin.params.map((p) => p.name), ...builtin.options],
+    text: showFunction(builtin),
   }
 }
 

@@ -131,6 +131,7 @@ export const explain = {
     if (type === T.Spread) return say.loneSpread()
     if (type === T.Operator && found.image === "+") return say.unaryPlus()
     if (type === T.Colon && before.tokenType === T.OpenRange) return say.expectedExpression("`:`")
+    if (type === T.Colon) return say.expectedExpression("`:`", "a slice is written `a..b`, one of everything `..`")
     if (type === T.Operator && (found.image === ".." || found.image === "..=")) return say.openRange()
     if (type === T.Assign && before.tokenType === T.Operator) return say.expectedExpression("`=`")
     if (type === T.Else) return say.expectedExpression("`else`", "`else` stands behind the `}` of its `if`")

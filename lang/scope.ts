@@ -16,6 +16,8 @@ export interface BuiltinSignature {
   readonly max: number
   /** The names it takes, or null where any name may be given (operators pass unknown ones on). */
   readonly names: readonly string[] | null
+  /** Its name and parameters, as hints show them. */
+  readonly text: string
 }
 
 /** A built-in function of the host: a primitive, an operator, an effect. */

@@ -62,6 +62,8 @@ const shown: [string, string, string, string, string?][] = [
   ["E0125", "a b", "b", "the statement should end before `b`", "a call is written `a(b)`"],
   ["E0125", "const a = 1", "a", "the statement should end before `a`", "bound by `let`"],
   ["E0126", "[1 2]", "2", "expected `,` or `]` before the number `2`"],
+  ["E0121", "v[:, 0]", ":", "expected an expression, but found `:`", "a slice is written `a..b`"],
+  ["E0151", "max(v, axis=0)", "=", "an assignment is a statement and has no value", "`name: value`"],
   ["E0126", "v[1:2]", ":", "expected `,` or `]` before `:`", "a slice is written `a[i..j]`"],
   ["E0127", "[f\n(x)]", "(", "this `(` begins a new line, so it belongs to nothing", "stands on the line"],
   ["E0128", "let a = { b; c }", "{", "`{` begins a record here, and this is no record", "`do { … }`"],

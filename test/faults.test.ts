@@ -38,3 +38,15 @@ test.each(codes)("%s", (code) => {
   expect(text).not.toMatch(/\[object |undefined|NaN|\bat .*\.ts:\d|tangent slot|dual|tape|tracer/)
   expect(`\n${readFileSync(golden, "utf8")}`).toContain(`\n${text!}\n`)
 })
+
+/** What is written first by those who come from other languages, and the hint that leads on. */
+test.each([
+  ["E0201", "derivative(sin)(1)", "here it is called `diff`"],
+  ["E0201", "slope = sin'(1)", "a new name is bound by `let slope = …`"],
+  ["E0201", "var total = 1\ntotl = 2", "did you mean `total`?"],
+  ["E0212", "let f(x) = 2", "a function is defined by `fn f(…) = …`"],
+  ["E0301", "jvp(sin, 1)", "its parameters: `fn jvp(f, x, v)`"],
+  ["E0316", "[1, 2].length", "functions stand before what they take: `len(a)`"],
+])("%s has a hint for %s", (code, program, hint) => {
+  expect(shownBy(code, program)).toContain(hint)
+})

@@ -29,10 +29,10 @@ export function callFaults(node: CallExpr, callee: Meaning | undefined, report: 
 }
 
 function builtinFaults(node: CallExpr, name: string, signature: BuiltinSignature, report: Report): void {
-  const { required, max, names } = signature
+  const { required, max, names, text } = signature
   const given = node.args.length
   if (given > max || given + node.named.length < required)
-    report(faults.wrongArity(name, countInWords(required, max), given), node.span)
+    report(faults.wrongArity(name, countInWords(required, max), given, text), node.span)
   if (names === null) return
   for (const named of node.named)
     if (!names.includes(named.name)) report(faults.unknownArgument(name, named.name, names), named.nameSpan)

@@ -502,8 +502,13 @@ export class Resolver extends PatternResolver {
   private assignable(node: ast.AssignStatement): Variable | null {
     const meaning = this.names.find(node.name)
     const { fn, realm } = this.place
-    if (meaning === undefined) this.fault(faults.unknownName(node.name, this.candidates()), node.nameSpan)
-    else if (meaning.kind !== "variable" || meaning.binder !== "var")
+    if (meaning === undefined) {
+      const vars = Array.from(this.candidates()).filter((name) => {
+        const found = this.names.find(name)
+        return found?.kind === "variable" && found.binder === "var"
+      })
+      this.fault(faults.unknownName(node.name, vars, true), node.nameSpan)
+    } else if (meaning.kind !== "variable" || meaning.binder !== "var")
       this.fault(faults.notAssignable(node.name), node.nameSpan)
     else if (meaning.cell === null ? meaning.realm !== realm : fn.parent !== null || realm !== fn || !fn.assigns)
       this.fault(faults.assignOuter(node.name), node.nameSpan)

@@ -7,12 +7,46 @@
 import type { FaultText } from "../fault.ts"
 import { didYouMean, quote } from "../words.ts"
 
+/** What other languages call what has another name here. */
+const elsewhere: ReadonlyMap<string, string> = new Map(
+  Object.entries({
+    D: "diff",
+    arccos: "acos",
+    arcsin: "asin",
+    arctan: "atan",
+    arctan2: "atan2",
+    arange: "range",
+    console: "print",
+    deriv: "diff",
+    derivative: "diff",
+    gradient: "grad",
+    length: "len",
+    power: "pow",
+    rand: "uniform",
+    randn: "normal",
+    random: "uniform",
+    reduce: "fold",
+    std: "stddev",
+    True: "true",
+    False: "false",
+    None: "()",
+    null: "()",
+  }),
+)
+
+function calledHere(name: string): string | undefined {
+  const known = elsewhere.get(name)
+  return known === undefined ? undefined : `here it is called \`${known}\``
+}
+
 export const nameFaults = {
-  /** `candidates` are the names in scope; the nearest becomes the hint. */
-  unknownName: (name: string, candidates: Iterable<string> = []): FaultText => ({
+  /** `candidates` are the names in scope; the nearest becomes the hint. `assigned`: it stands on the left of an assignment. */
+  unknownName: (name: string, candidates: Iterable<string> = [], assigned = false): FaultText => ({
     code: "E0201",
     message: `there is no \`${name}\` here`,
-    hint: didYouMean(name, candidates),
+    hint: assigned
+      ? (didYouMean(name, candidates) ?? `a new name is bound by \`let ${name} = …\` or \`var ${name} = …\``)
+      : (calledHere(name) ?? didYouMean(name, candidates)),
   }),
   notAssignable: (name: string): FaultText => ({
     code: "E0202",
@@ -55,7 +89,9 @@ export const nameFaults = {
   unknownVariant: (name: string, candidates: Iterable<string> = []): FaultText => ({
     code: "E0212",
     message: `there is no variant \`${name}\` here`,
-    hint: didYouMean(name, candidates),
+    hint:
+      didYouMean(name, candidates) ??
+      (/^\p{Lu}/u.test(name) ? undefined : `a function is defined by \`fn ${name}(…) = …\``),
   }),
   variantFields: (name: string, expected: number, given: number): FaultText => ({
     code: "E0213",

@@ -93,7 +93,9 @@ export const runtimeFaults = {
     message: `${kind} has no field \`${field}\``,
     hint:
       didYouMean(field, candidates) ??
-      (candidates.length > 0 ? `it has ${quote.list(candidates.slice(0, 8))}` : undefined),
+      (candidates.length > 0
+        ? `it has ${quote.list(candidates.slice(0, 8))}`
+        : "records and variants have fields; functions stand before what they take: `len(a)`, `map(a, f)`, `a ++ [x]`"),
   }),
   notIndexable: (kind: string): FaultText => ({ code: "E0317", message: `${kind} has no elements to index` }),
   notIterable: (kind: string): FaultText => ({

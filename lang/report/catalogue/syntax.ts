@@ -276,7 +276,7 @@ export const syntaxFaults = {
   assignmentInExpression: (): FaultText => ({
     code: "E0151",
     message: "an assignment is a statement and has no value",
-    hint: "a comparison is written `==`",
+    hint: "a comparison is written `==`, an argument by its name `name: value`",
   }),
   topLevelOnly: (what: string): FaultText => ({
     code: "E0152",
