@@ -3,6 +3,7 @@
  * Stacks and buffers live from call to call. It must not know where SIR comes from, nor what is done where code cannot go on.
  */
 
+import { zeroed } from "../interpreter/arrays/fresh.ts"
 import { FaultError } from "../lang/report/fault.ts"
 import type { Runtime } from "../interpreter/values/values.ts"
 import { findPlaces } from "./places.ts"
@@ -106,7 +107,7 @@ export class Linked {
         if (!runtime().holds(8 * n)) bail()
         runtime().charge(8 * n)
       }
-      return new Float64Array(n)
+      return zeroed(n)
     }
     return {
       bail,

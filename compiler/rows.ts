@@ -1,45 +1,23 @@
 /**
  * Functions of a whole row that SIR keeps as one operation, with the bits of tier 0.
- * Each runs the declaration of its primitive. It must not know how they are differentiated.
+ * Each is what the declaration of its primitive does to a run. It must not know how they are differentiated.
  */
 
-import { Tensor } from "../interpreter/arrays/tensor.ts"
-import type { NaryPrimitive } from "../interpreter/autodiff/declare.ts"
-import { maxRows } from "../interpreter/primitives/reductions.ts"
-import { logsumexpRows } from "../interpreter/primitives/softmax.ts"
-import { normRows } from "../interpreter/primitives/norms.ts"
+import { normRun } from "../interpreter/primitives/norms.ts"
+import { maxRun } from "../interpreter/primitives/reductions.ts"
 import { sumRun } from "../interpreter/primitives/rows.ts"
+import { logsumexpRun } from "../interpreter/primitives/softmax.ts"
 import type { RowOp } from "./sir.ts"
 
-/** The longest buffer that is remembered as an array. */
-const mostRemembered = 1024
-
-function declared(name: string, p: NaryPrimitive): RowOp {
-  // A buffer that is used again, turn after turn, is the same array.
-  let last = new Tensor([0], new Float64Array(0))
-  return {
-    name,
-    run: (data, from, n) => {
-      let array = last
-      if (n !== data.length) array = new Tensor([n], data.subarray(from, from + n))
-      else if (array.data !== data) {
-        array = new Tensor([n], data)
-        if (n <= mostRemembered) last = array
-      }
-      return p.eval([array], undefined as never) as number
-    },
-  }
-}
-
 export const sumRow: RowOp = { name: "sum", run: sumRun }
-export const logsumexpRow: RowOp = declared("logsumexp", logsumexpRows.primitive)
-export const normRow: RowOp = declared("norm", normRows.primitive)
+export const logsumexpRow: RowOp = { name: "logsumexp", run: logsumexpRun }
+export const normRow: RowOp = { name: "norm", run: normRun }
 /** The 2-norm of numbers. */
 export function normOf(...xs: number[]): number {
-  return normRows.primitive.eval([new Tensor([xs.length], Float64Array.from(xs))], undefined as never) as number
+  return normRun(Float64Array.from(xs), 0, xs.length)
 }
 /** The greatest element as a scale, without derivative. */
-export const topRow: RowOp = declared("top", maxRows.primitive)
+export const topRow: RowOp = { name: "top", run: maxRun }
 /** How many elements are no finite numbers. */
 export const straysRow: RowOp = {
   name: "count_strays",

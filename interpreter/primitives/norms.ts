@@ -37,7 +37,7 @@ export function stddev(x: Num, axes: readonly number[], ddof: number): Num {
 }
 
 /** √Σx² of a run, scaled where squares would overflow or underflow. */
-function normRun(data: Float64Array, from: number, n: number): number {
+export function normRun(data: Float64Array, from: number, n: number): number {
   let largest = 0
   for (let i = from; i < from + n; i++) {
     const size = Math.abs(data[i]!)

@@ -120,14 +120,17 @@ function shares(x: Num, extreme: Num, n: number, beyond: (x: Num, y: Num) => Tru
   )
 }
 
+/** The greatest of a run. */
+export function maxRun(data: Float64Array, from: number, n: number): number {
+  let best = -Infinity
+  for (let i = from; i < from + n; i++) best = Math.max(best, data[i]!)
+  return best
+}
+
 export const maxRows: Nary<undefined> = reduction({
   name: "maximum",
   doc: "The greatest element, of all or along axes; ties share the derivative equally.",
-  row: (data, from, n) => {
-    let best = -Infinity
-    for (let i = from; i < from + n; i++) best = Math.max(best, data[i]!)
-    return best
-  },
+  row: maxRun,
   partials: (x, out, n) => shares(x, out, n, less),
   at: [
     [1, 3, 2],

@@ -62,15 +62,18 @@ function tailOf(data: Float64Array, from: number, n: number): { place: number; t
 
 const argmaxOf = placeOf((a, b) => a > b)
 
+/** ln Σ exp(x) of a run. */
+export function logsumexpRun(data: Float64Array, from: number, n: number): number {
+  if (n === 0) return -Infinity
+  const { place, tail } = tailOf(data, from, n)
+  const top = data[from + place]!
+  return Number.isFinite(top) ? top + log1pAt(tail) : top
+}
+
 export const logsumexpRows: Nary<undefined> = reduction({
   name: "logsumexp",
   doc: "ln Σ exp(x) without overflow, of all or along axes.",
-  row: (data, from, n) => {
-    if (n === 0) return -Infinity
-    const { place, tail } = tailOf(data, from, n)
-    const top = data[from + place]!
-    return Number.isFinite(top) ? top + log1pAt(tail) : top
-  },
+  row: logsumexpRun,
   partials: (x) => softmaxRows([x], undefined),
   at: [
     [1, 2, 3],
