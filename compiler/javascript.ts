@@ -44,6 +44,8 @@ export interface Support {
   readonly grow: (k: number, needed: number) => Float64Array
   /** Looks at limits, clock and interruption; gives how many steps may be made before the next look. */
   readonly poll: (steps: number) => number
+  /** Looks as well, and leaves the next look where it is. */
+  readonly look: (steps: number) => void
   readonly done: (steps: number) => void
   /** How many calls deeper the program may go. */
   readonly depth: () => number
@@ -117,6 +119,8 @@ class Printer {
   private indent = "  "
   private natives = 0
   private labels = 0
+  /** What counts down to the next look instead of steps. */
+  private counted: string | null = null
   /** In turns of little work, whose loops do not look whether the run may go on. */
   private hurries = false
   /** In a routine, where what is counted stays on the shelf. */
@@ -465,7 +469,8 @@ class Printer {
         return
       }
       case "steps":
-        this.line(`${this.counter("steps")} += ${text(stmt.count)}`)
+        if (this.counted !== null) this.line(`${this.counted} -= ${text(stmt.count)}`)
+        else this.line(`${this.counter("steps")} += ${text(stmt.count)}`)
         return
       case "invoke":
         this.invoke(stmt)
@@ -529,7 +534,8 @@ class Printer {
       this.turns(`for (; ${i} ${before} end; ${step}) {`, body, label)
     }
     this.line(`  if (!(${i} ${before} ${bound})) break`)
-    this.line(`  ${this.look({ kind: "poll" }).act}`)
+    // what is assigned where something is called is a number of any kind for the engine, wherever it is read
+    this.line(`  $.look(${this.counter("steps")})`)
     this.line("}")
   }
 
@@ -555,12 +561,23 @@ class Printer {
       return
     }
     const label = `l${String(this.labels++)}`
+    const [steps, next] = [this.counter("steps"), this.counter("next")]
+    // Where nothing else looks, what is left until the next look is counted down: a number that only this loop assigns, and that is compared with a constant.
+    const counted = this.counted
+    const left = looks.some(({ kind }) => kind === "poll") && leavesCounting(body) ? `t${label}` : null
+    const settle = left === null ? "" : `${steps} += ${left}s - ${left}`
+    const exit = left === null ? `break ${label}` : `{ ${settle}; break ${label} }`
+    const due = looks.map((look) => (look.kind === "poll" && left !== null ? `${left} < 0` : this.look(look).due))
     this.line(`${label}: {`)
+    if (left !== null) this.line(`  const ${left}s = ${next} - ${steps}; let ${left} = ${left}s`)
+    this.counted = left
     this.line("  for (;;) {")
-    this.turn(body.slice(0, head + 1), `break ${label}`)
-    this.line(`  if (${looks.map((look) => this.look(look).due).join(" || ")}) break`)
-    this.turn(body.slice(end), `break ${label}`)
+    this.turn(body.slice(0, head + 1), exit)
+    this.line(`  if (${due.join(" || ")}) break`)
+    this.turn(body.slice(end), exit)
     this.line("  }")
+    this.counted = counted
+    if (left !== null) this.line(`  ${settle}`)
     this.line("  for (;;) {")
     this.turn(body, "break")
     this.line("  }")
@@ -619,6 +636,12 @@ function placeOf({ op, args }: DefineStmt): string {
 
 function parenthesised(text: string): string {
   return text.startsWith("-") ? `(${text})` : text
+}
+
+/** Does a body, but for its head, leave what counts steps and looks to the statements that count them? */
+function leavesCounting(body: readonly LirStmt[]): boolean {
+  const looks = [...statementsIn(body)].filter(({ kind }) => kind === "poll" || kind === "work" || kind === "invoke")
+  return looks.length === 1
 }
 
 /** Does it only make a local? */

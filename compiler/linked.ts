@@ -158,6 +158,10 @@ export class Linked {
         runtime().poll()
         return steps + untilLook
       },
+      look: (steps) => {
+        if (steps > runtime().stepsLeft) bail()
+        runtime().poll()
+      },
       done: (steps) => {
         if (steps > runtime().stepsLeft) bail()
         runtime().took(steps)
