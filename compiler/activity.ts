@@ -79,6 +79,11 @@ function flows(block: Block, flow: Flow): void {
           flow(stmt.else.results[k]!, out)
         })
         break
+      case "checkpoint":
+        stmt.outs.forEach((out, k) => {
+          flow(stmt.body.results[k]!, out)
+        })
+        break
       case "for":
       case "while":
         stmt.params.forEach((param, k) => {

@@ -441,9 +441,9 @@ export class Builder {
     scope.known.set(key, true)
   }
 
-  /** Counts steps; a fixed count in a counted loop is counted before it. */
-  steps(count: Atom): void {
-    if (count === 0 || !this.counting) return
+  /** Counts steps; a fixed count in a counted loop is counted before it. `again`: they were counted before. */
+  steps(count: Atom, again = !this.counting): void {
+    if (count === 0) return
     let scope = this.scope.self
     let amount = count
     while (scope.kind === "loop" && scope.counted !== null) {
@@ -459,7 +459,7 @@ export class Builder {
       }
       scope = outer
     }
-    this.write({ kind: "steps", count: amount }, scope)
+    this.write(again ? { kind: "steps", count: amount, again } : { kind: "steps", count: amount }, scope)
   }
 
   /** Writes what takes no steps. */
@@ -496,6 +496,20 @@ export class Builder {
       return out
     })
     this.write({ kind: "if", condition, then: then.block, else: otherwise.block, outs })
+    this.epoch++
+    return outs
+  }
+
+  /** Code of which the reverse pass keeps nothing. */
+  checkpoint({ block }: Scope): Var[] {
+    this.hand(block.results)
+    const outs = block.results.map((x) => {
+      const out = this.fresh(typeOf(x), "o")
+      out.int = isInt(x)
+      out.natural = isVar(x) && x.natural
+      return out
+    })
+    this.write({ kind: "checkpoint", body: block, outs })
     this.epoch++
     return outs
   }

@@ -12,6 +12,7 @@ import { checkResult, Inputs, valueOf, type Input, type Reader } from "./boundar
 import { Builder, Unsupported } from "./builder.ts"
 import { assignFirst } from "./contributions.ts"
 import { provideOperators } from "./builtins.ts"
+import { checkpoints, inlineCheckpoints } from "./checkpoint.ts"
 import { derivatives } from "./derive.ts"
 import { jacobians } from "./jacobians.ts"
 import { directCall, type DirectCall } from "./direct.ts"
@@ -31,6 +32,7 @@ import { verify } from "./verify.ts"
 // Said here, where bundlers keep it: a file that is imported for what it does alone may be left out.
 provideOperators(derivatives)
 provideOperators(jacobians)
+provideOperators(checkpoints)
 
 /** What code is made for: values that every run may have anew. Undefined: an argument left out. */
 export type Operands = readonly (Value | undefined)[]
@@ -222,6 +224,7 @@ export function compile(
   }
   b.scope.block.results = atomsOf(result)
   const sir: SirFunction = { name, params: inputs.params, body: b.scope.block }
+  inlineCheckpoints(sir)
   if (checks.verify) verify(sir)
   prune(sir)
   if (checks.verify) verify(sir)

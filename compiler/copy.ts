@@ -4,7 +4,7 @@
  * the code is for.
  */
 
-import { isVar, outsOf, Var, walk, type Atom, type Block, type Stmt } from "./sir.ts"
+import { argsOf, blocksOf, isVar, outsOf, Var, walk, type Atom, type Block, type Stmt } from "./sir.ts"
 
 /** The variable in the place of another. */
 export type Renaming = (v: Var) => Var
@@ -34,6 +34,21 @@ function copyStmt(stmt: Stmt, rename: Renaming, leaves: (stmt: Stmt) => boolean)
 
 function isBlock(value: unknown): value is Block {
   return typeof value === "object" && value !== null && "stmts" in value
+}
+
+/** What a block reads of what is from outside. */
+export function freeIn(block: Block): Set<Var> {
+  const defined = definedIn(block)
+  const free = new Set<Var>()
+  const see = (atom: Atom): void => {
+    if (isVar(atom) && !defined.has(atom)) free.add(atom)
+  }
+  for (const stmt of walk(block)) {
+    argsOf(stmt).forEach(see)
+    for (const inner of blocksOf(stmt)) inner.results.forEach(see)
+  }
+  block.results.forEach(see)
+  return free
 }
 
 /** What the statements of a block and of those in it define, with what loops carry. */

@@ -125,7 +125,7 @@ function withNumbers(s: Specialiser, out: Abs): Abs {
 }
 
 /** A value whose arrays are whole buffers. */
-function dense(b: Builder, a: Abs): Abs {
+export function dense(b: Builder, a: Abs): Abs {
   switch (a.kind) {
     case "array": {
       if (a.offset === 0 && !a.buf.mutable) return a

@@ -149,7 +149,8 @@ class Pusher {
         b.guard(this.primal(stmt.condition), stmt.of === null ? null : (this.primal(stmt.of) as Var))
         return
       case "steps":
-        if (this.runs !== 0) b.steps(b.mul(this.primal(stmt.count), this.runs))
+        if (this.runs === 0 || stmt.again === true) b.steps(this.primal(stmt.count), true)
+        else b.steps(b.mul(this.primal(stmt.count), this.runs))
         return
       case "is":
         this.primals.set(stmt.out, b.is(this.primal(stmt.box), stmt.variant))
@@ -227,6 +228,11 @@ class Pusher {
       case "if":
         this.choice(stmt)
         return
+      case "checkpoint": {
+        const carriers = stmt.outs.map((out) => this.active.has(out))
+        this.settle(stmt.outs, carriers, b.checkpoint(this.arm(stmt.body, carriers)))
+        return
+      }
       case "for":
       case "while":
         this.loop(stmt)
@@ -387,19 +393,22 @@ class Pusher {
     b.write({ kind: "call", routine: pushedRoutine(b, routine, mask, this.runs), args: given, outs, depth })
   }
 
+  /** A block that gives the tangents of some results beside these. */
+  private arm(block: Block, carriers: readonly boolean[]): Scope {
+    return this.b.within("arm", (scope) => {
+      this.run(block)
+      scope.block.results = block.results.flatMap((result, k) =>
+        carriers[k] === true ? [this.primal(result), this.tangent(result)] : [this.primal(result)],
+      )
+    })
+  }
+
   private choice(stmt: IfStmt): void {
     const { b } = this
     const carriers = stmt.outs.map((out) => this.active.has(out))
-    const arm = (block: Block): Scope =>
-      b.within("arm", (scope) => {
-        this.run(block)
-        scope.block.results = block.results.flatMap((result, k) =>
-          carriers[k] === true ? [this.primal(result), this.tangent(result)] : [this.primal(result)],
-        )
-      })
     const condition = this.primal(stmt.condition)
-    const then = arm(stmt.then)
-    const otherwise = arm(stmt.else)
+    const then = this.arm(stmt.then, carriers)
+    const otherwise = this.arm(stmt.else, carriers)
     this.settle(stmt.outs, carriers, b.if(condition, then, otherwise))
   }
 
@@ -530,6 +539,14 @@ export function pushForward(
   const pusher = new Pusher(b, block, inputs, tangents, runs)
   pusher.run(block)
   return { primals: wanted.map((atom) => pusher.primal(atom)), tangents: numbers.map((atom) => pusher.tangent(atom)) }
+}
+
+/** Writes a block once more, on other variables from outside; gives its results. No steps are counted. */
+export function writeAgain(b: Builder, block: Block, given: ReadonlyMap<Var, Atom>): Atom[] {
+  const pusher = new Pusher(b, block, [], [], 0)
+  for (const [v, atom] of given) pusher.primals.set(v, atom)
+  pusher.run(block)
+  return block.results.map((result) => pusher.primal(result))
 }
 
 const pushedRoutines = new WeakMap<Routine, Map<string, Routine>>()

@@ -24,6 +24,7 @@ const trying: Runtime = {
   release: () => undefined,
   print: () => undefined,
   quietly: (f) => f(),
+  again: (f) => f(),
   quiet: true,
 }
 

@@ -70,6 +70,8 @@ function showStmt(stmt: Stmt, indent: string): string {
       return `steps ${showAtom(stmt.count)}${stmt.again === true ? " again" : ""}`
     case "if":
       return `${stmt.outs.map(showVar).join(", ")}${stmt.outs.length > 0 ? " = " : ""}if ${showAtom(stmt.condition)} {\n${showBlock(stmt.then, inner)}${indent}} else {\n${showBlock(stmt.else, inner)}${indent}}`
+    case "checkpoint":
+      return `${stmt.outs.map(showVar).join(", ")} = checkpoint {\n${showBlock(stmt.body, inner)}${indent}}`
     case "for":
       return `${stmt.outs.map(showVar).join(", ")}${stmt.outs.length > 0 ? " = " : ""}for ${showVar(stmt.index)} in ${showAtom(stmt.from)}..${showAtom(stmt.to)}${stmt.down ? " down" : ""}${stmt.exits ? " exits" : ""} with ${stmt.params.map((p, k) => `${showVar(p)} = ${showAtom(stmt.inits[k]!)}`).join(", ")} {\n${showBlock(stmt.body, inner)}${indent}}`
     case "while":

@@ -241,6 +241,12 @@ export interface IfStmt {
   /** What the arms' results become. */
   outs: Var[]
 }
+/** A block of which the reverse pass keeps nothing: it is run again there. Until code is complete; then it is written where it stands. */
+export interface CheckpointStmt {
+  readonly kind: "checkpoint"
+  readonly body: Block
+  outs: Var[]
+}
 /** A counted loop, upwards or downwards. `exit`, if any, is looked at after each turn and is the last of the body's results. */
 export interface ForStmt {
   readonly kind: "for"
@@ -305,6 +311,7 @@ export type Stmt =
   | LevelStmt
   | CutStmt
   | IfStmt
+  | CheckpointStmt
   | ForStmt
   | WhileStmt
   | CallStmt
@@ -403,7 +410,7 @@ export function isVar(atom: Atom): atom is Var {
 /** The blocks inside a statement. */
 export function blocksOf(stmt: Stmt): readonly Block[] {
   if (stmt.kind === "if") return [stmt.then, stmt.else]
-  if (stmt.kind === "for") return [stmt.body]
+  if (stmt.kind === "for" || stmt.kind === "checkpoint") return [stmt.body]
   if (stmt.kind === "while") return [stmt.condition, stmt.body]
   return noBlocks
 }
@@ -429,6 +436,7 @@ export function outsOf(stmt: Stmt): readonly Var[] {
     case "if":
     case "native":
     case "call":
+    case "checkpoint":
       return stmt.outs
     case "for":
       return stmt.count === null ? stmt.outs : [...stmt.outs, stmt.count]
@@ -476,6 +484,7 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
     case "pop":
       return stmt.length === null ? [] : [stmt.length]
     case "level":
+    case "checkpoint":
       return []
     case "cut":
       return [stmt.to]

@@ -14,7 +14,9 @@ import { absent, settledChange } from "./changes.ts"
 import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { reverseNative, reverseProduct, reverseRow } from "./bulk.ts"
 import { atomOf, Code } from "./code.ts"
+import { freeIn } from "./copy.ts"
 import { factor } from "./factor.ts"
+import { writeAgain } from "./jvp.ts"
 import { Back, Recall } from "./recall.ts"
 import {
   argsOf,
@@ -25,6 +27,7 @@ import {
   type Atom,
   type Block,
   type CallStmt,
+  type CheckpointStmt,
   type ForStmt,
   type IfStmt,
   type LetStmt,
@@ -140,6 +143,9 @@ class Reversal extends Recall {
         return
       case "if":
         if (this.touches([stmt.then, stmt.else])) this.choice(stmt)
+        return
+      case "checkpoint":
+        this.checkpoint(stmt)
         return
       case "for":
       case "while":
@@ -263,6 +269,38 @@ class Reversal extends Recall {
   }
 
   // ------------------------------------------------------------ control
+
+  /** What was not saved is run once more, now saving, and reversed where it stands. */
+  private checkpoint({ body, outs }: CheckpointStmt): void {
+    const { b } = this
+    const cts = outs.map((out) =>
+      !this.active.has(out) ? undefined : out.type === "buf" ? this.adjoint(out) : this.cotangent(out),
+    )
+    if (cts.every((ct) => ct === undefined)) return
+    const given = new Map<Var, Atom>()
+    const inputs: { of: Var; input: Var }[] = []
+    let results: Atom[] = []
+    const region = b.within("region", () => {
+      for (const v of freeIn(body)) {
+        if (v.type === "buf" && v.mutable)
+          throw new Unsupported("an array that is changed in a loop and needed backwards")
+        const now = this.use(v)
+        if (this.active.has(v)) inputs.push({ of: v, input: b.let("alias", [now]) as Var })
+        given.set(v, inputs.find(({ of }) => of === v)?.input ?? now)
+      }
+      results = writeAgain(b, body, given)
+    })
+    b.merge(region)
+    const vars = inputs.map(({ input }) => input)
+    const reversal = new Reversal(b, region.block, vars, results)
+    reversal.seed(results, cts)
+    reversal.run(region.block.stmts)
+    reversal.gradients(vars).forEach((ct, k) => {
+      const { of } = inputs[k]!
+      if (of.type === "buf") b.addbuf(this.adjoint(of), ct as Var)
+      else this.contribute(of, ct)
+    })
+  }
 
   private choice(stmt: IfStmt): void {
     const { b } = this
@@ -453,7 +491,7 @@ class Reversal extends Recall {
         if (stmt.kind === "if") {
           visit(stmt.then)
           visit(stmt.else)
-        } else if (stmt.kind === "for" || stmt.kind === "while") visit(stmt.body)
+        } else if (stmt.kind === "for" || stmt.kind === "while" || stmt.kind === "checkpoint") visit(stmt.body)
       }
       block.results.forEach(look)
     }
@@ -476,7 +514,7 @@ function countUses(body: Block): Map<Var, number> {
       if (stmt.kind === "if") {
         visit(stmt.then)
         visit(stmt.else)
-      } else if (stmt.kind === "for") visit(stmt.body)
+      } else if (stmt.kind === "for" || stmt.kind === "checkpoint") visit(stmt.body)
       else if (stmt.kind === "while") {
         visit(stmt.condition)
         visit(stmt.body)

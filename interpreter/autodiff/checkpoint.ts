@@ -21,7 +21,9 @@ export function checkpoint(tape: Tape, first: () => readonly Num[], again: () =>
     tape.paused--
   }
   if (tape.paused > 0) return [...values]
-  return tape.results(values, (cts, sweep) => {
+  // What it gives back as it was given is no value of this tape's until it is one of its results.
+  const plain = values.map((y) => (y instanceof Node && y.tape === tape ? y.primal : y))
+  return tape.results(plain, (cts, sweep) => {
     const base = tape.begin()
     const paused = tape.paused
     tape.paused = 0

@@ -213,6 +213,6 @@ function checkpointedCall(
     result = value
     return numbersIn(value)
   }
-  const values = checkpointed(newest.tape, run, () => runtime.quietly(run))
+  const values = checkpointed(newest.tape, run, () => runtime.again(run))
   return withNumbers(result, values)
 }

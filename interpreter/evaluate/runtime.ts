@@ -70,7 +70,7 @@ export class Evaluation implements SteppedRuntime {
   compiles = false
   /** Set by the engine where functions have come as data. */
   arrived = false
-  private readonly stepLimit: number
+  private stepLimit: number
   private readonly timeLimit: number
   private readonly memoryLimit: number
   private readonly interruptFlag: Int32Array | null
@@ -259,6 +259,18 @@ export class Evaluation implements SteppedRuntime {
       return f()
     } finally {
       this.quiet = before
+    }
+  }
+
+  again<T>(f: () => T): T {
+    const { steps, stepLimit } = this
+    this.stepLimit = Infinity
+    try {
+      return this.quietly(f)
+    } finally {
+      this.stepLimit = stepLimit
+      this.issued = steps
+      if (this.running) registers.fuel = 0
     }
   }
 

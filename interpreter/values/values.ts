@@ -186,6 +186,8 @@ export interface Runtime {
   print(text: string): void
   /** Runs `f` without effects: what it prints is not printed again (see checkpoint). */
   quietly<T>(f: () => T): T
+  /** Runs what was run before: quietly, and without taking steps. */
+  again<T>(f: () => T): T
   /** True inside `quietly`: built-ins with effects do nothing then. */
   readonly quiet: boolean
   /** Does calls in compiled code, where there is one. */
