@@ -8,7 +8,18 @@ import { elementwise as elementwisePrimitives } from "../interpreter/primitives/
 import { done } from "../interpreter/builtins/effects.ts"
 import { max, min } from "../interpreter/primitives/selection.ts"
 import type { BuiltinFunction } from "../interpreter/values/values.ts"
-import { countedLoop, held, inBuffer, isArray, num, sizeOfDims, unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
+import {
+  countedLoop,
+  held,
+  inBuffer,
+  isArray,
+  num,
+  sizeOfDims,
+  unitAbs,
+  type Abs,
+  type ArrayAbs,
+  type MadeAbs,
+} from "./abstract.ts"
 import { indexValue, sumInLanes } from "./arrays.ts"
 import { operators } from "./operators.ts"
 import { elementwise, operateOn } from "./operate.ts"
@@ -294,7 +305,14 @@ const operatorHandlers = new Map<string, Handler>()
 
 /** Operators of differentiation are told what they do by the file that knows derivatives. */
 export function provideOperators(more: ReadonlyMap<string, Handler>): void {
-  for (const [name, handler] of more) operatorHandlers.set(name, handler)
+  for (const [name, handler] of more)
+    operatorHandlers.set(name, (s, args, named) =>
+      handler(
+        s,
+        args.map((arg) => (arg.kind === "made" ? madeBy(s, arg) : arg)),
+        named,
+      ),
+    )
 }
 
 /** A built-in of which there is nothing special to know, or nothing for these operands, is left to tier 0. */
@@ -316,6 +334,13 @@ export function callBuiltin(s: Specialiser, fn: BuiltinFunction, args: readonly 
     if (!(error instanceof Unsupported) || fn.effect || fn.callsBack) throw error
     return callOpaque(s, fn, args, named)
   }
+}
+
+/** The function that an operator made: the steps that took were counted when it was made. */
+export function madeBy(s: Specialiser, { by, args, named, part }: MadeAbs): Abs {
+  const out = s.b.uncounted(() => callBuiltin(s, by, args, named))
+  if (part === null) return out
+  return (out.kind === "tuple" ? out.items[part] : undefined) ?? unsupported(`a part of what \`${by.name}\` gave`)
 }
 
 function elementwiseHandler(fn: BuiltinFunction, args: readonly Abs[], named: Named): Handler | null {

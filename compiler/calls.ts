@@ -5,10 +5,10 @@
  */
 
 import type { Code } from "../lang/core.ts"
-import { atomsOf, formOf, held, type Abs, type ClosureAbs, type MadeAbs } from "./abstract.ts"
+import { atomsOf, formOf, held, type Abs, type ClosureAbs } from "./abstract.ts"
 import { boxableType, boxed } from "./boxes.ts"
 import { unsupported } from "./builder.ts"
-import { callBuiltin } from "./builtins.ts"
+import { callBuiltin, madeBy } from "./builtins.ts"
 import { updatedSlots, type Frame } from "./frame.ts"
 import { isVar } from "./sir.ts"
 import type { Specialiser } from "./specialise.ts"
@@ -169,13 +169,6 @@ export function bodyOf(s: Specialiser, fn: Abs, args: readonly (Abs | undefined)
   if (fn.code.effects) unsupported(`\`${fn.code.name}\` has effects`)
   const bound = bind(fn, args, new Map())
   return runBody(s, fn, bound, keyOf(fn, bound), false)
-}
-
-/** The function that an operator made: the steps that took were counted when it was made. */
-function madeBy(s: Specialiser, { by, args, named, part }: MadeAbs): Abs {
-  const out = s.b.uncounted(() => callBuiltin(s, by, args, named))
-  if (part === null) return out
-  return (out.kind === "tuple" ? out.items[part] : undefined) ?? unsupported(`a part of what \`${by.name}\` gave`)
 }
 
 /** The arguments of what has no parameters to leave out. */

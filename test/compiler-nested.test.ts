@@ -36,3 +36,17 @@ test.each([
   // The second derivative of what is nearly straight is what rounding leaves.
   expect([disagreements.filter(({ name }) => !/rough[12]/.test(name)), notes]).toEqual([[], []])
 })
+
+test("derivatives of functions that operators made before", () => {
+  const text = `let inputs = 0.7
+fn f(x) = sin(x) * x
+let g = grad(f)
+let h = diff(f)
+let c = checkpoint(f)
+fn rough0(x) = value_and_grad(g)(x)
+fn rough1(x) = grad(c)(x)
+fn rough2(x) = jvp(g, x, 1)
+fn exact(x) = jvp(h, x, 1)`
+  const { disagreements, notes, calls, compiled } = compare(text)!
+  expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: calls })
+})
