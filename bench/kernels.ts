@@ -27,17 +27,9 @@ import { offerVectors } from "../interpreter/kernels/vectors.ts"
 import { refuseSimd } from "../interpreter/kernels/wasm/load.ts"
 import { simdVectors } from "../interpreter/kernels/wasm/vectors.ts"
 import { KERNELS } from "../interpreter/kernels/wasm/module.ts"
+import { clock } from "./clock.ts"
 
 offerVectors(simdVectors(() => KERNELS))
-
-const cell = new Int32Array(new SharedArrayBuffer(4))
-
-/** Processor time of this thread so far, in ms. The system brings it up to date when a thread sleeps, and otherwise only every few ms. */
-function clock(): number {
-  Atomics.wait(cell, 0, 0, 0.01)
-  const used = process.threadCpuUsage()
-  return (used.user + used.system) / 1000
-}
 
 /** How often to run something between two looks at the clock. */
 function repeats(run: () => unknown): number {

@@ -154,6 +154,10 @@ export function applyUnary(p: UnaryPrimitive, x: Num): Num {
 
 // ---------------------------------------------------------------- two arguments
 
+function isPlain(x: Num): x is Plain {
+  return typeof x === "number" || x instanceof Tensor
+}
+
 export function applyBinary(p: BinaryPrimitive, x: Num, y: Num): Num {
   if (typeof x === "number") {
     if (typeof y === "number") return p.eval(x, y)
@@ -189,16 +193,16 @@ export function applyBinary(p: BinaryPrimitive, x: Num, y: Num): Num {
       }
     }
   }
+  if (p.loops !== undefined && isPlain(x) && isPlain(y)) {
+    const out = loopBinary(p.loops, x, y)
+    if (out !== null) return out
+  }
   const tagX = tagOf(x)
   const tagY = tagOf(y)
   const tag = tagX > tagY ? tagX : tagY
   if (tag === 0) {
     if (x instanceof Staged) return x.apply(p, [x, y], undefined) as Num
     if (y instanceof Staged) return y.apply(p, [x, y], undefined) as Num
-    if (p.loops !== undefined) {
-      const out = loopBinary(p.loops, x as Plain, y as Plain)
-      if (out !== null) return out
-    }
     return mapBinary(p.eval, x as Plain, y as Plain, p.symbol ?? p.name)
   }
   const top = (tagX === tag ? x : y) as Dual | Node | Series

@@ -142,6 +142,7 @@ const dot = new BuiltinFunction({
   params: ["x", "y"],
   retains: false,
   call: (_runtime, [x, y]) => {
+    if (isNum(x) && isNum(y)) return innerProduct(x, y)
     if (!isStructure(x!) || !isStructure(y!)) return innerProduct(numeric("dot", "x", x), numeric("dot", "y", y))
     let total: Num | undefined
     zipLeaves(

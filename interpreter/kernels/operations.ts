@@ -1,5 +1,5 @@
 /**
- * Sums, differences, products and quotients of arrays, each as loops of its own.
+ * Sums, differences, products and quotients of arrays, negatives, absolute values, squares and roots, each as loops of its own.
  * A loop that calls a function for every element costs several times what these do; the bits are those of the operators. It must not know shapes.
  */
 
@@ -56,4 +56,20 @@ export const quotients: Loops = {
   numberArray: (x, y, out) => {
     for (let i = 0; i < out.length; i++) out[i] = x / y[i]!
   },
+}
+
+export function negatives(x: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = -x[i]!
+}
+
+export function absolutes(x: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = Math.abs(x[i]!)
+}
+
+export function squares(x: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = x[i]! * x[i]!
+}
+
+export function roots(x: Float64Array, out: Float64Array): void {
+  for (let i = 0; i < out.length; i++) out[i] = Math.sqrt(x[i]!)
 }

@@ -9,7 +9,7 @@ import { add, binary, mul, predicate, unary } from "../autodiff/lift.ts"
 import type { Num } from "../autodiff/num.ts"
 import { log } from "../kernels/elementary.ts"
 import { pow as powerAt } from "../kernels/powers.ts"
-import { differences, quotients } from "../kernels/operations.ts"
+import { differences, negatives, quotients } from "../kernels/operations.ts"
 
 export { add, mul }
 
@@ -18,6 +18,7 @@ export const neg: Unary = unary({
   symbol: "-",
   doc: "The negative of a number, array or structure.",
   eval: (x) => -x,
+  kernel: negatives,
   partial: () => -1,
   at: [1.5, 0],
   linear: true,

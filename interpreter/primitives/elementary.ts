@@ -8,6 +8,7 @@ import type { Unary } from "../autodiff/declare.ts"
 import { unary } from "../autodiff/lift.ts"
 import { expArray, expm1Array, log1pArray, logArray } from "../kernels/arrays.ts"
 import * as kernels from "../kernels/elementary.ts"
+import { absolutes, roots, squares } from "../kernels/operations.ts"
 import { add, div, mul, neg } from "./arithmetic.ts"
 
 export const sign: Unary = unary({
@@ -23,6 +24,7 @@ export const abs: Unary = unary({
   name: "abs",
   doc: "Absolute value; derivative 0 at 0.",
   eval: Math.abs,
+  kernel: absolutes,
   partial: (x) => sign(x),
   at: [-2.5, 3],
 })
@@ -45,6 +47,7 @@ export const square: Unary = unary({
   name: "square",
   doc: "x².",
   eval: (x) => x * x,
+  kernel: squares,
   partial: (x) => mul(2, x),
   at: [-1.5, 0, 3],
 })
@@ -53,6 +56,7 @@ export const sqrt: Unary = unary({
   name: "sqrt",
   doc: "Square root; derivative inf at 0, nan below.",
   eval: Math.sqrt,
+  kernel: roots,
   partial: (_x, out) => div(0.5, add(out, 0)),
   at: [0.25, 2, 9],
 })

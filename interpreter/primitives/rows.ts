@@ -53,6 +53,7 @@ export function axesLast(a: Num, axes: readonly number[]): Num {
 /** `axesLast` of a plain array that is only read: without a copy where the axes stand last already. */
 export function rowsOf(a: Tensor, axes: readonly number[]): Tensor {
   const kept = a.shape.length - axes.length
+  if (axes.length === 1 && axes[0] === kept) return a
   if (axes.some((axis, i) => axis !== kept + i)) return axesLast(a, axes) as Tensor
   const shape = a.shape.slice(0, kept)
   return new Tensor([...shape, sizeOf(a.shape.slice(kept))], a.data)
