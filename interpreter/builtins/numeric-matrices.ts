@@ -5,7 +5,7 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { sameShape, sizeOf } from "../arrays/tensor.ts"
+import { sameShape, sizeOf, type Shape } from "../arrays/tensor.ts"
 import { isScalar, shapeOf, type Num } from "../autodiff/num.ts"
 import { reshape, row, stack } from "../autodiff/structure.ts"
 import * as factors from "../primitives/factors.ts"
@@ -16,7 +16,7 @@ import * as matrices from "../primitives/matrices.ts"
 import * as spectra from "../primitives/spectra.ts"
 import { kindOf } from "../values/kinds.ts"
 import { BuiltinFunction, Tuple, type Value } from "../values/values.ts"
-import { admit, array, flag, matrix, numeric, squareMatrix, vector } from "./arguments.ts"
+import { admit, array, flag, numeric, squareMatrix, vector } from "./arguments.ts"
 
 const matmul = new BuiltinFunction({
   name: "matmul",
@@ -52,34 +52,49 @@ const matrixTrace = new BuiltinFunction({
   call: (_runtime, [a]) => traceOf(squareMatrix("matrix_trace", "A", a)),
 })
 
-/** Does a function of matrices to every matrix of a stack: the last two axes are the matrix, those before them are kept. */
-function eachMatrix(a: Num, f: (matrix: Num, i: number) => Num): Num {
-  const shape = shapeOf(a)
-  if (shape.length <= 2) return f(a, 0)
-  const inner = shape.slice(-2)
-  const outer = shape.slice(0, -2)
+/** The axes of a stack of matrices in front of those of its members. */
+const outerOf = (stack: Num): Shape => shapeOf(stack).slice(0, -2)
+
+/** Does a function to the members of stacks that share the axes `outer`, one by one, and makes stacks of what it gives. */
+function eachOf(outer: Shape, stacks: readonly Num[], f: (...members: Num[]) => readonly Num[]): readonly Num[] {
+  if (outer.length === 0) return f(...stacks)
   const count = sizeOf(outer)
-  const flat = reshape(a, [count, ...inner])
-  const results = Array.from({ length: count }, (_, i) => f(row(flat, i, inner), i))
-  return reshape(stack(results), [...outer, ...shapeOf(results[0]!)])
+  const flat = stacks.map((x) => {
+    const inner = shapeOf(x).slice(outer.length)
+    return { inner, members: reshape(x, [count, ...inner]) }
+  })
+  const results = Array.from({ length: count }, (_, i) => f(...flat.map((x) => row(x.members, i, x.inner))))
+  return results[0]!.map((first, k) => reshape(stack(results.map((parts) => parts[k]!)), [...outer, ...shapeOf(first)]))
+}
+
+/** The same for a function of one stack. */
+const eachMatrix = (a: Num, f: (matrix: Num) => readonly Num[]): readonly Num[] => eachOf(outerOf(a), [a], f)
+
+/** A matrix or a stack of them, which must not be empty. */
+function matricesOf(name: string, parameter: string, value: Value | undefined): Num {
+  const a = numeric(name, parameter, value)
+  if (shapeOf(a).length < 2) raise(faults.wrongArgument(name, parameter, "a matrix", kindOf(value)))
+  if (sizeOf(outerOf(a)) === 0) raise(faults.wrongArgument(name, parameter, "at least one matrix", kindOf(value)))
+  return a
 }
 
 /** A square matrix or a stack of them. */
-function squareMatrices(name: string, value: Value | undefined): Num {
-  const a = numeric(name, "A", value)
+function squareMatrices(name: string, parameter: string, value: Value | undefined): Num {
+  const a = matricesOf(name, parameter, value)
   const shape = shapeOf(a)
-  if (shape.length < 2 || shape.at(-1) !== shape.at(-2) || sizeOf(shape.slice(0, -2)) === 0)
-    raise(faults.wrongArgument(name, "A", "a square matrix", kindOf(value)))
+  if (shape.at(-1) !== shape.at(-2)) raise(faults.wrongArgument(name, parameter, "a square matrix", kindOf(value)))
   return a
 }
+
+const ofEach = "Of higher rank: of each matrix in the last two axes."
 
 function ofSquare(name: string, doc: string, f: (a: Num) => Num): BuiltinFunction {
   return new BuiltinFunction({
     name,
-    doc: `${doc} Of higher rank: of each matrix in the last two axes.`,
+    doc: `${doc} ${ofEach}`,
     params: ["A"],
     retains: false,
-    call: (_runtime, [a]) => eachMatrix(squareMatrices(name, a), f),
+    call: (_runtime, [a]) => eachMatrix(squareMatrices(name, "A", a), (x) => [f(x)])[0]!,
   })
 }
 
@@ -91,58 +106,47 @@ const ofSquares = [
   ofSquare("cholesky", `\`cholesky(A)\`: ${linear.cholesky.primitive.doc}`, (a) => linear.cholesky([a], undefined)),
 ]
 
-const slogdet = new BuiltinFunction({
-  name: "slogdet",
-  doc: "`slogdet(A)`: the pair of the determinant's sign and the logarithm of its size.",
-  params: ["A"],
-  retains: false,
-  call: (_runtime, [value]) => {
-    const a = squareMatrix("slogdet", "A", value)
-    return new Tuple([determinants.detSign([a], undefined), determinants.logdet([a], undefined)])
-  },
-})
-
-/** The right side of a system with n rows: a vector or a matrix. */
-function rightSide(name: string, value: Value | undefined, a: Num): Num {
+/** A system and its right side: a vector or a matrix of columns with as many rows, or stacks of both by the leading axes they share. */
+function eachSystem(name: string, a: Num, value: Value | undefined, f: (a: Num, b: Num) => Num): Num {
+  const outer = outerOf(a)
   const b = array(name, "b", value)
-  const shape = shapeOf(b)
-  if (shape.length > 2) raise(faults.wrongArgument(name, "b", "a vector or a matrix", kindOf(value)))
-  if (shape[0] !== shapeOf(a)[0]) raise(faults.shapeMismatch(name, shapeOf(a), shape))
-  return b
+  const inner = shapeOf(b).slice(outer.length)
+  if (outer.length === 0 && inner.length > 2)
+    raise(faults.wrongArgument(name, "b", "a vector or a matrix", kindOf(value)))
+  if (
+    inner.length < 1 ||
+    inner.length > 2 ||
+    !sameShape(shapeOf(b).slice(0, outer.length), outer) ||
+    inner[0] !== shapeOf(a)[outer.length]
+  )
+    raise(faults.shapeMismatch(name, shapeOf(a), shapeOf(b)))
+  return eachOf(outer, [a, b], (x, y) => [f(x!, y!)])[0]!
 }
+
+const ofShared = "Of higher rank: of each matrix and right side, by the leading axes they share."
 
 const solve = new BuiltinFunction({
   name: "solve",
-  doc: `${linear.solve.primitive.doc} Of higher rank: A and b by the leading axes they share.`,
+  doc: `${linear.solve.primitive.doc} ${ofShared}`,
   params: ["A", "b"],
   retains: false,
-  call: (_runtime, [a, b]) => {
-    const system = squareMatrices("solve", a)
-    const outer = shapeOf(system).slice(0, -2)
-    if (outer.length === 0) return linear.solve([system, rightSide("solve", b, system)], undefined)
-    const right = array("solve", "b", b)
-    const inner = shapeOf(right).slice(outer.length)
-    if (!sameShape(shapeOf(right).slice(0, outer.length), outer) || inner.length < 1 || inner.length > 2)
-      raise(faults.shapeMismatch("solve", shapeOf(system), shapeOf(right)))
-    const rights = reshape(right, [sizeOf(outer), ...inner])
-    return eachMatrix(system, (matrix, i) =>
-      linear.solve([matrix, rightSide("solve", row(rights, i, inner), matrix)], undefined),
-    )
-  },
+  call: (_runtime, [a, b]) =>
+    eachSystem("solve", squareMatrices("solve", "A", a), b, (x, y) => linear.solve([x, y], undefined)),
 })
 
 const solveTriangular = new BuiltinFunction({
   name: "solve_triangular",
-  doc: `${linear.solveTriangular.primitive.doc} The lower triangle, or with \`lower: false\` the upper; \`transposed: true\` solves Tᵀ x = b.`,
+  doc: `${linear.solveTriangular.primitive.doc} The lower triangle, or with \`lower: false\` the upper; \`transposed: true\` solves Tᵀ x = b. ${ofShared}`,
   params: ["T", "b"],
   options: ["lower", "transposed"],
   retains: false,
   call: (_runtime, [t, b], named) => {
-    const system = squareMatrix("solve_triangular", "T", t)
-    return linear.solveTriangular([system, rightSide("solve_triangular", b, system)], {
+    const triangle = {
       lower: !named.has("lower") || flag("solve_triangular", named, "lower"),
       transposed: flag("solve_triangular", named, "transposed"),
-    })
+    }
+    const system = squareMatrices("solve_triangular", "T", t)
+    return eachSystem("solve_triangular", system, b, (x, y) => linear.solveTriangular([x, y], triangle))
   },
 })
 
@@ -155,52 +159,56 @@ function factorization(
 ): BuiltinFunction {
   return new BuiltinFunction({
     name,
-    doc,
+    doc: `${doc} ${ofEach}`,
     params: ["A"],
     retains: false,
-    call: (_runtime, [a]) => new Tuple([...f(read(name, "A", a))]),
+    call: (_runtime, [a]) => new Tuple([...eachMatrix(read(name, "A", a), f)]),
   })
 }
 
 const factorizations = [
-  factorization("qr", factors.qrTall.primitive.doc, matrix, factors.qr),
+  factorization("qr", factors.qrTall.primitive.doc, matricesOf, factors.qr),
   factorization(
     "lu",
     "`lu(A)`: the triple (P, L, U) with A = P L U, P a permutation, L lower triangular with ones on its diagonal, U upper triangular.",
-    squareMatrix,
+    squareMatrices,
     factors.lu,
   ),
-  factorization("eigh", spectra.eigh.primitive.doc, squareMatrix, (a) => spectra.eigh([a], undefined)),
-  factorization("svd", spectra.svd.primitive.doc, matrix, (a) => spectra.svd([a], undefined)),
+  factorization(
+    "slogdet",
+    "`slogdet(A)`: the pair of the determinant's sign and the logarithm of its size.",
+    squareMatrices,
+    (a) => [determinants.detSign([a], undefined), determinants.logdet([a], undefined)],
+  ),
+  factorization("eigh", spectra.eigh.primitive.doc, squareMatrices, (a) => spectra.eigh([a], undefined)),
+  factorization("svd", spectra.svd.primitive.doc, matricesOf, (a) => spectra.svd([a], undefined)),
 ]
 
 const pinv = new BuiltinFunction({
   name: "pinv",
-  doc: factors.pinv.primitive.doc,
+  doc: `${factors.pinv.primitive.doc} ${ofEach}`,
   params: ["A"],
   retains: false,
-  call: (_runtime, [a]) => factors.pinv([matrix("pinv", "A", a)], undefined),
+  call: (_runtime, [a]) => eachMatrix(matricesOf("pinv", "A", a), (x) => [factors.pinv([x], undefined)])[0]!,
 })
 
 const lstsq = new BuiltinFunction({
   name: "lstsq",
-  doc: factors.lstsq.primitive.doc,
+  doc: `${factors.lstsq.primitive.doc} ${ofShared}`,
   params: ["A", "b"],
   retains: false,
-  call: (_runtime, [a, b]) => {
-    const system = matrix("lstsq", "A", a)
-    return factors.lstsq([system, rightSide("lstsq", b, system)], undefined)
-  },
+  call: (_runtime, [a, b]) =>
+    eachSystem("lstsq", matricesOf("lstsq", "A", a), b, (x, y) => factors.lstsq([x, y], undefined)),
 })
 
 const kron = new BuiltinFunction({
   name: "kron",
-  doc: "`kron(A, B)`: every element of A times the whole of B, as blocks of one matrix.",
+  doc: "`kron(A, B)`: every element of A times the whole of B, as blocks of one array; where one has fewer axes, axes of length 1 come first.",
   params: ["A", "B"],
   retains: false,
   call: (runtime, [a, b]) => {
-    const left = matrix("kron", "A", a)
-    const right = matrix("kron", "B", b)
+    const left = array("kron", "A", a)
+    const right = array("kron", "B", b)
     admit(runtime, [...shapeOf(left), ...shapeOf(right)])
     return factors.kron(left, right)
   },
@@ -212,7 +220,6 @@ export const matrixBuiltins: readonly BuiltinFunction[] = [
   outer,
   matrixTrace,
   ...ofSquares,
-  slogdet,
   solve,
   solveTriangular,
   ...factorizations,

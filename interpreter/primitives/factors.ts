@@ -324,9 +324,23 @@ export const expm: Nary<undefined> = nary<undefined>({
   ],
 })
 
-/** Every element of A times the whole of B, as blocks. */
+/** Every element of A times the whole of B, as blocks: axis by axis the index of A's block and then that inside it, joined to one. */
 export function kron(a: Num, b: Num): Num {
-  const [m, n] = shapeOf(a) as [number, number]
-  const [p, q] = shapeOf(b) as [number, number]
-  return reshape(mul(reshape(a, [m, 1, n, 1]), reshape(b, [1, p, 1, q])), [m * p, n * q])
+  const rank = Math.max(shapeOf(a).length, shapeOf(b).length)
+  const [m, p] = [a, b].map((x) => [...new Array<number>(rank - shapeOf(x).length).fill(1), ...shapeOf(x)]) as [
+    number[],
+    number[],
+  ]
+  const blocks = reshape(
+    a,
+    m.flatMap((n) => [n, 1]),
+  )
+  const insides = reshape(
+    b,
+    p.flatMap((n) => [1, n]),
+  )
+  return reshape(
+    mul(blocks, insides),
+    m.map((n, i) => n * p[i]!),
+  )
 }
