@@ -8,7 +8,7 @@ import { dirname, isAbsolute, relative, resolve } from "node:path"
 import { faults } from "../lang/report/catalogue.ts"
 import { apartFaults } from "../lang/report/catalogue/apart.ts"
 import { FaultError, raise } from "../lang/report/fault.ts"
-import { BuiltinFunction, unit, type Named, type Runtime, type Value } from "../interpreter/values/values.ts"
+import { BuiltinFunction, List, unit, type Named, type Runtime, type Value } from "../interpreter/values/values.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
 import { parseCsv, writeCsv } from "../interpreter/data/csv.ts"
 import { parseJson, writeJson } from "../interpreter/data/json.ts"
@@ -118,6 +118,17 @@ function writer(
   }
 }
 
+/** The names of columns that `header` gives; undefined where the first line does, true where nothing does. */
+function namesOf(header: Value | undefined): readonly string[] | true | undefined {
+  if (header === undefined || header === true) return undefined
+  if (header === false) return true
+  const items = header instanceof List ? header.items : []
+  const names = items.filter((item) => typeof item === "string")
+  if (names.length === 0 || names.length !== items.length)
+    raise(faults.wrongArgument("read_csv", "header", "true, false or a list of names", kindOf(header)))
+  return names
+}
+
 const functions: readonly FileFunction[] = [
   {
     name: "read_text",
@@ -127,14 +138,15 @@ const functions: readonly FileFunction[] = [
   },
   {
     name: "read_csv",
-    doc: "`read_csv(path)`: a record of columns; the first line names them. A column of numbers (empty cells, `nan` and `NA` are nan) is an array, one of `true` and `false` a boolean array, any other a list of strings. Cells are separated by what separates most on the first line, one of `, ; |` and tab, or by `separator`.",
+    doc: "`read_csv(path)`: a record of columns; the first line names them. A column of numbers (empty cells, `nan` and `NA` are nan) is an array, one of `true` and `false` a boolean array, any other a list of strings. Cells are separated by what separates most on the first line, one of `, ; |` and tab, or by `separator`. `header: false`: the first line is data, and the columns are called c0, c1 and so on; `header: names` calls them by a list of names.",
     params: ["path"],
-    options: ["separator"],
+    options: ["separator", "header"],
     call: (runtime, path, _value, named) => {
       const separator = named.get("separator")
       if (separator !== undefined && !(typeof separator === "string" && /^[^"\r\n]$/.test(separator)))
         raise(faults.wrongArgument("read_csv", "separator", "one character", kindOf(separator)))
-      return parseCsv(readText("read_csv", path, runtime), path, runtime, separator)
+      const names = namesOf(named.get("header"))
+      return parseCsv(readText("read_csv", path, runtime), path, runtime, { separator, names })
     },
   },
   {

@@ -18,10 +18,27 @@ function value(source: string): Value {
 }
 
 function csv(text: string, separator?: string): string {
-  return show(parseCsv(text, "t.csv", budget, separator))
+  return show(parseCsv(text, "t.csv", budget, { separator }))
 }
 
 describe("CSV", () => {
+  it.each([
+    ["1,x\n2,y\n", true, '{ c0: [1, 2], c1: ["x", "y"] }'],
+    ["1,2\n3,z\n", true, '{ c0: [1, 3], c1: ["2", "z"] }'],
+    ["1,true\n", ["a", "b"], "{ a: [1], b: [true] }"],
+  ] as const)("%j without names", (text, names, expected) => {
+    expect(show(parseCsv(text, "t.csv", budget, { names }))).toBe(expected)
+  })
+
+  it.each([
+    ["1,2\n3\n", true, "1 cell, but there are names for 2 columns"],
+    ["1,2\n", ["a"], "2 cells, but there are names for 1 column"],
+    ["1,2\n", ["a", "a"], "two columns are called `a`"],
+    ["", true, "it should have at least one line"],
+  ] as const)("%j without names is refused", (text, names, problem) => {
+    expect(() => parseCsv(text, "t.csv", budget, { names })).toThrow(problem)
+  })
+
   it.each([
     ["a,b\n1,2\n3,4\n", "{ a: [1, 3], b: [2, 4] }"],
     ["a,b\r\n1,2\r\n", "{ a: [1], b: [2] }"],

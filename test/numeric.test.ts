@@ -319,6 +319,11 @@ const failures: readonly (readonly [string, string])[] = [
   ["solve([[1, 2], [3, 4]], [1, 2, 3])", "`solve` of shapes (2, 2) and (3)"],
   ["cholesky([[1, 2], [2, 1]])", "not positive definite"],
   ["det([[1, 2, 3], [4, 5, 6]])", "`det` needs a square matrix for `A`, but got an array of shape (2, 3)"],
+  [
+    "interp(1, [0, 2, 1], [1, 2, 3])",
+    "`interp` needs numbers in ascending order for `xs`, but got an array of shape (3)",
+  ],
+  ["interp(1, [0, nan], [1, 2])", "`interp` needs numbers in ascending order for `xs`, but got an array of shape (2)"],
   ["polygamma(1.5, 1)", "`n` of `polygamma` must be an integer; this is 1.5"],
   ['einsum("ij,jk->ik", [[1]])', "`einsum` needs one group of letters an array"],
   ['einsum("ij->k", [[1]])', "letters of the operands, each once"],

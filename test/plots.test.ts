@@ -41,6 +41,22 @@ const kinds = [
   "function_plot(exp, 1, 100, xlog: true, ylog: true)",
 ]
 
+describe("levels of contours", () => {
+  it.each([
+    ["contour([[0, 1], [2, 3]])", [0.5, 1, 1.5, 2, 2.5]],
+    ["contour([[0, 1], [2, 3]], levels: 3)", [1, 2]],
+    ["contour([[-0.1, 0.1]], levels: 4)", [-0.05, 0, 0.05]],
+    ["contour([[7, 7]])", [7]],
+    ["contour([[1e-300, 3e-300]], levels: 3)", [2e-300]],
+    ["contour([[-1e308, 1e308]])", [0]],
+    ["contour([[nan, inf]])", []],
+    ["contour([[0, 1]], levels: [0.3, 0.7])", [0.3, 0.7]],
+  ])("%s", (source, expected) => {
+    const shown = engine.evaluate(`${source}.series[0].levels`).toJS() as { data?: Float64Array }
+    expect(Array.from(shown.data ?? (shown as unknown as number[]))).toEqual(expected)
+  })
+})
+
 describe("pictures", () => {
   it.each(kinds)("%s has finite coordinates only", (source) => {
     expect(picture(source)).not.toMatch(/NaN|Infinity|undefined|null/)

@@ -285,7 +285,7 @@ const searchsorted = new BuiltinFunction({
 
 const interp = new BuiltinFunction({
   name: "interp",
-  doc: "`interp(x, xs, ys)`: the straight line between the points (xs, ys), xs ascending, at each x; constant beyond the ends. Differentiable in all three.",
+  doc: "`interp(x, xs, ys)`: the straight line between the points (xs, ys), xs ascending, at each x; constant beyond the ends; where two xs are equal it jumps. Differentiable in all three.",
   params: ["x", "xs", "ys"],
   retains: false,
   call: (_runtime, [x, xs, ys]) => {
@@ -293,9 +293,20 @@ const interp = new BuiltinFunction({
     const to = vector("interp", "ys", ys)
     if (shapeOf(from)[0] !== shapeOf(to)[0]) raise(faults.shapeMismatch("interp", shapeOf(from), shapeOf(to)))
     if (shapeOf(from)[0] === 0) raise(faults.wrongArgument("interp", "xs", "at least one element", kindOf(xs)))
+    if (!isAscending(primalOf(from)))
+      raise(faults.wrongArgument("interp", "xs", "numbers in ascending order", kindOf(xs)))
     return interpolate(numeric("interp", "x", x), from, to)
   },
 })
+
+/** Is no element less than the one before it, or nan? What is not known yet counts as ascending. */
+function isAscending(xs: ReturnType<typeof primalOf>): boolean {
+  if (!(xs instanceof Tensor)) return true
+  const { data } = xs
+  spend(data.length)
+  for (let i = 1; i < data.length; i++) if (!(data[i]! >= data[i - 1]!)) return false
+  return true
+}
 
 /** The plain numbers of an array. */
 function plain(x: Num): Float64Array {

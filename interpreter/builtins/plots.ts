@@ -216,7 +216,7 @@ export const heatmap = new BuiltinFunction({
 
 export const contour = new BuiltinFunction({
   name: "contour",
-  doc: `\`contour(z)\`: a plot of the lines on which a matrix has the same value, z[i, j] at x[j], y[i]; \`levels\` are values or their number (10 unless told). ${about}`,
+  doc: `\`contour(z)\`: a plot of the lines on which a matrix has the same value, z[i, j] at x[j], y[i]; \`levels\` are values, or about how many round ones (10 unless told). ${about}`,
   params: ["z"],
   options: ["x", "y", "levels", ...common],
   call: (runtime, [z], named) => {
@@ -230,7 +230,7 @@ export const contour = new BuiltinFunction({
   },
 })
 
-/** So many values evenly between the least and the greatest finite element. */
+/** Round values between the least and the greatest finite element, about n: the multiples of 1, 2 or 5 times a power of ten. */
 function between(matrix: Tensor, n: number): Tensor {
   let low = Infinity
   let high = -Infinity
@@ -240,12 +240,26 @@ function between(matrix: Tensor, n: number): Tensor {
     low = Math.min(low, x)
     high = Math.max(high, x)
   }
-  const levels = new Float64Array(low > high ? 0 : n)
-  for (let i = 0; i < levels.length; i++) {
+  if (low > high) return new Tensor([0], new Float64Array(0))
+  const { times, exponent } = roundStep((high - low) / (n + 1))
+  const at = (i: number): number => (exponent < 0 ? (i * times) / 10 ** -exponent : i * times * 10 ** exponent)
+  const first = Math.floor(low / at(1)) + 1
+  const length = Math.ceil(high / at(1)) - first
+  // Values that lie closer together than round ones can are all one level.
+  if (!(length > 0 && at(first + 1) > at(first))) return new Tensor([1], Float64Array.of(low / 2 + high / 2))
+  const levels = new Float64Array(length)
+  for (let i = 0; i < length; i++) {
     if ((i & often) === 0) spend(often)
-    levels[i] = low + ((high - low) * (i + 1)) / (n + 1)
+    levels[i] = at(first + i)
   }
-  return new Tensor([levels.length], levels)
+  return new Tensor([length], levels)
+}
+
+/** The least number of at least `step` that is 1, 2 or 5 times a power of ten, for a step of any ordinary size. */
+function roundStep(step: number): { readonly times: number; readonly exponent: number } {
+  const exponent = Math.max(-300, Math.floor(Math.log10(step)))
+  const times = [1, 2, 5].find((t) => t * 10 ** exponent >= step * (1 - 1e-12))
+  return times === undefined ? { times: 1, exponent: exponent + 1 } : { times, exponent }
 }
 
 export const quiver = new BuiltinFunction({

@@ -1,7 +1,8 @@
 /**
  * CSV texts and records of columns (RFC 4180, and what is found in the wild).
  * One pass over the text finds the cells; a column stays numbers until a cell is none, and the few that turn to text only later are read again, so that a
- * large file of numbers costs eight bytes a cell; texts that all spell booleans are these. The first line names the columns. It must not know files.
+ * large file of numbers costs eight bytes a cell; texts that all spell booleans are these. The first line names the columns, unless it is said that none does. It must
+ * not know files.
  */
 
 import { faults } from "../../lang/report/catalogue.ts"
@@ -168,23 +169,37 @@ class Numbers {
 /** A column being read: numbers, or texts from the first row on, or (null) texts that must be read again. */
 type Column = Numbers | string[] | null
 
-/** A record of columns from a text; `path` is what faults name, `separator` is found out unless given. */
+/** How a text is read: by a separator that need not be found out, and with names of the columns (true: c0, c1, …) where its first line has none. */
+export interface CsvForm {
+  readonly separator?: string | undefined
+  readonly names?: readonly string[] | true | undefined
+}
+
+/** A record of columns from a text; `path` is what faults name. */
 export function parseCsv(
   text: string,
   path: string,
   runtime: Pick<Runtime, "charge" | "poll">,
-  separator?: string,
+  form: CsvForm = {},
 ): Value {
-  const by = separator ?? separatorOf(text.slice(0, 1 << 20))
+  const by = form.separator ?? separatorOf(text.slice(0, 1 << 20))
   const rows = new Rows(text, path, by)
-  if (!rows.next())
-    raise(apartFaults.malformed(path, 1, 1, "the file is empty; its first line should name the columns"))
-  const names = rows.cells.map((name) => name.trim())
+  const headed = form.names === undefined
+  if (!rows.next()) {
+    const needed = headed ? "its first line should name the columns" : "it should have at least one line"
+    raise(apartFaults.malformed(path, 1, 1, `the file is empty; ${needed}`))
+  }
+  const first = [...rows.cells]
+  const names = headed
+    ? first.map((name) => name.trim())
+    : form.names === true
+      ? first.map((_, i) => `c${String(i)}`)
+      : form.names!
   const twice = names.find((name, i) => names.indexOf(name) !== i)
   if (twice !== undefined) rows.fail(rows.place, `two columns are called \`${twice}\``)
   const columns: Column[] = names.map(() => new Numbers())
   let count = 0
-  while (rows.next()) {
+  while ((!headed && count === 0) || rows.next()) {
     const { cells } = rows
     if ((++count & 1023) === 0) {
       runtime.poll()
@@ -193,7 +208,7 @@ export function parseCsv(
     if (cells.length !== names.length) {
       rows.fail(
         rows.place,
-        `${String(cells.length)} cell${cells.length === 1 ? "" : "s"}, but the first line names ${String(names.length)} columns`,
+        `${String(cells.length)} cell${cells.length === 1 ? "" : "s"}, but ${headed ? "the first line names" : "there are names for"} ${String(names.length)} column${names.length === 1 ? "" : "s"}`,
       )
     }
     for (let i = 0; i < cells.length; i++) {
@@ -209,7 +224,7 @@ export function parseCsv(
     }
   }
   const again = columns.flatMap((column, i) => (column === null ? [i] : []))
-  const texts = readAgain(new Rows(text, path, by), again, runtime)
+  const texts = readAgain(new Rows(text, path, by), again, headed, runtime)
   return recordOf(
     names.map((name, i): [string, Value] => {
       const column = columns[i] ?? texts.get(i)!
@@ -225,10 +240,15 @@ function isTruth(cell: string): boolean {
 }
 
 /** The texts of some columns of rows that are known to be well formed. */
-function readAgain(rows: Rows, wanted: readonly number[], runtime: Pick<Runtime, "poll">): Map<number, string[]> {
+function readAgain(
+  rows: Rows,
+  wanted: readonly number[],
+  headed: boolean,
+  runtime: Pick<Runtime, "poll">,
+): Map<number, string[]> {
   const texts = new Map(wanted.map((i): [number, string[]] => [i, []]))
   if (wanted.length === 0) return texts
-  rows.next()
+  if (headed) rows.next()
   for (let count = 0; rows.next(); count++) {
     if ((count & 1023) === 0) runtime.poll()
     for (const i of wanted) texts.get(i)!.push(rows.cells[i]!)
