@@ -133,7 +133,30 @@ test.each([
 })
 
 test.each([
-  ["qr(zeros([0, 2, 2]))", /at least one matrix/],
+  ["shape(inv(zeros([0, 2, 2])))", "[0, 2, 2]"],
+  ["shape(det(zeros([0, 3, 2, 2])))", "[0, 3]"],
+  ["shape(qr(zeros([0, 3, 2]))[1])", "[0, 2, 2]"],
+  ["shape(svd(zeros([0, 3, 2]))[1])", "[0, 2]"],
+  ["shape(lstsq(zeros([0, 3, 2]), zeros([0, 3])))", "[0, 2]"],
+  ["shape(grad(A => sum(det(A)))(zeros([0, 2, 2])))", "[0, 2, 2]"],
+  ["det(zeros([0, 0]))", "1"],
+  ["slogdet(zeros([0, 0]))", "(1, 0)"],
+  ["solve(zeros([0, 0]), zeros(0))", "[]"],
+  ["shape(solve(zeros([0, 0]), zeros([0, 3])))", "[0, 3]"],
+  ["shape(qr(zeros([3, 0]))[0])", "[3, 0]"],
+  ["shape(svd(zeros([0, 3]))[2])", "[0, 3]"],
+  ["shape(pinv(zeros([0, 3])))", "[3, 0]"],
+  ["lstsq(zeros([0, 3]), zeros(0))", "[0, 0, 0]"],
+  ["shape(kron(zeros([0, 2]), ones([2, 2])))", "[0, 4]"],
+  ["shape(eigh(zeros([0, 0]))[1])", "[0, 0]"],
+  ["shape(grad(A => sum(svd(A)[1]))(zeros([0, 3])))", "[0, 3]"],
+  ["shape(grad(A => sum(qr(A)[1]))(zeros([3, 0])))", "[3, 0]"],
+  ["shape(grad(A => det(A))(zeros([0, 0])))", "[0, 0]"],
+])("nothing: %s", (text, expected) => {
+  expect(shown(text)).toBe(expected)
+})
+
+test.each([
   ["pinv([1, 2])", /a matrix/],
   ["lstsq(ones([2, 3, 2]), ones([3]))", /\(2, 3, 2\)/],
   ["solve_triangular(ones([2, 2, 2]), ones([2, 3]))", /\(2, 2, 2\)/],

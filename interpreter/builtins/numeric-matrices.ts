@@ -5,7 +5,8 @@
 
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { sameShape, sizeOf, type Shape } from "../arrays/tensor.ts"
+import { zeroed } from "../arrays/fresh.ts"
+import { sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import { isScalar, shapeOf, type Num } from "../autodiff/num.ts"
 import { reshape, row, stack } from "../autodiff/structure.ts"
 import * as factors from "../primitives/factors.ts"
@@ -13,6 +14,7 @@ import * as determinants from "../primitives/determinants.ts"
 import * as linear from "../primitives/linear.ts"
 import { matrixTrace as traceOf } from "../primitives/determinants.ts"
 import * as matrices from "../primitives/matrices.ts"
+import { eye } from "../primitives/rearranging.ts"
 import * as spectra from "../primitives/spectra.ts"
 import { kindOf } from "../values/kinds.ts"
 import { BuiltinFunction, Tuple, type Value } from "../values/values.ts"
@@ -52,6 +54,8 @@ const matrixTrace = new BuiltinFunction({
   call: (_runtime, [a]) => traceOf(squareMatrix("matrix_trace", "A", a)),
 })
 
+const zeros = (shape: Shape): Tensor => new Tensor(shape, zeroed(sizeOf(shape)))
+
 /** The axes of a stack of matrices in front of those of its members. */
 const outerOf = (stack: Num): Shape => shapeOf(stack).slice(0, -2)
 
@@ -63,6 +67,13 @@ function eachOf(outer: Shape, stacks: readonly Num[], f: (...members: Num[]) => 
     const inner = shapeOf(x).slice(outer.length)
     return { inner, members: reshape(x, [count, ...inner]) }
   })
+  if (count === 0) {
+    // What a member would give tells the shapes.
+    const shapes = f(...flat.map(({ inner }) => (inner.length === 1 ? zeros(inner) : eye(inner[0]!, inner[1]!)))).map(
+      shapeOf,
+    )
+    return shapes.map((shape) => zeros([...outer, ...shape]))
+  }
   const results = Array.from({ length: count }, (_, i) => f(...flat.map((x) => row(x.members, i, x.inner))))
   return results[0]!.map((first, k) => reshape(stack(results.map((parts) => parts[k]!)), [...outer, ...shapeOf(first)]))
 }
@@ -70,11 +81,10 @@ function eachOf(outer: Shape, stacks: readonly Num[], f: (...members: Num[]) => 
 /** The same for a function of one stack. */
 const eachMatrix = (a: Num, f: (matrix: Num) => readonly Num[]): readonly Num[] => eachOf(outerOf(a), [a], f)
 
-/** A matrix or a stack of them, which must not be empty. */
+/** A matrix or a stack of them. */
 function matricesOf(name: string, parameter: string, value: Value | undefined): Num {
   const a = numeric(name, parameter, value)
   if (shapeOf(a).length < 2) raise(faults.wrongArgument(name, parameter, "a matrix", kindOf(value)))
-  if (sizeOf(outerOf(a)) === 0) raise(faults.wrongArgument(name, parameter, "at least one matrix", kindOf(value)))
   return a
 }
 
