@@ -120,16 +120,16 @@ export class Samples {
       return typeof n === "number" && n >= 0 ? n : 3
     })
     const data = this.of(a.buf)
-    if (real && data instanceof Float64Array && data.length === sizeOf(dims) && data.length <= longest * longest)
-      return new Tensor(dims, data.slice())
+    if (real && data instanceof Float64Array && data.length === sizeOf(dims))
+      if (!short || data.length <= longest * longest) return new Tensor(dims, data)
     const shape = short ? dims.map((n) => (n > longest ? 48 + (n % 16) : n)) : dims
-    const size = sizeOf(shape)
-    const last = shape.at(-1) ?? 1
+    const rows = shape.at(-2) ?? 1
+    const columns = shape.at(-1) ?? 1
+    const values = new Float64Array(sizeOf(shape))
     // Positive numbers; square matrices are symmetric and positive definite.
-    const values = Float64Array.from({ length: size }, (_, k) => {
-      const [i, j] = [Math.floor(k / last) % Math.max(1, shape.at(-2) ?? 1), k % last]
-      return i === j ? last + 1 : 1 / (1 + Math.abs(i - j))
-    })
+    for (let k = 0; k < values.length;)
+      for (let i = 0; i < rows; i++)
+        for (let j = 0; j < columns; j++) values[k++] = i === j ? columns + 1 : 1 / (1 + Math.abs(i - j))
     return new Tensor(shape, values)
   }
 
