@@ -148,7 +148,8 @@ class Writer {
         const [buf, offset, ...dims] = [this.take(), this.take(), ...a.dims.map(() => this.take())] as [string, string]
         const shape = dims as string[]
         const size = shape.length === 0 ? "1" : shape.join(" * ")
-        const own = this.buffers.map((buffer) => ` && ${buf} !== ${buffer}`).join("")
+        // An array that begins inside its memory shares it with others: a host that hands the memory on would take it from them.
+        const own = ` && ${buf}.byteOffset === 0${this.buffers.map((buffer) => ` && ${buf} !== ${buffer}`).join("")}`
         const data = `(${offset} === 0 && ${buf}.length === ${size}${own}${this.kept ? ` && !kept.includes(${buf})` : ""} ? ${buf} : ${buf}.slice(${offset}, ${offset} + ${size}))`
         return shape.length === 1 ? data : `{ shape: [${shape.join(", ")}], data: ${data} }`
       }

@@ -261,6 +261,19 @@ describe("direct calls", () => {
     }
   })
 
+  test.each([5, 20, 64, 100])("%i numbers come in memory of their own, which the host may hand on", async (n) => {
+    const { quick } = await pair()
+    const f = quick.load("fn f(x, n) = [sin(x * i) for i in 0..n]").fn<[number, number], Float64Array>("f")
+    for (let k = 0; k < 5; k++) {
+      const before = f(0.5, n)
+      const out = f(0.3, n)
+      expect(out.buffer.byteLength).toBe(8 * n)
+      const copy = out.slice()
+      expect(structuredClone(out, { transfer: [out.buffer as ArrayBuffer] })).toEqual(copy)
+      expect(before).toHaveLength(n)
+    }
+  })
+
   test("arrays that a module holds stay its own", async () => {
     const { quick } = await pair()
     const f = quick.load("let k = [1, 2, 3]\nfn f(x) = if x > 0 { k } else { [x] }").fn("f")
