@@ -126,6 +126,12 @@ const endless: Readonly<Record<string, string>> = {
   "== of lists": "[names == names for i in 0..10^6]",
   "a comprehension": "[i for i in 0..10^9 if i < 0]",
   "a loop": "for i in 0..10^12 { }",
+  "loops in loops":
+    "do { fn f(n) { var s = 0\n for i in 0..n { for j in 0..n { for k in 0..j { s += big[k] } } }\n s }\n f(10^6) }",
+  "short loops in loops":
+    "do { fn f(n, m) { var s = 0\n for i in 0..n { for j in 0..m { for k in 0..j { s += big[k] } } }\n s }\n f(10^6, 100) }",
+  "the reverse pass of loops in loops":
+    "do { fn f(a, n, m) { var s = 0\n for i in 0..n { for j in 0..m { for k in 0..j { s += a * big[k] } } }\n s }\n grad(f)(2, 10^6, 100) }",
   "a tail call": "do { fn f(n) = f(n + 1)\n f(0) }",
 }
 
