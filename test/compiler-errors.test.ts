@@ -23,7 +23,7 @@ function spoil(engine: Engine, tier: Tier, module: AdlModule, error: unknown): v
   const made = tier.compiledOf((module.value("f").value as Closure).code.code)
   expect(made).toHaveLength(1)
   for (const { entry } of made) {
-    Reflect.set(entry, "run", () => {
+    Reflect.set(Reflect.get(entry, "code") as object, "run", () => {
       engine.runtime.took(7)
       throw error
     })
