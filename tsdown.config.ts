@@ -9,6 +9,7 @@ export default defineConfig([
   {
     entry: {
       index: "engine/index.ts",
+      page: "engine/page.ts",
       full: "engine/full.ts",
       worker: "engine/worker/index.ts",
       thread: "engine/worker/thread.ts",

@@ -13,5 +13,4 @@ export function createEngine(options: EngineOptions = {}): Engine {
   return new Engine(options, { rest: () => rest, special: rest.special, compiler })
 }
 
-// All else is the same; `createEngine` above takes the place of the one there.
-export * from "./index.ts"
+export * from "./api.ts"

@@ -7,14 +7,14 @@ import { furtherNames, specialNames } from "../engine/special-names.ts"
 import { furtherBuiltins } from "../interpreter/builtins/further.ts"
 import { specialBuiltins } from "../interpreter/builtins/special.ts"
 import { simd } from "../interpreter/kernels/wasm/load.ts"
-import type { AdlError, createEngine as Make } from "../engine/index.ts"
+import type { AdlError, createEngine as Make } from "../engine/page.ts"
 
 let createEngine: typeof Make
 
 beforeEach(async () => {
   // modules anew, as in a process that has just begun
   vi.resetModules()
-  ;({ createEngine } = await import("../engine/index.ts"))
+  ;({ createEngine } = await import("../engine/page.ts"))
 })
 
 const quadrature = 'import "std/quad" as quad\nquad.integrate(x => x^2, 0, 3)'
