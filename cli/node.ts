@@ -37,5 +37,4 @@ export function createEngine(options: NodeOptions = {}): Engine {
   )
 }
 
-// All else is the same; `createEngine` above takes the place of the one there.
-export * from "../engine/index.ts"
+export * from "../engine/api.ts"

@@ -44,6 +44,40 @@ export interface EngineOptions {
   readonly now?: () => number
 }
 
+/** Every option by name: to leave one out here is an error of types. */
+const optionNames = Object.keys({
+  limits: true,
+  tapeMemory: true,
+  modules: true,
+  host: true,
+  builtins: true,
+  values: true,
+  print: true,
+  progress: true,
+  interrupt: true,
+  tier: true,
+  note: true,
+  memoryInUse: true,
+  trapNan: true,
+  now: true,
+} satisfies Record<keyof EngineOptions, true>)
+const limitNames = ["steps", "ms", "depth", "memory"] as const
+
+/** What is misspelt would not hold. */
+function onlyNamed(path: string, given: object, names: readonly string[]): void {
+  for (const [name, value] of Object.entries(given))
+    if (value !== undefined && !names.includes(name))
+      raise(
+        faults.hostNoOption(
+          path + name,
+          names
+            .filter((known) => known !== "builtins")
+            .map((known) => `\`${known}\``)
+            .join(", "),
+        ),
+      )
+}
+
 /** Raises the fault of the first option that is not what it should be. `known` are names of the language that hosts may not give anew. */
 export function checkOptions(options: EngineOptions, known: (name: string) => boolean): void {
   const wrong = (what: string, expected: string, value: unknown): never =>
@@ -55,15 +89,9 @@ export function checkOptions(options: EngineOptions, known: (name: string) => bo
   object("options", options)
   for (const part of ["limits", "host", "values"] as const) object(part, options[part])
   const { limits = {}, tier = "auto", interrupt } = options
-  // A limit that is misspelt would not hold.
-  const misspelt = Object.keys(limits).find((name) => !["steps", "ms", "depth", "memory"].includes(name))
-  if (misspelt !== undefined)
-    wrong(
-      `limits.${misspelt}`,
-      "one of `steps`, `ms`, `depth` and `memory`",
-      (limits as Record<string, unknown>)[misspelt],
-    )
-  for (const name of ["steps", "ms", "depth", "memory"] as const) {
+  onlyNamed("", options, optionNames)
+  onlyNamed("limits.", limits, limitNames)
+  for (const name of limitNames) {
     const limit = limits[name]
     if (limit !== undefined && !(typeof limit === "number" && limit >= 0))
       wrong(`limits.${name}`, "a number of 0 or more", limit)

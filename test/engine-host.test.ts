@@ -242,6 +242,7 @@ describe("hosts that misbehave", () => {
       [{ limits: null as unknown as object }, "limits"],
       [{ limits: 3 as unknown as object }, "limits"],
       [{ limits: { step: 1000 } as object }, "limits.step"],
+      [{ lmits: { steps: 1000 } } as object, "lmits"],
       [{ host: { f: { call: Math.sin, params: "a" as unknown as string[] } } }, "host.f.params"],
       [{ host: { f: { call: Math.sin, rule: "cos", at: [3] as unknown as number[][] } } }, "host.f.at"],
     ]

@@ -64,6 +64,11 @@ export const hostFaults = {
     code: "E0713",
     message: `\`${what}\` must be ${expected}, not ${given}`,
   }),
+  hostNoOption: (what: string, known: string): FaultText => ({
+    code: "E0713",
+    message: `there is no option \`${what}\``,
+    hint: `there are ${known}`,
+  }),
   /** `index` counts from 1. */
   hostTemplate: (index: number): FaultText => ({
     code: "E0716",
