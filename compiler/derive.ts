@@ -306,8 +306,11 @@ function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
     return [d.buf]
   }
   if (point.kind === "vector") {
+    if (!isArray(direction)) return unsupported("a direction of another form")
     if (direction.kind === "vector" && direction.items.length === point.items.length) return [...direction.items]
-    return unsupported("a direction of another form")
+    const { buf, offset, dims } = inBuffer(s.b, direction)
+    sameDims(s.b, point, { dims })
+    return point.items.map((_, k) => s.b.load(buf, s.b.add(offset, k)))
   }
   if (
     (point.kind === "tuple" || point.kind === "record" || point.kind === "variant") &&

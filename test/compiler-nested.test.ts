@@ -6,6 +6,8 @@
 
 import { beforeAll, describe, expect, test } from "vitest"
 import { checks } from "../compiler/compile.ts"
+import { Tier } from "../compiler/tier.ts"
+import { createEngine } from "../engine/index.ts"
 import "./everything.ts"
 import { compare } from "./differential.ts"
 import { number, programs, words } from "./nested-programs.ts"
@@ -49,4 +51,26 @@ fn rough2(x) = jvp(g, x, 1)
 fn exact(x) = jvp(h, x, 1)`
   const { disagreements, notes, calls, compiled } = compare(text)!
   expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: calls })
+})
+
+test.each(["ones(n)", "[i * 0.5 for i in 0..n]", "0..n", "v"])(
+  "a direction that is known as a whole, at a point of a few numbers: %s",
+  (direction) => {
+    const source = `fn d(v, n) = jvp(v => sum(sin(v) * v), [v[0], v[1], v[2] * n], ${direction})[1]`
+    const reference = createEngine({ tier: 0 }).load(source).fn("d")([0.1, 0.2, 0.3], 3)
+    const engine = createEngine({ tier: 0 })
+    const tier = new Tier(engine.runtime.library)
+    engine.runtime.compiled = tier
+    const d = engine.load(source).fn("d")
+    for (let k = 0; k < 3; k++) expect(d([0.1, 0.2, 0.3], 3)).toBe(reference)
+    const [report] = tier.reports().filter(({ name, runs }) => name === "d" && runs > 0)
+    expect(report?.compiled).toBe(true)
+  },
+)
+
+test("a direction of another length is a fault of tier 0", () => {
+  const { disagreements, notes, evaluated } = compare(
+    "let inputs = ([0.1, 0.2], 3)\nfn exact(v, n) = jvp(v => sum(sin(v)), v, ones(n))",
+  )!
+  expect({ disagreements, notes, evaluated }).toEqual({ disagreements: [], notes: [], evaluated: 0 })
 })
