@@ -15,6 +15,7 @@ test.each([
   ["one contribution", "fn f(x) = grad(y => 1000 * y)(x)", 1000],
   ["contributions that cancel", "fn f(x) = grad(y => 1000 * y - 1000 * y)(x)", 1000 * Math.SQRT2],
   ["elements", "fn f(x) = grad(y => do { let v = [y, 0]\n 1000 * v[0] - 1000 * v[0] })(x)", 1000 * Math.SQRT2],
+  ["what is so small that its square is 0", "fn f(x) = grad(y => 1e-200 * y)(x)", 1e-200],
   ["arrays", "fn f(x) = grad(y => sum(full(4, y) * [1000, -1000, 1000, -1000]))(x)", 2000],
   ["a gradient in a gradient", "fn f(x) = grad(z => grad(y => 1000 * y * y - 1000 * y * y)(z))(x)", 4000],
   ["a tangent of a gradient", "fn f(x) = jvp(grad(y => 1000 * y * y - 1000 * y * y), x, 1)[1]", 4000],

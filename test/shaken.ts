@@ -90,12 +90,12 @@ function shaking<T>(f: () => T): T {
 /** For each number that `f` gives in tier 0, the measure of what it may lose to rounding; runs that give others numbers of them are left out. */
 export function contributions(f: () => readonly number[]): number[] {
   const plain = f()
-  const squares = plain.map(() => 0)
+  const sizes = plain.map(() => 0)
   for (let run = 0; run < runs; run++) {
     state = run + 1
     const shaken = shaking(f)
-    if (shaken.length === plain.length) shaken.forEach((y, k) => (squares[k]! += (y - plain[k]!) ** 2))
+    if (shaken.length === plain.length) shaken.forEach((y, k) => (sizes[k] = Math.hypot(sizes[k]!, y - plain[k]!)))
   }
   // The factors are spread evenly: their mean square is a third of the largest.
-  return squares.map((square) => Math.sqrt((3 * square) / runs) / share)
+  return sizes.map((size) => (Math.sqrt(3 / runs) * size) / share)
 }
