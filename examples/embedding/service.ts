@@ -8,7 +8,7 @@
 import { createServer, type IncomingMessage } from "node:http"
 import { AdlError, createEngine } from "adl-lang/node"
 
-const engine = createEngine({ limits: { steps: 1e6, ms: 200, memory: 64 * 2 ** 20, depth: 1000 } })
+const engine = createEngine({ limits: { steps: 1e6, ms: 1000, memory: 64 * 2 ** 20, depth: 1000 } })
 
 interface Question {
   readonly formula: string
