@@ -65,17 +65,10 @@ const limitNames = ["steps", "ms", "depth", "memory"] as const
 
 /** What is misspelt would not hold. */
 function onlyNamed(path: string, given: object, names: readonly string[]): void {
-  for (const [name, value] of Object.entries(given))
-    if (value !== undefined && !names.includes(name))
-      raise(
-        faults.hostNoOption(
-          path + name,
-          names
-            .filter((known) => known !== "builtins")
-            .map((known) => `\`${known}\``)
-            .join(", "),
-        ),
-      )
+  const wrong = Object.entries(given).find(([name, value]) => value !== undefined && !names.includes(name))
+  if (wrong === undefined) return
+  const offered = names.filter((name) => name !== "builtins").map((name) => `\`${name}\``)
+  raise(faults.hostOption(path + wrong[0], offered.join(", "), null))
 }
 
 /** Raises the fault of the first option that is not what it should be. `known` are names of the language that hosts may not give anew. */

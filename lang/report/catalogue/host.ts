@@ -59,15 +59,12 @@ export const hostFaults = {
     message: "a function that came as data has the form of one, but makes no sense",
     hint: "`deserialize` and `restore` take what `serialize` and `snapshot` gave, as it was",
   }),
-  /** `what` names the option of the host, `expected` what it takes. */
-  hostOption: (what: string, expected: string, given: string): FaultText => ({
+  /** `what` names the option of the host, `expected` what it takes; where there is no such option, `given` is null and `expected` names those that there are. */
+  hostOption: (what: string, expected: string, given: string | null): FaultText => ({
     code: "E0713",
-    message: `\`${what}\` must be ${expected}, not ${given}`,
-  }),
-  hostNoOption: (what: string, known: string): FaultText => ({
-    code: "E0713",
-    message: `there is no option \`${what}\``,
-    hint: `there are ${known}`,
+    ...(given === null
+      ? { message: `there is no option \`${what}\``, hint: `there are ${expected}` }
+      : { message: `\`${what}\` must be ${expected}, not ${given}` }),
   }),
   /** `index` counts from 1. */
   hostTemplate: (index: number): FaultText => ({
