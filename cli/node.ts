@@ -7,7 +7,7 @@
 import * as compiler from "../compiler/tier.ts"
 import { Engine } from "../engine/engine.ts"
 import type { EngineOptions } from "../engine/options.ts"
-import * as rest from "../engine/rest.ts"
+import { whole } from "../engine/whole.ts"
 import { locate, memoryInUse } from "./disk.ts"
 import { fileBuiltins } from "./files.ts"
 
@@ -33,7 +33,7 @@ export function createEngine(options: NodeOptions = {}): Engine {
       ...others,
       builtins: [...(files ? fileBuiltins(true) : []), ...(others.builtins ?? [])],
     },
-    { rest: () => rest, special: rest.special, compiler },
+    { ...whole, compiler },
   )
 }
 

@@ -6,11 +6,11 @@
 import * as compiler from "../compiler/tier.ts"
 import { Engine } from "./engine.ts"
 import type { EngineOptions } from "./options.ts"
-import * as rest from "./rest.ts"
+import { whole } from "./whole.ts"
 
 /** Makes an engine that is ready at once. */
 export function createEngine(options: EngineOptions = {}): Engine {
-  return new Engine(options, { rest: () => rest, special: rest.special, compiler })
+  return new Engine(options, { ...whole, compiler })
 }
 
 export * from "./api.ts"

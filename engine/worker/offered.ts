@@ -7,7 +7,7 @@ import { Engine } from "../engine.ts"
 import type { AdlFunction, Wrt } from "../function.ts"
 import { hosted } from "../error.ts"
 import type { EngineOptions } from "../options.ts"
-import * as rest from "../rest.ts"
+import { whole } from "../whole.ts"
 import type { AdlModule, Session } from "../session.ts"
 import type { Serialized } from "../serialform.ts"
 import { AdlValue } from "../value.ts"
@@ -55,7 +55,7 @@ export async function offered(boot: Boot, interrupt: Int32Array | null): Promise
       print: (text) => hear?.event("print", text),
       ...(interrupt === null ? {} : { interrupt }),
     },
-    { rest: () => rest, special: rest.special },
+    whole,
   )
   return methodsOf(engine, (exchange) => {
     hear = exchange
