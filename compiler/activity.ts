@@ -3,7 +3,7 @@
  * Both are sets that grow until nothing changes. It must not know rules beyond where derivatives stop.
  */
 
-import { straysRow, topRow } from "./rows.ts"
+import { straysRow, placeRow } from "./rows.ts"
 import { blocksOf, isVar, type Atom, type Block, type Stmt, type Var } from "./sir.ts"
 
 /** Does a derivative pass from the arguments of this operation to its result? */
@@ -47,7 +47,7 @@ function flows(block: Block, flow: Flow): void {
         for (const k of stmt.op.linear) flow(stmt.args[k]!, stmt.out)
         break
       case "row":
-        if (stmt.row !== topRow && stmt.row !== straysRow) flow(stmt.buf, stmt.out)
+        if (stmt.row !== placeRow && stmt.row !== straysRow) flow(stmt.buf, stmt.out)
         break
       case "product":
         flow(stmt.left, stmt.out)

@@ -20,7 +20,7 @@ import { Unsupported } from "./builder.ts"
 import { leafForms, nativeStmt, pulled } from "./native.ts"
 import { factorCotangent } from "./products.ts"
 import type { Recall } from "./recall.ts"
-import { logsumexpRow, normRow, sumRow, topRow } from "./rows.ts"
+import { logsumexpRow, normRow, placeRow, sumRow } from "./rows.ts"
 import type { Atom, NativeStmt, ProductStmt, RowStmt, Var } from "./sir.ts"
 
 const DIV = div.primitive
@@ -49,14 +49,27 @@ export function reverseRow(r: Recall, stmt: RowStmt, buf: Var): void {
     })
     return
   }
-  const top = b.row(topRow, from, offset, n)
+  reverseLogsumexp(r, from, offset, n, adjoint, ct)
+}
+
+/**
+ * The weights are exp(x - greatest) over their sum. The weight of the greatest is the constant 1 before division, and the others follow its derivative:
+ * so 1 minus its share never is a difference, and derivatives of this code cancel nowhere, as those of tier 0 (see softmax.ts).
+ */
+function reverseLogsumexp({ b }: Recall, from: Var, offset: Atom, n: Atom, adjoint: Var, ct: Atom): void {
+  const place = b.row(placeRow, from, offset, n)
+  const top = b.load(from, b.add(offset, place))
   const weights = b.alloc(n)
-  const total = foldingLoop(b, 0, n, [0], (i, [sum]) => {
-    const weight = b.let(exp.primitive, [b.sub(b.load(from, b.add(offset, i)), top)])
-    b.store(weights, i, weight)
-    return [b.add(sum!, weight)]
-  })[0]!
-  const share = b.let(DIV, [ct, total])
+  const added = (begin: Atom, end: Atom, init: Atom): Var =>
+    foldingLoop(b, begin, end, [init], (i, [sum]) => {
+      const weight = b.let(exp.primitive, [b.sub(b.load(from, b.add(offset, i)), top)])
+      b.store(weights, i, weight)
+      return [b.add(sum!, weight)]
+    })[0]!
+  const before = added(0, place, 0)
+  const tail = added(b.add(place, 1), n, before)
+  b.store(weights, place, 1)
+  const share = b.let(DIV, [ct, b.add(1, tail)])
   countedLoop(b, 0, n, (i) => {
     b.accum(adjoint, b.add(offset, i), b.mul(share, b.load(weights, i)))
   })

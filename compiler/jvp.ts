@@ -14,7 +14,7 @@ import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import { atomOf, numOf } from "./code.ts"
 import { leafForms, measure, nativeStmt, pushed, withNumberAtoms, type NativeCall } from "./native.ts"
 import { normTangent, unitTangent } from "./norms.ts"
-import { logsumexpRow, normRow, straysRow, sumRow, topRow } from "./rows.ts"
+import { logsumexpRow, normRow, straysRow, sumRow, placeRow } from "./rows.ts"
 import {
   isVar,
   walk,
@@ -289,7 +289,7 @@ class Pusher {
     const n = this.primal(stmt.length)
     const out = b.row(stmt.row, buf, offset, n)
     this.primals.set(stmt.out, out)
-    if (!this.isActive(stmt.buf) || stmt.row === topRow || stmt.row === straysRow) return
+    if (!this.isActive(stmt.buf) || stmt.row === placeRow || stmt.row === straysRow) return
     const tangent = this.tangent(stmt.buf) as Var
     if (stmt.row === sumRow) {
       this.tangents.set(stmt.out, b.row(sumRow, tangent, offset, n))

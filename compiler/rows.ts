@@ -4,9 +4,8 @@
  */
 
 import { normRun } from "../interpreter/primitives/norms.ts"
-import { maxRun } from "../interpreter/primitives/reductions.ts"
 import { sumRun } from "../interpreter/primitives/rows.ts"
-import { logsumexpRun } from "../interpreter/primitives/softmax.ts"
+import { argmaxRun, logsumexpRun } from "../interpreter/primitives/softmax.ts"
 import type { RowOp } from "./sir.ts"
 
 export const sumRow: RowOp = { name: "sum", run: sumRun }
@@ -16,8 +15,8 @@ export const normRow: RowOp = { name: "norm", run: normRun }
 export function normOf(...xs: number[]): number {
   return normRun(Float64Array.from(xs), 0, xs.length)
 }
-/** The greatest element as a scale, without derivative. */
-export const topRow: RowOp = { name: "top", run: maxRun }
+/** Where the greatest element is: no derivative. */
+export const placeRow: RowOp = { name: "argmax", run: argmaxRun }
 /** How many elements are no finite numbers. */
 export const straysRow: RowOp = {
   name: "count_strays",

@@ -74,3 +74,19 @@ test("a direction of another length is a fault of tier 0", () => {
   )!
   expect({ disagreements, notes, evaluated }).toEqual({ disagreements: [], notes: [], evaluated: 0 })
 })
+
+test("the curvature of logsumexp where it is nearly straight", () => {
+  // s(1 - s) where s is 1 up to 1e-5, and the third derivative s(1 - s)(1 - 2s).
+  const source = "fn f(u) = logsumexp([u, 1])\nfn d2(u) = jvp(grad(f), u, 1)[1]\nfn d3(u) = grad(grad(grad(f)))(u)"
+  const engine = createEngine({ tier: 0 })
+  const tier = new Tier(engine.runtime.library)
+  engine.runtime.compiled = tier
+  const program = engine.load(source)
+  const small = 1 / (1 + Math.exp(11))
+  const curvature = small * (1 - small)
+  for (let k = 0; k < 3; k++) {
+    expect(Math.abs((program.fn("d2")(12) as number) / curvature - 1)).toBeLessThan(1e-15)
+    expect(Math.abs((program.fn("d3")(12) as number) / (curvature * (2 * small - 1)) - 1)).toBeLessThan(1e-15)
+  }
+  expect(tier.reports().some(({ name, compiled, runs }) => name === "d2" && compiled && runs > 0)).toBe(true)
+})

@@ -53,14 +53,15 @@ export const argminRows = placeReduction(
 
 /** The greatest of a run and Σ exp(x - greatest) of the others. */
 function tailOf(data: Float64Array, from: number, n: number): { place: number; tail: number } {
-  const place = argmaxOf(data, from, n)
+  const place = argmaxRun(data, from, n)
   const top = data[from + place]!
   let tail = 0
   for (let i = 0; i < n; i++) if (i !== place) tail += expAt(data[from + i]! - top)
   return { place, tail }
 }
 
-const argmaxOf = placeOf((a, b) => a > b)
+/** The place of the first nan of a run, else of its first greatest element. */
+export const argmaxRun = placeOf((a, b) => a > b)
 
 /** ln Σ exp(x) of a run. */
 export function logsumexpRun(data: Float64Array, from: number, n: number): number {
