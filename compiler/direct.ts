@@ -88,9 +88,13 @@ class Writer {
     return name
   }
 
-  /** What `for` finds are an object's own names in their order, and then what its prototype has, which is none. */
+  /**
+   * What `for` finds are an object's own names in their order, and then what its prototype has, which is none. The fields are read first: after that V8
+   * knows what kind of object it is, and its prototype is known too.
+   */
   private record(names: readonly string[], items: readonly HostForm[], x: string): void {
     this.refuse(`typeof ${x} !== "object" || ${x} === null`)
+    const fields = names.map((name) => this.local(`${x}[${JSON.stringify(name)}]`))
     const prototype = this.local(`Object.getPrototypeOf(${x})`)
     this.refuse(`${prototype} !== Object.prototype && ${prototype} !== null`)
     const wanted = `f${String(this.names.push(names) - 1)}`
@@ -98,22 +102,22 @@ class Writer {
     this.lines.push(`for (const k in ${x}) if (k !== ${wanted}[${count}++]) return no`)
     this.refuse(`${count} !== ${String(names.length)}`)
     items.forEach((item, k) => {
-      this.read(item, this.local(`${x}[${JSON.stringify(names[k])}]`))
+      this.read(item, fields[k]!)
     })
   }
 
   private shaped(dims: readonly (number | null)[], x: string): void {
     this.refuse(`typeof ${x} !== "object" || ${x} === null`)
-    const prototype = this.local(`Object.getPrototypeOf(${x})`)
-    this.refuse(`${prototype} !== Object.prototype && ${prototype} !== null && Object.keys(${x}).length !== 2`)
-    const count = this.counting()
-    this.lines.push(`for (const k in ${x}) if (++${count} > 2 || (k !== "shape" && k !== "data")) return no`)
-    this.refuse(`${count} !== 2`)
     const data = this.local(`${x}.data`)
     const shape = this.local(`${x}.shape`)
     this.refuse(
       `!(${data} instanceof Float64Array) || !Array.isArray(${shape}) || ${shape}.length !== ${String(dims.length)}`,
     )
+    const prototype = this.local(`Object.getPrototypeOf(${x})`)
+    this.refuse(`${prototype} !== Object.prototype && ${prototype} !== null && Object.keys(${x}).length !== 2`)
+    const count = this.counting()
+    this.lines.push(`for (const k in ${x}) if (++${count} > 2 || (k !== "shape" && k !== "data")) return no`)
+    this.refuse(`${count} !== 2`)
     this.inputs.push(data)
     this.buffers.push(data)
     const sizes = dims.map((_, j) => `${shape}[${String(j)}]`)
@@ -197,17 +201,17 @@ export function directCall(parts: DirectParts): DirectCall | null {
   if (shown === null) return null
   const constants = (name: string, list: readonly unknown[]): string[] => list.map((_, k) => `${name}${String(k)}`)
   const inputs = [...constants("b", before), ...writer.inputs, ...constants("e", behind)]
-  // Where the code errs, too, it is declined: the long way meets the same error and says so.
+  // Where the code or a field that the host computes errs, too, it is declined: the long way meets the same error and says so.
   const source = [
     "'use strict'",
     `return (${["count", ...args].join(", ")}) => {`,
     `  if (count !== ${String(forms.length)} || runtime.running) return no`,
     ...assumptions.map((_, k) => `  if (c${String(k)}.value !== v${String(k)}) return no`),
-    ...writer.lines.map((line) => `  ${line}`),
-    `  runtime.restart(${String(uncounted)})`,
     "  const outer = current.runtime",
-    "  current.runtime = runtime",
     "  try {",
+    ...writer.lines.map((line) => `    ${line}`),
+    `    runtime.restart(${String(uncounted)})`,
+    "    current.runtime = runtime",
     `    const r = run(${inputs.join(", ")})`,
     `    return ${shown}`,
     "  } catch (error) {",

@@ -141,6 +141,41 @@ const calls: readonly {
     ],
   },
   {
+    name: "fields that the host computes, and cannot",
+    source: "fn f(p) = p.x * p.x + p.y",
+    args: [
+      [{ x: 1, y: 2 }],
+      [
+        {
+          get x() {
+            return 4
+          },
+          y: 2,
+        },
+      ],
+      [
+        {
+          get x(): number {
+            throw new Error("not today")
+          },
+          y: 2,
+        },
+      ],
+      [new Proxy({ x: 3, y: 4 }, {})],
+      [
+        new Proxy(
+          { x: 3, y: 4 },
+          {
+            getPrototypeOf() {
+              throw new Error("no parents")
+            },
+          },
+        ),
+      ],
+      [{ x: 1, y: 3 }],
+    ],
+  },
+  {
     name: "names that mean something to JavaScript",
     source:
       "fn f(p) = { __proto__: p.__proto__ * p.constructor, toString: p.toString ^ 2, constructor: p.hasOwnProperty, hasOwnProperty: 1 }.__proto__ * p.toString + p.hasOwnProperty",
