@@ -4,7 +4,7 @@
  */
 
 import { straysRow, placeRow } from "./rows.ts"
-import { blocksOf, isVar, type Atom, type Block, type Stmt, type Var } from "./sir.ts"
+import { blocksOf, isVar, walk, type Atom, type Block, type Stmt, type Var } from "./sir.ts"
 
 /** Does a derivative pass from the arguments of this operation to its result? */
 function passes(stmt: Stmt & { kind: "let" }): boolean {
@@ -107,6 +107,23 @@ function pushes(block: Block, sites: Map<number, Atom>, pops: Map<number, Var>):
   }
 }
 
+/** What one routine saves another takes back: whatever goes into one of those that share a stack may come out of any. */
+function knots(block: Block, flow: Flow): void {
+  const middles = new Map<number, Var>()
+  for (const stmt of walk(block)) {
+    if (stmt.kind !== "call" || stmt.routine.stacks.length === 0) continue
+    const { args, outs, routine } = stmt
+    const changed = args.filter((arg, k): arg is Var => isVar(arg) && routine.params[k]!.mutable)
+    const given = [...outs.filter(carries), ...changed]
+    const knot = routine.stacks.at(-1)!
+    const middle = middles.get(knot) ?? given[0]
+    if (middle === undefined) continue
+    middles.set(knot, middle)
+    for (const arg of args) if (carries(arg)) flow(arg, middle)
+    for (const out of given) flow(middle, out)
+  }
+}
+
 /** From and to, one after the other, in the order of the program. */
 function edges(block: Block): Var[] {
   const out: Var[] = []
@@ -117,6 +134,7 @@ function edges(block: Block): Var[] {
   const sites = new Map<number, Atom>()
   const pops = new Map<number, Var>()
   pushes(block, sites, pops)
+  knots(block, flow)
   for (const [site, value] of sites) {
     const popped = pops.get(site)
     if (popped !== undefined) flow(value, popped)

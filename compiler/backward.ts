@@ -5,14 +5,15 @@
  */
 
 import { typeOf, type Builder } from "./builder.ts"
-import { copyRoutine } from "./jvp.ts"
+import { copyRoutine, Saving } from "./jvp.ts"
 import { scopeOf, type Atom, type Block, type Routine, type Scope, type Var } from "./sir.ts"
+import { Stacks } from "./stacks.ts"
 
 export interface Pair {
   readonly forward: Routine
   /**
    * Given what the forward one is, an active buffer followed by that of its cotangents, and cotangents of the results that have some; gives those of the active
-   * numbers.
+   * numbers. Of a buffer that the forward one adds to, it is given the cotangents alone: what stands in it nobody reads there.
    */
   readonly backward: Routine
 }
@@ -23,6 +24,8 @@ export interface Within {
   readonly pairs: Pairs
   readonly block: Block
   readonly forward: Scope
+  /** It saves what another routine takes back, or takes back what one saved: whatever is saved counts as active, so that both agree about what has cotangents. */
+  readonly saves: boolean
   /** What is active, and what is known of it there. */
   readonly inputs: readonly Var[]
   readonly given: ReadonlyMap<Var, Var>
@@ -34,6 +37,10 @@ export interface Within {
 /** The pairs that one reversal needs. */
 export class Pairs {
   readonly stack: number
+  /** For a stack of the code, that of the cotangents of what is saved on it; and for a place where something is saved and taken back, that of its cotangent. */
+  readonly stacks = new Stacks()
+  readonly sites = new Map<number, number>()
+  private readonly saving = new Saving()
   private readonly b: Builder
   private readonly reverse: (within: Within) => Atom[]
   private readonly known = new Map<Routine, Map<string, Pair>>()
@@ -51,17 +58,24 @@ export class Pairs {
     const key = `${active.map(Number).join("")} ${wanted.map(Number).join("")}`
     let pair = pairs.get(key)
     if (pair === undefined) {
-      const forward = copyRoutine(this.b, routine)
-      pair = { forward, backward: this.b.freshRoutine() }
+      const forward = copyRoutine(this.b, routine, this.saving)
+      const backward = this.b.freshRoutine()
+      pair = { forward, backward }
       // It may call itself.
       pairs.set(key, pair)
-      forward.stack = pair.backward.stack = this.stack
-      this.write(pair, active, wanted)
+      backward.stacks = [...forward.stacks.map((stack) => this.stacks.of(this.b, stack)), this.stack]
+      forward.stacks = [...forward.stacks, this.stack]
+      this.write(pair, active, wanted, routine.stacks.length > 0)
     }
     return pair
   }
 
-  private write({ forward, backward }: Pair, active: readonly boolean[], wanted: readonly boolean[]): void {
+  private write(
+    { forward, backward }: Pair,
+    active: readonly boolean[],
+    wanted: readonly boolean[],
+    saves: boolean,
+  ): void {
     const { b } = this
     const { params, body } = forward
     backward.body = b.apart((scope) => {
@@ -76,7 +90,7 @@ export class Pairs {
         const adjoint = b.fresh("buf", "d")
         adjoint.mutable = true
         adjoints.set(param, adjoint)
-        return [again, adjoint]
+        return param.mutable ? [adjoint] : [again, adjoint]
       })
       for (const [param, again] of given) again.length = knownLength(param, given)
       for (const [param, adjoint] of adjoints) adjoint.length = knownLength(param, given)
@@ -89,6 +103,7 @@ export class Pairs {
         pairs: this,
         block: body,
         forward: scopeOf(body),
+        saves,
         inputs: params.filter((_, k) => active[k]),
         given,
         adjoints,

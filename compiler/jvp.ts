@@ -35,9 +35,15 @@ import {
 import { Stacks } from "./stacks.ts"
 
 /** Where what was saved goes, with its tangent, when saving and taking back are written again. */
-class Saving {
-  readonly sites = new Map<number, { site: number; tangent: number }>()
+export class Saving {
   readonly stacks = new Stacks()
+  private readonly sites = new Map<number, { site: number; tangent: number }>()
+
+  of(b: Builder, before: number): { site: number; tangent: number } {
+    let found = this.sites.get(before)
+    if (found === undefined) this.sites.set(before, (found = { site: b.freshSite(), tangent: b.freshSite() }))
+    return found
+  }
 }
 
 /** What routines save that others take back, by how many runs they count. */
@@ -55,12 +61,15 @@ class Pusher {
   private readonly b: Builder
   private readonly active: Marked
   private readonly runs: Atom
-  private readonly whole: boolean
+  private readonly mode: "push" | "whole" | "copy"
   readonly primals = new Map<Var, Atom>()
   private readonly tangents = new Map<Var, Atom>()
   private readonly saving: Saving
 
-  /** `saving`: of a routine that saves what another takes back; then everything in it counts as perturbed, so that both keep the same. */
+  /**
+   * `saving`: of a routine that saves what another takes back; then everything in it counts as perturbed (`whole`), so that both keep the same, or nothing is written but what is
+   * there (`copy`).
+   */
   constructor(
     b: Builder,
     block: Block,
@@ -68,12 +77,13 @@ class Pusher {
     tangents: readonly Atom[],
     runs: Atom,
     saving: Saving | null = null,
+    mode: "push" | "whole" | "copy" = "push",
   ) {
     this.b = b
     this.runs = runs
     const taken: Var[] = []
-    if (saving !== null) for (const stmt of walk(block)) if (stmt.kind === "pop") taken.push(stmt.out)
-    this.whole = saving !== null
+    if (mode === "whole") for (const stmt of walk(block)) if (stmt.kind === "pop") taken.push(stmt.out)
+    this.mode = mode
     this.saving = saving ?? new Saving()
     this.active = activeIn(block, [...inputs, ...taken.filter(({ type }) => type !== "bool")])
     inputs.forEach((input, k) => this.tangents.set(input, tangents[k]!))
@@ -198,18 +208,16 @@ class Pusher {
         this.call(stmt)
         return
       case "push": {
-        const site = b.freshSite()
-        const tangent = b.freshSite()
-        this.saving.sites.set(stmt.site, { site, tangent })
+        const { site, tangent } = this.saving.of(b, stmt.site)
         const stack = this.saving.stacks.of(b, stmt.stack)
         b.write({ kind: "push", stack, site, value: this.primal(stmt.value) })
-        if (this.whole ? typeOf(stmt.value) !== "bool" : this.isActive(stmt.value))
+        if (this.mode === "whole" ? typeOf(stmt.value) !== "bool" : this.isActive(stmt.value))
           b.write({ kind: "push", stack, site: tangent, value: this.tangent(stmt.value) })
         return
       }
       case "pop": {
         const length = stmt.length === null ? null : this.primal(stmt.length)
-        const { site, tangent } = this.saving.sites.get(stmt.site)!
+        const { site, tangent } = this.saving.of(b, stmt.site)
         const stack = this.saving.stacks.of(b, stmt.stack)
         if (this.active.has(stmt.out)) {
           const out = b.fresh(stmt.out.type, "t")
@@ -375,7 +383,7 @@ class Pusher {
   private call(stmt: CallStmt): void {
     const { b } = this
     const { routine, args, depth } = stmt
-    const whole = routine.stack !== null
+    const whole = this.mode !== "copy" && routine.stacks.length > 0
     const mask = args.map((arg) => (whole ? typeOf(arg) !== "bool" : this.isActive(arg)))
     const outs = stmt.outs.flatMap((out) => {
       const copy = b.fresh(out.type, out.name)
@@ -390,7 +398,8 @@ class Pusher {
     const given = args.flatMap((arg, k) =>
       mask[k] === true ? [this.primal(arg), this.tangent(arg)] : [this.primal(arg)],
     )
-    b.write({ kind: "call", routine: pushedRoutine(b, routine, mask, this.runs), args: given, outs, depth })
+    const pushed = this.mode === "copy" ? routine : pushedRoutine(b, routine, mask, this.runs)
+    b.write({ kind: "call", routine: pushed, args: given, outs, depth })
   }
 
   /** A block that gives the tangents of some results beside these. */
@@ -553,7 +562,7 @@ const pushedRoutines = new WeakMap<Routine, Map<string, Routine>>()
 
 /** The routine that is given tangents of the parameters in `mask` beside them, and gives those of its numbers if there are any. */
 function pushedRoutine(b: Builder, routine: Routine, mask: readonly boolean[], runs: Atom): Routine {
-  const active = mask.includes(true) || routine.stack !== null
+  const active = mask.includes(true) || routine.stacks.length > 0
   if (!active && runs === 1) return routine
   if (isVar(runs)) throw new Unsupported("a Jacobian of a recursive function")
   let known = pushedRoutines.get(routine)
@@ -563,21 +572,16 @@ function pushedRoutine(b: Builder, routine: Routine, mask: readonly boolean[], r
   if (before !== undefined) return before
   const out = b.freshRoutine()
   known.set(key, out)
-  writeCopy(b, routine, out, mask, runs, active)
+  if (routine.stacks.length === 0) writeCopy(b, routine, out, mask, runs, "push", null)
+  else writeCopy(b, routine, out, mask, runs, "whole", savingOf(b, runs))
   return out
 }
 
-/** The same routine on parameters of its own. */
-export function copyRoutine(b: Builder, routine: Routine): Routine {
+/** The same routine on parameters of its own; what it saves for another is saved where `saving` says. */
+export function copyRoutine(b: Builder, routine: Routine, saving: Saving): Routine {
   const out = b.freshRoutine()
-  writeCopy(
-    b,
-    routine,
-    out,
-    routine.params.map(() => false),
-    1,
-    false,
-  )
+  const none = routine.params.map(() => false)
+  writeCopy(b, routine, out, none, 1, "copy", routine.stacks.length === 0 ? null : saving)
   return out
 }
 
@@ -587,11 +591,13 @@ function writeCopy(
   out: Routine,
   mask: readonly boolean[],
   runs: Atom,
-  active: boolean,
+  mode: "push" | "whole" | "copy",
+  saving: Saving | null,
 ): void {
   const { params, body } = routine
+  const active = mask.includes(true) || mode === "whole"
   out.reach = routine.reach
-  if (routine.stack !== null) out.stack = savingOf(b, runs).stacks.of(b, routine.stack)
+  if (saving !== null) out.stacks = routine.stacks.map((stack) => saving.stacks.of(b, stack))
   out.body = b.apart((scope) => {
     const copies = params.map((param) => copyParam(b, param))
     const tangents = params.map((param, k) => (mask[k] === true ? tangentParam(b, param) : null))
@@ -601,7 +607,8 @@ function writeCopy(
       params.filter((_, k) => mask[k]),
       tangents.filter((tangent) => tangent !== null),
       runs,
-      routine.stack === null ? null : savingOf(b, runs),
+      saving,
+      mode,
     )
     params.forEach((param, k) => pusher.primals.set(param, copies[k]!))
     copies.forEach((copy, k) => {

@@ -67,7 +67,7 @@ function savedIn(block: Block, stack: number): number {
   let saved = 0
   for (const stmt of block.stmts) {
     if (takesRoom(stmt) && stmt.stack === stack) saved += typeOf(stmt.value) === "buf" ? Infinity : 1
-    else if (stmt.kind === "call" && stmt.routine.stack === stack) saved = Infinity
+    else if (stmt.kind === "call" && stmt.routine.stacks.includes(stack)) saved = Infinity
     else if (stmt.kind === "if") saved += Math.max(savedIn(stmt.then, stack), savedIn(stmt.else, stack))
     else if (blocksOf(stmt).some((inner) => savedIn(inner, stack) > 0)) saved = Infinity
   }
@@ -88,7 +88,7 @@ function savingsOf(block: Block, stack: number, inside: ReadonlySet<Atom>): Savi
     if (isOn(stmt, stack)) {
       if (stmt.kind !== "push" || typeOf(stmt.value) === "buf") return null
       if (takesRoom(stmt)) fixed++
-    } else if (stmt.kind === "call" && stmt.routine.stack === stack) return null
+    } else if (stmt.kind === "call" && stmt.routine.stacks.includes(stack)) return null
     else if (blocksOf(stmt).some((inner) => usesStack(inner, stack))) {
       if (stmt.kind !== "for" || stmt.exits || inside.has(stmt.from) || inside.has(stmt.to)) return null
       const each = savingsOf(stmt.body, stack, inside)
@@ -106,7 +106,7 @@ function isOn(stmt: Stmt, stack: number): stmt is PushStmt | PopStmt | CutStmt {
 
 function usesStack(block: Block, stack: number): boolean {
   for (const stmt of walk(block))
-    if (isOn(stmt, stack) || (stmt.kind === "call" && stmt.routine.stack === stack)) return true
+    if (isOn(stmt, stack) || (stmt.kind === "call" && stmt.routine.stacks.includes(stack))) return true
   return false
 }
 

@@ -10,7 +10,7 @@ import { operators } from "../interpreter/primitives/index.ts"
 import { activeIn, usefulFor, type Marked } from "./activity.ts"
 import type { Within } from "./backward.ts"
 import { absent, addChanges } from "./changes.ts"
-import { Unsupported, type Builder } from "./builder.ts"
+import { typeOf, Unsupported, type Builder } from "./builder.ts"
 import {
   isVar,
   outsOf,
@@ -82,7 +82,10 @@ export class Recall {
   constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[], within?: Within) {
     this.b = b
     this.inputs = new Set(inputs)
-    this.active = activeIn(block, inputs).and(usefulFor(block, results))
+    const { pushed, popped } = within?.saves === true ? savedBy(block) : { pushed: [], popped: [] }
+    // What it adds to buffers that it is given, it gives as well.
+    const changed = within === undefined ? [] : inputs.filter(({ mutable }) => mutable)
+    this.active = activeIn(block, [...inputs, ...popped]).and(usefulFor(block, [...results, ...pushed, ...changed]))
     for (const stmt of walk(block)) {
       for (const out of outsOf(stmt)) this.definitions.set(out, stmt)
       if (stmt.kind === "store" && isVar(stmt.value) && !(stmt.buf as Var).mutable) this.elements.set(stmt.value, stmt)
@@ -240,6 +243,17 @@ export class Recall {
       else this.contribute(result, ct)
     })
   }
+}
+
+/** What a block saves and takes back that may have cotangents. */
+function savedBy(block: Block): { pushed: Atom[]; popped: Var[] } {
+  const pushed: Atom[] = []
+  const popped: Var[] = []
+  for (const stmt of walk(block)) {
+    if (stmt.kind === "push" && typeOf(stmt.value) !== "bool") pushed.push(stmt.value)
+    else if (stmt.kind === "pop" && stmt.out.type !== "bool") popped.push(stmt.out)
+  }
+  return { pushed, popped }
 }
 
 function visibleFrom(scope: Scope, v: Var): boolean {

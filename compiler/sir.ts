@@ -338,8 +338,8 @@ export class Routine implements SirFunction {
   body: Block = { stmts: [], results: [] }
   /** Calls of the program that may be running inside it beside itself, not counting those of other routines. */
   reach = 0
-  /** The stack on which it saves what its reverse takes back, or from which it takes that. */
-  stack: number | null = null
+  /** The stacks on which it saves what its reverse takes back, or from which it takes that; last the one that it shares with all routines of the same reversal. */
+  stacks: readonly number[] = []
 
   constructor(name: string) {
     this.name = name

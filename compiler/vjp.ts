@@ -34,27 +34,29 @@ import {
   type LoopStmt,
   type PopStmt,
   type PushStmt,
+  type Routine,
   type Stmt,
   type Type,
   type Var,
 } from "./sir.ts"
-import { Stacks } from "./stacks.ts"
 
 const DIV = div.primitive
 const NEG = neg.primitive
 
 class Reversal extends Recall {
   private readonly pairs: Pairs
-  /** For a stack of the code, that of the cotangents of what is saved on it; and for a place where something is taken back, that where its cotangent is saved. */
-  private readonly stacks = new Stacks()
-  private readonly returned = new Map<number, number>()
+  /** What is saved on stacks of the code has cotangents, whatever becomes of it. */
+  private readonly whole: boolean
+  /** Of routines that save and take back for each other, all are reversed where one is. */
+  private readonly knots = new Set<number>()
 
   constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[], within?: Within) {
-    for (const stmt of walk(block))
-      if (stmt.kind === "call" && stmt.routine.stack !== null)
-        throw new Unsupported("the gradient of a gradient of a recursive function")
     super(b, block, inputs, results, within)
     this.pairs = within?.pairs ?? new Pairs(b, reverseBody)
+    this.whole = within?.saves === true
+    for (const stmt of walk(block))
+      if (stmt.kind === "call" && [...stmt.args, ...stmt.outs].some((atom) => this.isActive(atom)))
+        this.knots.add(knotOf(stmt.routine))
   }
 
   // ------------------------------------------------------------ statements
@@ -163,7 +165,9 @@ class Reversal extends Recall {
         for (const out of outsOf(stmt)) if (this.active.has(out)) return true
         if ((stmt.kind === "store" || stmt.kind === "accum" || stmt.kind === "addbuf") && this.isActive(stmt.buf))
           return true
-        if (stmt.kind === "push" && this.returned.has(stmt.site)) return true
+        if (stmt.kind === "push" && this.pairs.sites.has(stmt.site)) return true
+        if (this.whole && (stmt.kind === "push" || stmt.kind === "pop")) return true
+        if (stmt.kind === "call" && this.reversesAll(stmt.routine)) return true
       }
     }
     return false
@@ -223,21 +227,36 @@ class Reversal extends Recall {
     } else this.contribute(v, b.mul(ct, p))
   }
 
+  /** Is it one of those that save and take back for each other, with something to reverse? */
+  private reversesAll(routine: Routine): boolean {
+    return routine.stacks.length > 0 && (this.whole || this.knots.has(knotOf(routine)))
+  }
+
   /** The routine saves from now on what its reverse takes back, which is called here. */
   private call(stmt: CallStmt): void {
     const { b } = this
-    const mask = stmt.args.map((arg) => this.isActive(arg))
-    const cts = stmt.outs.map((out) => (this.isActive(out) ? this.cotangent(out) : undefined))
-    if (!mask.includes(true) || cts.every((ct) => ct === undefined)) return
+    const { routine } = stmt
+    const all = this.reversesAll(routine)
+    const mask = stmt.args.map((arg) => (all ? typeOf(arg) !== "bool" : this.isActive(arg)))
+    const cts = stmt.outs.map((out) =>
+      all && out.type !== "bool"
+        ? (this.cotangent(out) ?? absent(out))
+        : this.isActive(out)
+          ? this.cotangent(out)
+          : undefined,
+    )
+    if (!all && (!mask.includes(true) || cts.every((ct) => ct === undefined))) return
     const pair = this.pairs.of(
-      stmt.routine,
+      routine,
       mask,
       cts.map((ct) => ct !== undefined),
     )
     stmt.routine = pair.forward
-    const given = stmt.args.flatMap((arg, k) =>
-      mask[k] === true && typeOf(arg) === "buf" ? [this.use(arg), this.adjoint(arg as Var)] : [this.use(arg)],
-    )
+    const given = stmt.args.flatMap((arg, k) => {
+      if (mask[k] !== true || typeOf(arg) !== "buf") return [this.use(arg)]
+      const adjoint = this.adjoint(arg as Var)
+      return routine.params[k]!.mutable ? [adjoint] : [this.use(arg), adjoint]
+    })
     const args = [...given, ...cts.filter((ct) => ct !== undefined)]
     const active = stmt.args.filter((arg, k) => mask[k] === true && typeOf(arg) !== "buf")
     const outs = active.map((arg) => b.fresh(typeOf(arg), "c"))
@@ -249,23 +268,29 @@ class Reversal extends Recall {
 
   /** What was taken back last was saved first: its cotangent goes onto a stack, from which the reverse of the saving takes it. */
   private restored({ out, stack, site }: PopStmt): void {
-    if (!this.active.has(out)) return
-    const again = this.b.freshSite()
-    this.returned.set(site, again)
+    if (this.whole ? out.type === "bool" : !this.active.has(out)) return
     const value = out.type === "buf" ? this.adjoint(out) : (this.cotangent(out) ?? absent(out))
-    this.b.write({ kind: "push", stack: this.stacks.of(this.b, stack), site: again, value })
+    this.b.write({ kind: "push", stack: this.pairs.stacks.of(this.b, stack), site: this.returned(site), value })
   }
 
   private saved({ value, stack, site }: PushStmt): void {
-    const again = this.returned.get(site)
-    if (again === undefined || !isVar(value)) return
+    if (this.whole ? typeOf(value) === "bool" : !this.pairs.sites.has(site) || !isVar(value)) return
     const { b } = this
-    const out = b.fresh(value.type, "c")
-    const length = value.type === "buf" ? this.lengthOf(value, this.at) : null
+    const type = typeOf(value)
+    const out = b.fresh(type, "c")
+    const length = type === "buf" ? this.lengthOf(value as Var, this.at) : null
     out.length = length
-    b.write({ kind: "pop", stack: this.stacks.of(this.b, stack), site: again, out, length })
-    if (value.type === "buf") b.addbuf(this.adjoint(value), out)
+    b.write({ kind: "pop", stack: this.pairs.stacks.of(b, stack), site: this.returned(site), out, length })
+    if (type === "buf") b.addbuf(this.adjoint(value as Var), out)
     else this.contribute(value, out)
+  }
+
+  /** Where the cotangent of what is saved at a place is saved. */
+  private returned(site: number): number {
+    const { sites } = this.pairs
+    let again = sites.get(site)
+    if (again === undefined) sites.set(site, (again = this.b.freshSite()))
+    return again
   }
 
   // ------------------------------------------------------------ control
@@ -533,6 +558,11 @@ function linearIn(next: Atom, param: Var, uses: ReadonlyMap<Var, number>): boole
   return (
     (op === operators.add.primitive && args.includes(param)) || (op === operators.sub.primitive && args[0] === param)
   )
+}
+
+/** The stack that routines share which save and take back for each other. */
+function knotOf(routine: Routine): number {
+  return routine.stacks.at(-1) ?? -1
 }
 
 /** Writes the reverse of the body of a routine; gives the cotangents of its active numbers. */

@@ -1,0 +1,136 @@
+/**
+ * The table of words: what is differentiated × every word of two modes, and longer ones.
+ * Each row is a function `f` of `inputs`; each word of it is compiled and gives what tier 0 gives. What is not compiled stands behind the table, with the reason that is
+ * reported for it. It must not know how code is made.
+ */
+
+import { beforeAll, describe, expect, test } from "vitest"
+import { checks } from "../compiler/compile.ts"
+import "./everything.ts"
+import { compare } from "./differential.ts"
+
+beforeAll(() => {
+  checks.verify = true
+})
+
+/** `inner`: the inner product of a point and a direction. In each name the outermost mode stands first; grad(grad) is vjp of vjp, with a word of its own. */
+const words = (inner: string): string => `
+fn forward(f) = x => jvp(f, x, along)[1]
+fn reverse(f) = x => ${inner}(grad(f)(x), along)
+fn exact_jvp_jvp(x) = forward(forward(f))(x)
+fn rough_jvp_vjp(x) = jvp(grad(f), x, along)
+fn rough_vjp_jvp(x) = grad(forward(f))(x)
+fn rough_vjp_vjp(x) = grad(reverse(f))(x)
+fn exact_jvp_jvp_jvp(x) = forward(forward(forward(f)))(x)
+fn rough_jvp_jvp_vjp(x) = jvp(forward(reverse(f)), x, along)
+fn rough_jvp_vjp_jvp(x) = jvp(grad(forward(f)), x, along)
+fn rough_jvp_vjp_vjp(x) = jvp(grad(reverse(f)), x, along)
+fn rough_vjp_jvp_jvp(x) = grad(forward(forward(f)))(x)
+fn rough_vjp_jvp_vjp(x) = grad(forward(reverse(f)))(x)
+fn rough_vjp_vjp_jvp(x) = grad(reverse(forward(f)))(x)
+fn rough_vjp_vjp_vjp(x) = grad(reverse(reverse(f)))(x)
+`
+const number = (f: string): string => `let inputs = 0.7\nlet along = 1.3\n${f}${words("dot")}`
+const array = (f: string): string =>
+  `let inputs = [0.3, 0.4, 0.5, 1, 0.2, 0.6]\nlet along = 1 - inputs\n${f}${words("dot")}`
+/** How deep nobody knows before. */
+const n = "let n = if x > 0 { 4 } else { 5 }"
+
+const trees = `type Tree = Leaf(value) | Node(left, right)
+fn grow(n, x) = if n <= 0 { Leaf(sin(x)) } else { Node(grow(n - 1, x), grow(n - 1, x * 1.1 + n)) }
+fn total(t, x) = match t { Leaf(v) => v * v * x
+ Node(l, r) => total(l, x) * 0.5 + sin(total(r, x)) }
+fn map(t, f) = match t { Leaf(v) => Leaf(f(v))
+ Node(l, r) => Node(map(l, f), map(r, f)) }
+let tree = grow(6, 0.4)
+`
+
+const rows: Readonly<Record<string, string>> = {
+  "a function that calls itself": number(
+    `fn go(n, x) = if n <= 0 { x * x } else { sin(go(n - 1, x) * x) + x }\nfn f(x) { ${n}\n go(n, x) * x }`,
+  ),
+  "as deep as its numbers say": number(
+    "fn go(x) = if x > 20 { x * x } else if x > 2 { go(x * 3) * x } else { go(x * x + 1.2) + sin(x) }\nfn f(x) = go(x) * x",
+  ),
+  "a function that calls itself twice": number(
+    `fn go(n, x) = if n <= 0 { x * x } else { go(n - 1, x) * sin(x) + go(n - 2, x * 0.9) }\nfn f(x) { ${n}\n go(n, x) * x }`,
+  ),
+  "functions that call each other": number(
+    `fn even(n, x) = if n <= 0 { x * x } else { odd(n - 1, sin(x)) * x }
+fn odd(n, x) = if n <= 0 { exp(x) } else { even(n - 1, x * x) + x }
+fn f(x) { ${n}\n even(n, x) * x }`,
+  ),
+  "more than one value": number(
+    `fn pair(n, x) = if n <= 0 { (x * x, n > 0) } else { let (a, b) = pair(n - 1, x * 0.9)
+ (if b { a * a } else { sin(a) * x }, not b) }
+fn f(x) { ${n}\n pair(n, x)[0] * x }`,
+  ),
+  "an array that is read": number(
+    "let v = [0.3, 0.5, 0.7]\nfn over(a, i, x) = if i == len(a) { x } else { a[i] * over(a, i + 1, x * a[i]) + a[0] }\nfn f(x) = over(v * x, 0, x)",
+  ),
+  "an array as the point": array(
+    "fn over(a, i, x) = if i == len(a) { x } else { a[i] * over(a, i + 1, x * a[i]) + a[0] }\nfn f(a) = over(a, 0, a[1])",
+  ),
+  "halves of an array": array(
+    "fn halves(a) = if len(a) == 1 { a[0] * a[0] * a[0] } else { let m = floor(len(a) / 2)\n halves(a[..m]) * 0.5 + sin(halves(a[m..])) }\nfn f(a) = halves(a)",
+  ),
+  "loops in it": number(
+    `fn go(n, x) = if n <= 0 { x * x } else { var s = x
+ for i in 0..n { s = s * sin(x + i) + go(n - 2, s) }
+ s * go(n - 1, x * 0.9) }
+fn f(x) { ${n}\n go(n - 1, x) }`,
+  ),
+  "loops around it": number(
+    `fn go(n, x) = if n <= 0 { x * x } else { sin(go(n - 1, x) * x) + x }
+fn f(x) { var s = x
+ for i in 0..4 { s = s * go(i, s) + x }
+ while s < 9 { s = s * s + go(floor(s), s) * 0.1 + 1 }
+ s }`,
+  ),
+  "an array that it changes": number(
+    `fn go(n, x) = if n <= 0 { x } else { var a = [x * i for i in 0..n]
+ for i in 1..n { a[i] = a[i] * a[i - 1] + go(n - 2, x) }
+ a[n - 1] + go(n - 1, x * 0.9) }
+fn f(x) { ${n}\n go(n, x) }`,
+  ),
+  "derivatives in it": number(
+    `fn power(n, x) = if n <= 0 { x } else { x * power(n - 1, sin(x)) }
+fn go(n, x) = if n <= 0 { x * x } else { let s = grad(y => power(n, y * x))(x)
+ s * go(n - 1, x * 0.9) + s }
+fn f(x) { ${n}\n go(n - 2, x) }`,
+  ).replaceAll("exact", "rough"),
+  "checkpoint around it": number(
+    `fn go(n, x) = if n <= 0 { x * x } else { sin(x * go(n - 1, x * 0.8)) }\nfn f(x) { ${n}\n checkpoint(y => go(n, y))(x) * x }`,
+  ),
+  "a tree": number(`${trees}fn f(x) = total(tree, x)`),
+  "a tree that it makes": number(`${trees}fn f(x) { ${n}\n total(map(grow(n, x), v => v * v * x), x) }`),
+  "a tree as the point": `${trees}let inputs = tree
+let along = grow(6, 0.9)
+fn f(t) = total(t, 0.3)
+fn inner(s, t) = match (s, t) { (Leaf(v), Leaf(w)) => v * w
+ (Node(a, b), Node(c, d)) => inner(a, c) + inner(b, d)
+ _ => 0 }
+${words("inner")}`,
+  while: number("fn f(x) { var v = x\n while v < 20 { v = v * v + x * 2 }\n v }"),
+  "elements that are changed": array(
+    "fn f(a) { var b = a\n for i in 1..len(a) { b[i] = b[i] * b[i - 1] + a[0] }\n sum(b * b * b) }",
+  ),
+  "a function of a set": number(
+    "fn f(x) { var v = x\n for i in 0..5 { let g = if v > 1 { y => sin(y) * x } else { y => y * y + 1 }\n v = g(v) * x }\n v }",
+  ),
+  "a function that a choice by form gives": number(`type Kind = Sine | Square | Exponential
+fn pick(k) = match k { Sine => sin
+ Square => (y => y * y)
+ Exponential => exp }
+fn f(x) { let g = pick(if x > 0.5 { Square } else { Exponential })\n g(x) * x * g(x) }`),
+  "a function that recursion gives": number(
+    `fn make(n, x) = if n <= 0 { y => y * x } else { make(n - 1, x * 0.9) }\nfn f(x) { ${n}\n make(n, x)(x) * x }`,
+  ),
+}
+
+describe("words are compiled", () => {
+  test.each(Object.entries(rows))("%s", (_name, text) => {
+    const { disagreements, notes, calls, compiled } = compare(text)!
+    expect({ disagreements, notes, calls, compiled }).toEqual({ disagreements: [], notes: [], calls: 12, compiled: 12 })
+  })
+})
