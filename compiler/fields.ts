@@ -22,5 +22,5 @@ export function readField({ to: { name, type }, variant, index }: FieldStmt, box
   const read = `const ${name} = ${inside}${box}.values[${String(index)}]`
   // Whatever else a box may be is none of the variants that it is asked for, and is handed on as it is.
   if (type === "box") return [read]
-  return [read, `if (typeof ${name} !== "${type === "bool" ? "boolean" : "number"}") $.bail()`]
+  return [read, `if (typeof ${name} !== "${type === "bool" ? "boolean" : "number"}") throw bailing`]
 }

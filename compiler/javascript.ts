@@ -32,8 +32,7 @@ import type { NativeRun, Op } from "./sir.ts"
 /** What generated code finds beside its arguments. */
 export interface Support {
   /** Thrown where code cannot go on: tier 0 takes over. */
-  readonly bail: () => never
-  readonly index: (t: number, n: number) => number
+  readonly bailing: Error
   readonly integer: (t: number) => number
   readonly alloc: (n: number) => Float64Array
   /** The k-th buffer that calls leave to each other. */
@@ -272,7 +271,7 @@ class Printer {
           })
     return [
       `const ${name} = (${[...params.map(text), "depth"].join(", ")}) => {`,
-      `  if (depth < ${String(reach)}) $.bail()`,
+      `  if (depth < ${String(reach)}) throw bailing`,
       ...this.lines,
       ...gives,
       "}",
@@ -316,6 +315,10 @@ class Printer {
   statement(stmt: LirStmt): void {
     switch (stmt.kind) {
       case "define":
+        if (stmt.op === "index") {
+          this.index(stmt)
+          return
+        }
         this.line(
           `const ${stmt.to.name} = ${stmt.to.type === "place" ? placeOf(stmt) : this.operation(stmt.op, stmt.args)}`,
         )
@@ -392,11 +395,11 @@ class Printer {
       case "boxes": {
         const { name } = stmt.to
         this.line(`const ${name} = ${this.constant(stmt.op.run)}(${stmt.args.map(text).join(", ")})`)
-        this.line(`if (${name} === undefined) $.bail()`)
+        this.line(`if (${name} === undefined) throw bailing`)
         return
       }
       case "guard":
-        this.line(stmt.condition === false ? "$.bail()" : `if (!${text(stmt.condition)}) $.bail()`)
+        this.line(stmt.condition === false ? "throw bailing" : `if (!${text(stmt.condition)}) throw bailing`)
         return
       case "room":
       case "poll": {
@@ -499,6 +502,18 @@ class Printer {
     }
   }
 
+  /**
+   * A place counted from either end of a dimension. What is never run stands in no loop here but for a bare `throw`: the engine knows nothing of a sum or a call that
+   * was not run yet, and then does not take the first turn out of the loop either, with all that it would look at once.
+   */
+  private index({ to: { name }, args }: DefineStmt): void {
+    const [x, n] = args.map(text) as [string, string]
+    const whole = `${name}w`
+    this.line(`const ${whole} = ${x} | 0`)
+    this.line(`const ${name} = ${whole} + (${whole} < 0 ? ${n} : 0)`)
+    this.line(`if (${whole} !== ${x} || ${name} < 0 || ${name} >= ${n}) throw bailing`)
+  }
+
   /** A loop in stretches is two loops, so that the inner one calls nothing: where something is called, the engine looks at every buffer anew. */
   private count(stmt: CountStmt): void {
     const { from, to, down, stretch, touches, body } = stmt
@@ -596,8 +611,6 @@ class Printer {
           return `!${x!}`
         case "alias":
           return x!
-        case "index":
-          return `(${x!} | 0) === ${x!} && ${x!} >= 0 && ${x!} < ${y!} ? ${x!} | 0 : $.index(${x!}, ${y!})`
         case "integer":
           return `$.integer(${x!})`
         case "small":
@@ -719,6 +732,8 @@ export function printJavaScript(fn: LirFunction): JsFunction {
 /** Makes the function. */
 export function link(js: JsFunction, support: Support): (...args: unknown[]) => unknown {
   const names = js.constants.map((_, k) => `k${String(k)}`)
-  const make = new Function("$", ...names, js.source) as (...given: unknown[]) => (...args: unknown[]) => unknown
-  return make(support, ...js.constants)
+  const make = new Function("$", "bailing", ...names, js.source) as (
+    ...given: unknown[]
+  ) => (...args: unknown[]) => unknown
+  return make(support, support.bailing, ...js.constants)
 }

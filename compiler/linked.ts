@@ -110,12 +110,7 @@ export class Linked {
       return zeroed(n)
     }
     return {
-      bail,
-      index: (t, n) => {
-        const i = t < 0 ? t + n : t
-        if (!(i >= 0 && i < n) || Math.floor(i) !== i) bail()
-        return i
-      },
+      bailing,
       integer: (t) => {
         if (!Number.isSafeInteger(t)) bail()
         return t + 0
