@@ -56,7 +56,7 @@ const DIV = div.primitive
 const NEG = neg.primitive
 
 /** How many statements may be written for a function before it is given up: of some ten microseconds each, they are most of what compiling takes. */
-const budget = 16_000
+const usualBudget = 16_000
 
 export class Builder {
   private nextId = 0
@@ -75,7 +75,10 @@ export class Builder {
   private readonly paths = new Map<Atom, string>()
   scope: Scope
 
-  constructor() {
+  private readonly budget: number
+
+  constructor(budget = usualBudget) {
+    this.budget = budget
     this.scope = new Scope(null, "root")
   }
 
@@ -152,7 +155,7 @@ export class Builder {
   }
 
   write(stmt: Stmt, scope: Scope = this.scope): void {
-    if (++this.written > budget) throw new Unsupported("the function is too large")
+    if (++this.written > this.budget) throw new Unsupported("the function is too large")
     scope.self.block.stmts.push(stmt)
   }
 

@@ -172,8 +172,9 @@ export function compile(
   operands: Operands,
   request: Request,
   general = false,
+  budget?: number,
 ): Compiled {
-  const b = new Builder()
+  const b = new Builder(budget)
   const inputs = new Inputs(b, general)
   const globals = new Map<{ readonly value: unknown }, unknown>()
   const fixed: { read: Reader; value: Value }[] = []

@@ -10,7 +10,8 @@ import { registers, TAIL, type CompiledCode } from "../interpreter/evaluate/fram
 import { declined, type CompiledTier, type DirectCalls } from "../interpreter/values/compiled.ts"
 import type { BuiltinFunction, FunctionCode, Named, Runtime, Value } from "../interpreter/values/values.ts"
 import type { SteppedRuntime } from "./compile.ts"
-import { isStatement, rootOf, type Declined, type Report, type Tier } from "./tier.ts"
+import { isStatement } from "./statement.ts"
+import { rootOf, type Declined, type Report, type Tier } from "./tier.ts"
 
 /** One function, or one derivative of it. */
 export interface Row {

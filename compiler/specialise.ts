@@ -4,7 +4,7 @@
  * What cannot be said in SIR is Unsupported, with the reason; it must not know derivatives beyond that some built-ins take them.
  */
 
-import type { CallCore, Core, CoreSlice, VariantInfo } from "../lang/core.ts"
+import type { CallCore, Cell, Core, CoreSlice, VariantInfo } from "../lang/core.ts"
 import type { Span } from "../lang/report/span.ts"
 import { Layout, type Value } from "../interpreter/values/values.ts"
 import { transpose } from "../interpreter/evaluate/indexing.ts"
@@ -51,6 +51,8 @@ export class Specialiser {
   readonly routines = new Routines()
   /** How often calls with these forms are being unrolled inside each other. */
   readonly unrolling = new Map<string, number>()
+  /** The top-level bindings that a statement has filled so far. */
+  readonly filled = new Map<Cell, Abs>()
   private place = new Site()
   /** What was asked of boxes, by the answer; and which variants they are where code is written now. */
   private readonly questions = new Map<Atom, readonly Question[]>()
@@ -145,6 +147,8 @@ export class Specialiser {
       }
       case "global": {
         const { cell } = core
+        const filled = this.filled.get(cell)
+        if (filled !== undefined) return filled
         if (cell.value === undefined) unsupported(`\`${cell.name}\` is not there yet`)
         this.world.readGlobal(cell)
         return this.world.abstract(cell.value as Value)
@@ -223,8 +227,11 @@ export class Specialiser {
         f.slots[core.slot] = updatedSlots(f.code).has(core.slot) ? owned(this, value) : value
         return unitAbs
       }
-      case "setGlobal":
-        return unsupported("a top-level statement")
+      case "setGlobal": {
+        const value = this.evaluate(core.value, f)
+        if (value.kind !== "never") this.filled.set(core.cell, held(value))
+        return value.kind === "never" ? value : unitAbs
+      }
       case "patch": {
         const closure = f.slots[core.slot]
         if (closure?.kind !== "closure") unsupported("a function that is defined twice")

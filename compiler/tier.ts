@@ -26,6 +26,7 @@ import { checks, compile, type Compiled, type Operands, type Request, type Stepp
 import { bodyOf } from "./calls.ts"
 import type { DirectCall } from "./direct.ts"
 import { LoopRequest } from "./piece.ts"
+import { isStatement, StatementRequest } from "./statement.ts"
 
 /** For how many forms of operands the code of one request is kept. */
 const mostForms = 8
@@ -136,6 +137,8 @@ export interface TierOptions {
   readonly note?: (text: string) => void
   /** Calls of a function, and turns of a loop, before it is compiled. */
   readonly patience?: number
+  /** Top-level statements are compiled as well, though each runs once. */
+  readonly statements?: boolean
   /** False: nothing is reported, and functions that nobody holds are forgotten with their code. */
   readonly reports?: boolean
 }
@@ -154,6 +157,7 @@ export class Tier implements CompiledTier {
   /** Functions of which something was asked, where that is to be reported. */
   private readonly codes: Code[] | null
   private readonly loops = new WeakMap<Core, LoopRequest>()
+  private readonly statements: boolean
   private readonly note: (text: string) => void
   private readonly patience: number
   private readonly asked = new WeakSet<FunctionCode>()
@@ -163,6 +167,7 @@ export class Tier implements CompiledTier {
     this.library = library
     this.note = options.note ?? (() => undefined)
     this.patience = options.patience ?? 0
+    this.statements = options.statements ?? false
     this.codes = options.reports === false ? null : []
     this.turns = 4 * this.patience
     this.possible = mayGenerateCode()
@@ -171,13 +176,19 @@ export class Tier implements CompiledTier {
   call(runtime: Runtime, given: FunctionCode, frame: Value[]): Value | undefined {
     const of = given as CompiledCode
     const { code } = of
-    // A top-level statement runs once: what it calls and its loops are compiled on their own.
-    const reason = !this.possible ? noCode : code.effects ? "it has effects" : isStatement(code) ? "it runs once" : null
-    if (reason !== null) {
+    const reason = !this.possible ? noCode : code.effects ? "it has effects" : null
+    if (reason !== null || isStatement(code)) {
       of.patience = never
       const version = this.version(code, "call")
-      version.reason = reason
-      return this.decline(reason)
+      const request = reason === null && this.statements ? new StatementRequest(code, this.library) : null
+      if (request?.calls === true) {
+        const closure = new Closure(of, frame[0] as unknown as Value[])
+        const out = this.run(runtime, version, code.name, [closure], request.run, StatementRequest.budget)
+        return out instanceof Tuple ? request.finish(out) : undefined
+      }
+      // A top-level statement runs once: what it calls and its loops are compiled on their own.
+      version.reason = reason ?? "it runs once"
+      return this.decline(version.reason)
     }
     if (this.patience > 0 && !this.asked.has(of)) {
       this.asked.add(of)
@@ -303,6 +314,7 @@ export class Tier implements CompiledTier {
     name: string,
     operands: Operands,
     request: Request,
+    budget?: number,
   ): Value | undefined {
     if (version.gone) return this.decline(version.reason ?? "", version.span)
     let start: number | null = null
@@ -325,7 +337,7 @@ export class Tier implements CompiledTier {
         version.forgetFirst()
       }
       start = performance.now()
-      const entry = compile(name, this.library, operands, request, version.made >= mostShapes)
+      const entry = compile(name, this.library, operands, request, version.made >= mostShapes, budget)
       this.compiling += performance.now() - start
       start = null
       entries.push(entry)
@@ -368,11 +380,6 @@ export class Tier implements CompiledTier {
     version.gaveUp(entry)
     return undefined
   }
-}
-
-/** Is this the code of a top-level statement? */
-export function isStatement({ name, span }: Code): boolean {
-  return name === span.source.name
 }
 
 const noCode = "code may not be generated here"

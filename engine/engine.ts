@@ -153,6 +153,7 @@ export class Engine {
   private install({ Tier }: Compiler): void {
     this.runtime.compiled ??= new Tier(this.runtime.library, {
       patience: this.tier === "auto" ? 100 : 0,
+      statements: this.tier !== "auto",
       reports: false,
       ...(this.note === null ? {} : { note: this.note }),
     })
@@ -164,7 +165,10 @@ export class Engine {
       import("../compiler/tier.ts"),
       import("../compiler/profile.ts"),
     ])
-    const tier = new Tier(this.runtime.library, this.note === null ? {} : { note: this.note })
+    const tier = new Tier(this.runtime.library, {
+      statements: this.tier !== "auto",
+      ...(this.note === null ? {} : { note: this.note }),
+    })
     const profiler = new Profiler(tier, () => performance.now())
     this.runtime.compiled = profiler
     return profiler
