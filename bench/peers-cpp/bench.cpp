@@ -10,11 +10,14 @@
 #include <cstdio>
 #include <cstring>
 #include <functional>
+#include <memory>
 #include <string>
 #include <vector>
 
 #include <time.h>
 
+using std::make_unique;
+using std::unique_ptr;
 using std::vector;
 
 static volatile double sink;
@@ -376,17 +379,73 @@ static vector<double> planets(int n) {
   return out;
 }
 
+/** A full binary tree with numbers at its leaves. */
 struct Tree {
-  template <class T> static T total(const T *&leaf, int depth, double w) {
-    if (depth == 0) {
-      const T &v = *leaf++;
-      return w * v * v;
-    }
-    T a = total(leaf, depth - 1, w), b = total(leaf, depth - 1, w);
-    return 0.5 * (a + b) - 0.1 * a * b;
-  }
-  template <class T> T operator()(const T *x) const { return total(x, 16, 1.1); }
+  double value = 0;
+  unique_ptr<Tree> left, right;
 };
+
+static unique_ptr<Tree> grow(int depth, const double *&leaf) {
+  auto t = make_unique<Tree>();
+  if (depth == 0) t->value = *leaf++;
+  else {
+    t->left = grow(depth - 1, leaf);
+    t->right = grow(depth - 1, leaf);
+  }
+  return t;
+}
+
+/** Its total, for the numbers at its leaves from the left. */
+template <class T> static T total(const Tree &t, const T *&leaf, double w) {
+  if (!t.left) {
+    const T &v = *leaf++;
+    return w * v * v;
+  }
+  T a = total(*t.left, leaf, w), b = total(*t.right, leaf, w);
+  return 0.5 * (a + b) - 0.1 * a * b;
+}
+
+static double total(const Tree &t, double w) {
+  if (!t.left) return w * t.value * t.value;
+  double a = total(*t.left, w), b = total(*t.right, w);
+  return 0.5 * (a + b) - 0.1 * a * b;
+}
+
+static void collect(const Tree &t, double *&leaf) {
+  if (!t.left) *leaf++ = t.value;
+  else {
+    collect(*t.left, leaf);
+    collect(*t.right, leaf);
+  }
+}
+
+/** The gradient is a tree again. */
+static void tree(const char *name) {
+  if (!wanted(name)) return;
+  const int depth = 16, n = 1 << depth;
+  const double w = 1.1;
+  vector<double> x(n), g(n);
+  for (int i = 0; i < n; i++) x[i] = 0.5 + 0.4 * std::sin(i);
+  const double *from = x.data();
+  unique_ptr<Tree> t = grow(depth, from);
+  double primal = median_ms([&] { sink = total(*t, w); });
+  record(1, [&] {
+    vector<adouble> a(n);
+    for (int i = 0; i < n; i++) a[i] <<= x[i];
+    const adouble *leaf = a.data();
+    adouble y = total(*t, leaf, w);
+    double out;
+    y >>= out;
+  });
+  double gradient_ms = median_ms([&] {
+    double *to = x.data();
+    collect(*t, to);
+    ::gradient(1, n, x.data(), g.data());
+    const double *leaf = g.data();
+    sink = grow(depth, leaf)->left->right->left != nullptr;
+  });
+  report(name, primal, gradient_ms);
+}
 
 struct Mlp {
   vector<double> x, y;
@@ -504,11 +563,7 @@ int main(int argc, char **argv) {
   scalar("scatter-1e6", uniform(1000000, -1, 1, 61), Scatter{indices(1000000, 1000000, 62)});
   bundle("bundle");
   scalar("nbody", planets(5), Nbody{5, 1000, 0.01});
-  {
-    vector<double> leaves(65536);
-    for (int i = 0; i < 65536; i++) leaves[i] = 0.5 + 0.4 * std::sin(i);
-    scalar("tree", leaves, Tree{});
-  }
+  tree("tree");
   mlp("mlp");
   {
     vector<double> x = uniform(1000000, -1, 1, 71);
