@@ -5,7 +5,7 @@
 
 import type { Code, TypeInfo, VariantInfo } from "../lang/core.ts"
 import type { BuiltinFunction, Layout, Value } from "../interpreter/values/values.ts"
-import { typeOf, Unsupported, type Builder } from "./builder.ts"
+import { typeOf, Unsupported, unsupported, type Builder } from "./builder.ts"
 import type { Atom, Var } from "./sir.ts"
 
 export interface NumAbs {
@@ -48,6 +48,13 @@ export interface ListAbs {
   readonly length: Atom
   readonly form: Abs
   readonly columns: readonly Var[]
+}
+/** How many elements a list has at most that has one form for each. */
+export const mostElements = 16
+/** A list of a few elements, each of a form of its own. */
+export interface SeveralAbs {
+  readonly kind: "several"
+  readonly items: readonly Abs[]
 }
 export interface TupleAbs {
   readonly kind: "tuple"
@@ -137,6 +144,7 @@ export type Abs =
   | VectorAbs
   | RangeAbs
   | ListAbs
+  | SeveralAbs
   | TupleAbs
   | RecordAbs
   | VariantAbs
@@ -188,6 +196,8 @@ export function formOf(a: Abs): string {
       return `vector[${a.dims.join(",")}]`
     case "list":
       return `list(${formOf(a.form)})`
+    case "several":
+      return `[${a.items.map(formOf).join(",")}]`
     case "tuple":
       return `(${a.items.map(formOf).join(",")})`
     case "record":
@@ -240,6 +250,7 @@ export function atomsOf(a: Abs): Atom[] {
       return [a.from, a.to]
     case "list":
       return [a.length, ...a.columns]
+    case "several":
     case "tuple":
     case "record":
     case "variant":
@@ -287,6 +298,7 @@ export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
         return { kind: "range", from: atoms[next++]!, to: atoms[next++]! }
       case "list":
         return { ...x, length: atoms[next++]!, columns: x.columns.map(() => atoms[next++] as Var) }
+      case "several":
       case "tuple":
       case "record":
       case "variant":
@@ -321,7 +333,7 @@ export function withAtoms(a: Abs, atoms: readonly Atom[], fresh = false): Abs {
 /** The same value with another holder. */
 export function held(a: Abs): Abs {
   if (a.kind === "array") return a.fresh ? { ...a, fresh: false } : a
-  if (a.kind === "tuple" || a.kind === "record" || a.kind === "variant") return { ...a, items: a.items.map(held) }
+  if (isStructure(a)) return { ...a, items: a.items.map(held) }
   return a.kind === "union" ? { ...a, cases: a.cases.map(held) } : a
 }
 
@@ -342,6 +354,7 @@ export function atomRoles(a: Abs): ("value" | "shape")[] {
       return ["shape", "shape"]
     case "list":
       return ["shape", ...a.columns.map(() => "value" as const)]
+    case "several":
     case "tuple":
     case "record":
     case "variant":
@@ -368,7 +381,7 @@ export function isArray(a: Abs | undefined): a is ArrayAbs | VectorAbs | RangeAb
 
 /** Is it made of other values, whose number is part of its form? */
 export function isStructure(a: Abs): a is Extract<Abs, { items: readonly Abs[] }> {
-  return a.kind === "tuple" || a.kind === "record" || a.kind === "variant"
+  return a.kind === "tuple" || a.kind === "record" || a.kind === "variant" || a.kind === "several"
 }
 
 /** Bails unless two arrays have one shape. */
@@ -493,6 +506,11 @@ export function listItem(b: Builder, list: ListAbs, index: Atom): Abs {
 
 /** How many numbers each leaf of an element's form has; such a form has numbers and small arrays only. */
 export function leavesOfForm(form: Abs): number[] {
+  return leavesOf(form) ?? unsupported(`a list of ${form.kind}s`)
+}
+
+/** The same; null where the form is another. */
+export function leavesOf(form: Abs): number[] | null {
   switch (form.kind) {
     case "num":
       return [1]
@@ -501,16 +519,33 @@ export function leavesOfForm(form: Abs): number[] {
     case "tuple":
     case "record":
     case "variant":
-      return form.items.flatMap(leavesOfForm)
-    case "union":
-      return [1, ...form.cases.flatMap(leavesOfForm)]
+      return leavesOfAll(form.items)
+    case "closure":
+      return inside<number[] | null>(
+        form,
+        () => [],
+        () => leavesOfAll(form.captures),
+      )
+    case "union": {
+      const leaves = leavesOfAll(form.cases)
+      return leaves === null ? null : [1, ...leaves]
+    }
     case "unit":
     case "string":
-    case "closure":
     case "builtin":
     case "constructor":
-      if (atomsOf(form).length === 0) return []
-      break
+      return []
+    default:
+      return null
   }
-  throw new Unsupported(`a list of ${form.kind}s`)
+}
+
+function leavesOfAll(forms: readonly (Abs | undefined)[]): number[] | null {
+  const leaves: number[] = []
+  for (const form of forms) {
+    const inner = form === undefined ? [] : leavesOf(form)
+    if (inner === null) return null
+    leaves.push(...inner)
+  }
+  return leaves
 }

@@ -5,13 +5,14 @@
 
 import { BoolArray, Tensor } from "../interpreter/arrays/tensor.ts"
 import { isActive } from "../interpreter/autodiff/num.ts"
-import { build } from "../interpreter/values/build.ts"
+import { build, conflict } from "../interpreter/values/build.ts"
 import { kindOf } from "../interpreter/values/kinds.ts"
 import {
   BuiltinFunction,
   childrenOf,
   Closure,
   isFunction,
+  isStructure,
   List,
   type Origin,
   RecordValue,
@@ -24,7 +25,9 @@ import {
 import {
   atomsOf,
   bool,
+  leavesOf,
   leavesOfForm,
+  mostElements,
   num,
   unitAbs,
   type Abs,
@@ -302,10 +305,12 @@ export class Inputs {
   private list(value: List): Input {
     const first = value.items[0]
     if (first === undefined) throw new Unsupported("an empty list")
+    if (holdsArrays(first)) return this.several(value)
     const probe = new Inputs(this.b, false)
     const element = probe.input(first)
-    const sizes = leavesOfForm(element.abs)
-    if (sizes.some((size) => size !== 1)) throw new Unsupported("a list of arrays")
+    const sizes = leavesOf(element.abs)
+    const alike = sizes?.every((size) => size === 1) === true && value.items.every((item) => element.read(item, []))
+    if (!alike) return this.several(value)
     const length = this.count()
     const columns = sizes.map(() => {
       const column = this.param("buf", "a")
@@ -330,6 +335,25 @@ export class Inputs {
       },
     }
   }
+
+  /** A list of a few elements of different forms. */
+  private several(value: List): Input {
+    if (value.items.length > mostElements) throw new Unsupported("a list of many values of different forms")
+    const items = value.items.map((item) => this.input(item))
+    return {
+      abs: { kind: "several", items: items.map((item) => item.abs) },
+      read: (x, out) =>
+        x instanceof List && x.items.length === items.length && items.every((item, k) => item.read(x.items[k], out)),
+    }
+  }
+}
+
+/** Is there an array in a value, or in what a function in it holds, or is it deep? Then it has no place in columns. */
+function holdsArrays(value: Value | undefined, around: readonly Value[] = []): boolean {
+  if (value instanceof Tensor || value instanceof BoolArray || value instanceof List) return true
+  const parts = value instanceof Closure ? value.captures : isStructure(value) ? childrenOf(value) : []
+  if (around.length > mostTakenApart) return true
+  return !around.includes(value!) && parts.some((part) => holdsArrays(part, [...around, value!]))
 }
 
 /** The quick form of a record; names such as `$variant` say that an object stands for something else. */
@@ -389,6 +413,10 @@ export function valueOf(abs: Abs, results: readonly unknown[], inputs: readonly 
           items.push(valueOf(a.form, row, inputs))
         }
         return build(items)
+      }
+      case "several": {
+        const items = a.items.map(rebuild)
+        return new List(items, conflict(items))
       }
       case "tuple":
         return new Tuple(a.items.map(rebuild))

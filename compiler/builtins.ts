@@ -41,7 +41,7 @@ function lengthOf(s: Specialiser, a: Abs): Atom {
   if (a.kind === "array" || a.kind === "vector" || a.kind === "bools") return a.dims[0]!
   if (a.kind === "range") return s.b.trips(a.from, a.to)
   if (a.kind === "list") return a.length
-  if (a.kind === "tuple") return a.items.length
+  if (a.kind === "tuple" || a.kind === "several") return a.items.length
   return unsupported(`the length of a ${a.kind}`)
 }
 

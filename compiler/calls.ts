@@ -9,6 +9,7 @@ import { atomsOf, formOf, held, type Abs, type ClosureAbs } from "./abstract.ts"
 import { boxableType, boxed } from "./boxes.ts"
 import { unsupported } from "./builder.ts"
 import { callBuiltin, madeBy } from "./builtins.ts"
+import { isFunction } from "./forms.ts"
 import { updatedSlots, type Frame } from "./frame.ts"
 import { isVar } from "./sir.ts"
 import type { Specialiser } from "./specialise.ts"
@@ -47,10 +48,6 @@ export function callFunction(
     default:
       return unsupported("a call of what may be no function")
   }
-}
-
-function isFunction({ kind }: Abs): boolean {
-  return kind === "closure" || kind === "builtin" || kind === "derived" || kind === "made" || kind === "constructor"
 }
 
 function inline(

@@ -198,7 +198,8 @@ function tabulate(
       }
       case "record":
       case "tuple":
-      case "variant": {
+      case "variant":
+      case "closure": {
         some(s, n, outer)
         const sizes = leavesOfForm(value)
         const columns = sizes.map((size) => outside(() => s.b.alloc(s.b.mul(n, size))))

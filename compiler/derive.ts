@@ -12,6 +12,7 @@ import {
   countedLoop,
   inBuffer,
   isArray,
+  isStructure,
   num,
   numbersOf,
   sameDims,
@@ -132,6 +133,7 @@ export function dense(b: Builder, a: Abs): Abs {
       const size = a.dims.reduce<Atom>((n, dim) => b.mul(n, dim), 1)
       return { kind: "array", buf: b.copy(a.buf, a.offset, size), offset: 0, dims: a.dims, fresh: false }
     }
+    case "several":
     case "tuple":
     case "record":
     case "variant":
@@ -158,6 +160,7 @@ export function formed(a: Abs, changes: readonly Atom[]): Abs {
         return { ...x, items: x.items.map(() => changes[next++]!) }
       case "list":
         return { ...x, columns: x.columns.map(() => changes[next++] as Var) }
+      case "several":
       case "tuple":
       case "record":
       case "variant":
@@ -179,7 +182,7 @@ export function formed(a: Abs, changes: readonly Atom[]): Abs {
 
 /** Is there something in it whose tangent is not made here: a function, whose tangent is one too, or a range, whose tangent is an array? */
 function beyond(a: Abs): boolean {
-  if (a.kind === "tuple" || a.kind === "record" || a.kind === "variant") return a.items.some(beyond)
+  if (isStructure(a)) return a.items.some(beyond)
   return ["closure", "builtin", "constructor", "derived", "range", "union"].includes(a.kind)
 }
 
@@ -312,10 +315,7 @@ function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
     sameDims(s.b, point, { dims })
     return point.items.map((_, k) => s.b.load(buf, s.b.add(offset, k)))
   }
-  if (
-    (point.kind === "tuple" || point.kind === "record" || point.kind === "variant") &&
-    point.kind === direction.kind
-  ) {
+  if (isStructure(point) && isStructure(direction) && point.kind === direction.kind) {
     if (point.items.length !== direction.items.length) return unsupported("a direction of another form")
     return point.items.flatMap((item, k) => matching(s, item, direction.items[k]!))
   }

@@ -22,9 +22,9 @@ import { typeOf, type Builder } from "./builder.ts"
 import { absent } from "./changes.ts"
 import { isVar, Scope, Var, type Atom } from "./sir.ts"
 
-/** Of how many kinds a value may be, and how many atoms it may have then; strings are many kinds of no atoms. */
+/** Of how many kinds a value may be, and how many atoms it may have then; strings are many kinds of no atoms, and there may be many functions to choose from. */
 const mostCases = 4
-const mostStrings = 16
+const mostOfOneSort = 16
 const mostAtoms = 256
 
 /** Stands for the buffer of a form that is no value. */
@@ -47,8 +47,14 @@ export function commonForm(x: Abs, y: Abs): Abs | null {
   const union: UnionAbs = { kind: "union", tag: 0, cases }
   const mixed = cases.some(({ kind }) => kind === "never" || kind === "mixed")
   const strings = cases.filter(({ kind }) => kind === "string").length
-  const many = cases.length - strings > mostCases || strings > mostStrings
+  const functions = cases.filter(isFunction).length
+  const many = cases.length - strings - functions > mostCases || Math.max(strings, functions) > mostOfOneSort
   return mixed || many || atomsOf(union).length > mostAtoms ? null : union
+}
+
+/** Is it a function of any kind? */
+export function isFunction({ kind }: Abs): boolean {
+  return kind === "closure" || kind === "builtin" || kind === "derived" || kind === "made" || kind === "constructor"
 }
 
 /** The kinds that a value may be of. */
@@ -151,6 +157,7 @@ export function blank(b: Builder, form: Abs): Abs {
       return { kind: "range", from: 0, to: 0 }
     case "list":
       return { ...form, length: 0, columns: form.columns.map(() => b.alloc(0)) }
+    case "several":
     case "tuple":
     case "record":
     case "variant":

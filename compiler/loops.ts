@@ -23,13 +23,14 @@ import { typeOf, unsupported, type Builder } from "./builder.ts"
 import { boxableType } from "./boxes.ts"
 import { blank, commonForm, inForm } from "./forms.ts"
 import { restore, updatedSlots, type Frame, type Slots } from "./frame.ts"
+import { elementAt } from "./several.ts"
 import type { Specialiser } from "./specialise.ts"
 import { isVar, type Atom, type Scope, type Var } from "./sir.ts"
 import { onlyCase } from "./unions.ts"
 import { owned, snapshot } from "./updates.ts"
 
 export function sourceOf(s: Specialiser, given: Abs): { from: Atom; to: Atom; at: (i: Atom) => Abs } {
-  const value = onlyCase(s, given, (a) => isArray(a) || a.kind === "bools" || a.kind === "list")
+  const value = onlyCase(s, given, (a) => isArray(a) || ["bools", "list", "several"].includes(a.kind))
   switch (value.kind) {
     case "range":
       return { from: value.from, to: value.to, at: num }
@@ -44,13 +45,24 @@ export function sourceOf(s: Specialiser, given: Abs): { from: Atom; to: Atom; at
       return { from: 0, to: value.dims[0]!, at: (i) => indexValue(s.b, value, [num(i)]) as Abs }
     case "list":
       return { from: 0, to: value.length, at: (i) => listItem(s.b, value, i) }
+    case "several":
+      return { from: 0, to: value.items.length, at: (i) => elementAt(s, value, i) }
     default:
       return unsupported(`a loop over a ${value.kind}`)
   }
 }
 
 export function forLoop(s: Specialiser, core: ForCore, f: Frame): Abs {
-  const { from, to, at } = sourceOf(s, s.evaluate(core.source, f))
+  const source = s.evaluate(core.source, f)
+  if (source.kind === "several" && core.exit === null) {
+    for (const item of source.items) {
+      s.b.steps(1)
+      f.slots[core.slot] = held(item)
+      s.evaluate(core.body, f)
+    }
+    return unitAbs
+  }
+  const { from, to, at } = sourceOf(s, source)
   turns(s, f, updatedSlots(f.code), core.carried, { from, to, exits: core.exit !== null }, (index) => {
     f.slots[core.slot] = at(index)
     s.evaluate(core.body, f)

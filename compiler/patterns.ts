@@ -42,7 +42,9 @@ function hasForm(s: Specialiser, target: Abs, form: TestCore["form"]): Abs {
           ? target.dims[0]!
           : target.kind === "list"
             ? target.length
-            : null
+            : target.kind === "several"
+              ? target.items.length
+              : null
       if (n === null) return target.kind === "range" ? unsupported("a pattern on a range") : bool(false)
       return bool(form.exact ? s.b.let("same", [n, form.min]) : s.b.let(lessEqual.primitive, [form.min, n]))
     }
@@ -69,7 +71,7 @@ function hasPart(a: Abs, part: PartCore["part"]): boolean {
       return a.kind === "record" && a.layout.index.has(part.name)
     case "arrayItem":
     case "arrayRest":
-      return a.kind === "array" || a.kind === "vector" || a.kind === "list"
+      return a.kind === "array" || a.kind === "vector" || a.kind === "list" || a.kind === "several"
   }
 }
 
@@ -85,6 +87,7 @@ function knownPart(s: Specialiser, target: Abs, part: PartCore["part"]): Abs {
     case "recordField":
       return s.field(target, part.name)
     case "arrayItem":
+      if (target.kind === "several") return held(target.items[part.index] ?? unsupported("a part that is not there"))
       return indexValue(s.b, target, [num(part.index)]) as Abs
     case "arrayRest": {
       const n =

@@ -98,6 +98,7 @@ function putBack(s: Specialiser, p: Abs, vector: Abs): Abs {
         at = b.add(at, sizeOfDims(b, a.dims))
         return { kind: "array", buf: from.buf, offset: b.add(from.offset, start), dims: a.dims, fresh: false }
       }
+      case "several":
       case "tuple":
       case "record":
       case "variant":

@@ -28,6 +28,11 @@ export function filter(s: Specialiser, xs: Abs, f: Abs): Abs {
 }
 
 export function fold(s: Specialiser, xs: Abs, init: Abs, f: Abs): Abs {
+  if (xs.kind === "several")
+    return xs.items.reduce<Abs>((sum, item) => {
+      s.b.steps(1)
+      return held(s.call(f, [sum, held(item)], none))
+    }, held(init))
   const { from, to, at } = sourceOf(s, xs)
   return accumulate(s, from, to, init, (i, sum) => s.call(f, [sum, at(i)], none))
 }
@@ -39,6 +44,8 @@ export function iterate(s: Specialiser, x: Abs, times: Atom, f: Abs): Abs {
 /** The list of tuples of elements at the same place. */
 export function zip(s: Specialiser, sequences: readonly Abs[]): Abs {
   const { b } = s
+  const few = sequences.find((xs) => xs.kind === "several")
+  if (few !== undefined) return zipped(s, sequences, few.items.length)
   const parts = sequences.map((xs) => columnsOf(s, xs))
   const length = parts[0]!.length
   for (const part of parts) if (part.length !== length) b.guard(b.let("same", [length, part.length]))
@@ -50,6 +57,18 @@ export function zip(s: Specialiser, sequences: readonly Abs[]): Abs {
     form: { kind: "tuple", items: parts.map(({ form }) => form) },
     columns: parts.flatMap(({ columns }) => columns),
   }
+}
+
+/** The same where the elements of one sequence are so many, each of a form of its own. */
+function zipped(s: Specialiser, sequences: readonly Abs[], n: number): Abs {
+  const { b } = s
+  const sources = sequences.map((xs) => sourceOf(s, xs))
+  for (const { from, to } of sources) b.guard(b.let("same", [b.trips(from, to), n]))
+  const items = Array.from({ length: n }, (_, k): Abs => ({
+    kind: "tuple",
+    items: sources.map(({ from, at }) => held(at(b.add(from, k)))),
+  }))
+  return { kind: "several", items }
 }
 
 /** The elements of an array or list as columns. */

@@ -25,6 +25,7 @@ import type { Samples } from "./sample.ts"
 import { arrayOf } from "./stack.ts"
 import type { Atom } from "./sir.ts"
 import { eachCase, onlyCase } from "./unions.ts"
+import { elementOf } from "./several.ts"
 import { Site } from "./sites.ts"
 import { owned, snapshot, update } from "./updates.ts"
 
@@ -172,8 +173,10 @@ export class Specialiser {
       case "index": {
         const target = this.evaluate(core.target, f)
         const items = core.items.map((item) => this.item(item, f))
-        const parts = (a: Abs): boolean => isArray(a) || a.kind === "tuple" || a.kind === "list" || a.kind === "bools"
-        return eachCase(this, target, parts, (a) => indexValue(this.b, a, items))
+        const parts = (a: Abs): boolean => isArray(a) || ["tuple", "list", "several", "bools"].includes(a.kind)
+        return eachCase(this, target, parts, (a) =>
+          a.kind === "several" ? held(elementOf(this, a, items)) : indexValue(this.b, a, items),
+        )
       }
       case "field":
         return this.field(this.evaluate(core.target, f), core.name)

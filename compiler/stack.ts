@@ -9,6 +9,7 @@ import {
   countedLoop,
   formOf,
   held,
+  leavesOf,
   leavesOfForm,
   num,
   sameDims,
@@ -20,6 +21,7 @@ import {
 import { concat, indexValue } from "./arrays.ts"
 import { unsupported } from "./builder.ts"
 import type { Frame } from "./frame.ts"
+import { severalOf } from "./several.ts"
 import type { Specialiser } from "./specialise.ts"
 import type { Atom, Var } from "./sir.ts"
 import { truths } from "./truths.ts"
@@ -68,9 +70,16 @@ export function stack(s: Specialiser, values: readonly Abs[]): Abs {
         items: values.flatMap((value) => (value as VectorAbs).items),
       }
     if (first.kind === "array") return stackBuffers(s, values as ArrayAbs[])
-    if (first.kind === "record" || first.kind === "tuple" || first.kind === "variant") return listOf(s, values)
+    if (listable(first)) return listOf(s, values)
   }
-  return unsupported("an array of values of different kinds")
+  return severalOf(values) ?? unsupported("an array of values of different kinds")
+}
+
+/** May values of this form stand in columns? */
+export function listable(form: Abs): boolean {
+  const inColumns =
+    form.kind === "record" || form.kind === "tuple" || form.kind === "variant" || form.kind === "closure"
+  return inColumns && leavesOf(form) !== null
 }
 
 function stackBuffers(s: Specialiser, arrays: readonly ArrayAbs[]): Abs {

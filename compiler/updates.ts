@@ -5,7 +5,7 @@
  */
 
 import type { UpdateCore } from "../lang/core.ts"
-import { held, inBuffer, countedLoop, num, sameDims, sizeOfDims, unitAbs, type Abs } from "./abstract.ts"
+import { held, inBuffer, isStructure, countedLoop, num, sameDims, sizeOfDims, unitAbs, type Abs } from "./abstract.ts"
 import { concat, indexValue } from "./arrays.ts"
 import { unsupported } from "./builder.ts"
 import type { Frame } from "./frame.ts"
@@ -33,7 +33,7 @@ export function snapshot(s: Specialiser, value: Abs): Abs {
     const buf = s.b.copy(value.buf, value.offset, sizeOfDims(s.b, value.dims))
     return { kind: "array", buf, offset: 0, dims: value.dims, fresh: true }
   }
-  if (value.kind === "tuple" || value.kind === "record" || value.kind === "variant") {
+  if (isStructure(value)) {
     return { ...value, items: value.items.map((item) => snapshot(s, item)) }
   }
   if (value.kind === "union") return { ...value, cases: value.cases.map((one) => snapshot(s, one)) }

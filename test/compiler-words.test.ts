@@ -123,6 +123,39 @@ fn pick(k) = match k { Sine => sin
  Square => (y => y * y)
  Exponential => exp }
 fn f(x) { let g = pick(if x > 0.5 { Square } else { Exponential })\n g(x) * x * g(x) }`),
+  "a function at an index": number(
+    "fn f(x) { let fs = [sin, y => y * y * x + 1, y => y + x]\n var v = x\n for i in 0..5 { v = fs[(i + floor(abs(v))) % 3](v) * x + v }\n v }",
+  ),
+  "functions in a list of the program": number(
+    `let fs = [sin, y => y * y, exp, tanh, y => y + 1, y => 2 * y, cos]
+fn f(x) { var v = x
+ for (i, g) in enumerate(fs) { v = g(v) * x + i * 0.1 }
+ for g in fs { v = g(v) + 0.1 * x
+  if v > 2 { break } }
+ fold(fs, v, (v, g) => g(v) * x) + sum(map(fs, g => g(x))) }`,
+  ),
+  "functions that hold numbers and arrays": number(
+    `fn f(x) { let gs = [(y => sin(y * x * i)) for i in 1..15]
+ let hs = [v => sum(v * [x, 1, 2]), v => v[0] * x, v => norm(v)]
+ var v = x
+ for i in 0..4 { v = gs[3 * i](v) * x + hs[i % 3]([v, x, 1]) }
+ v }`,
+  ),
+  "functions in records in a list": number(
+    `let ops = [{ f: sin, w: 0.3 }, { f: y => y * y, w: 0.7 }, { f: y => exp(y) * 0.1, w: 1.2 }]
+fn f(x) { var s = 0
+ for i in 0..3 { s += ops[i].f(x * ops[i].w) * x }
+ s * s }`,
+  ),
+  "layers of a network": number(
+    `let net = [{ w: [[0.1, 0.2, 0.3], [0.3, -0.4, 0.5]], b: [0.1, 0.2], act: tanh }, { w: [[0.5, 0.7]], b: [0.3], act: y => y * y }]
+fn f(x) { var v = [x, x * x, 1]
+ for l in net { v = map(l.w @ v + l.b * x, l.act) }
+ sum(v) }`,
+  ),
+  "functions of a list in recursion": number(
+    "let fs = [sin, y => y * y, exp]\nfn go(i, v) = if i >= len(fs) { v } else { go(i + 1, fs[i](v) * v) }\nfn f(x) = go(if x > 0 { 0 } else { 1 }, x)",
+  ),
   "a function that recursion gives": number(
     `fn make(n, x) = if n <= 0 { y => y * x } else { make(n - 1, x * 0.9) }\nfn f(x) { ${n}\n make(n, x)(x) * x }`,
   ),
