@@ -352,8 +352,9 @@ export class Builder {
 
   product(left: Var, right: Var, extents: Extents): Var {
     const out = this.fresh("buf", "b")
-    out.length = this.mul(extents.m, extents.n)
-    this.write({ kind: "product", out, left, right, extents })
+    const length = this.mul(extents.m, extents.n)
+    out.length = length
+    this.write({ kind: "product", out, left, right, extents, length })
     return out
   }
 

@@ -20,7 +20,7 @@ import { fuseLoops } from "./fuse.ts"
 import { hoistInvariants } from "./hoist.ts"
 import { advancePlaces } from "./induction.ts"
 import type { JsFunction } from "./javascript.ts"
-import { bailing, checks, Linked, savingTooMuch, type SteppedRuntime } from "./linked.ts"
+import { bailing, checks, Linked, savingTooMuch, type Current, type SteppedRuntime } from "./linked.ts"
 import type { LirFunction } from "./lir.ts"
 import { prune } from "./prune.ts"
 import { inSegments } from "./segments.ts"
@@ -61,7 +61,7 @@ export class Compiled {
   private readonly reading: Reading
   private readonly result: Abs
   /** Whose run is under way. */
-  private readonly current: { runtime: SteppedRuntime | null } = { runtime: null }
+  private readonly current: Current = { runtime: null, forHost: false }
 
   constructor(sir: SirFunction, reading: Reading, result: Abs) {
     this.sir = sir
@@ -103,6 +103,7 @@ export class Compiled {
     const before = current.runtime
     const { steps } = runtime
     current.runtime = runtime
+    current.forHost = false
     try {
       const out = this.run(runtime, this.code, 0, inputs)
       return valueOf(this.result, this.lir.results.length === 1 ? [out] : (out as unknown[]), inputs)

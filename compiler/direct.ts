@@ -30,7 +30,7 @@ export interface DirectParts {
   /** Steps of a call that the code leaves to its caller. */
   readonly uncounted: number
   /** Where the code finds the runtime of a run. */
-  readonly current: { runtime: Startable | null }
+  readonly current: { runtime: Startable | null; forHost: boolean }
   /** The forms of the arguments. */
   readonly forms: readonly HostForm[]
   /** Inputs that are the same in every call, before and behind those of the arguments. */
@@ -212,6 +212,7 @@ export function directCall(parts: DirectParts): DirectCall | null {
     ...writer.lines.map((line) => `    ${line}`),
     `    runtime.restart(${String(uncounted)})`,
     "    current.runtime = runtime",
+    "    current.forHost = true",
     `    const r = run(${inputs.join(", ")})`,
     `    return ${shown}`,
     "  } catch (error) {",

@@ -26,6 +26,7 @@ import {
   type PollStmt,
   type RoomStmt,
 } from "./lir.ts"
+import type { ProductRun } from "./products.ts"
 import { normOf } from "./rows.ts"
 import type { NativeRun, Op } from "./sir.ts"
 
@@ -35,11 +36,14 @@ export interface Support {
   readonly bailing: Error
   readonly integer: (t: number) => number
   readonly alloc: (n: number) => Float64Array
+  /** The same for what may be handed out. */
+  readonly result: (n: number) => Float64Array
   /** The k-th buffer that calls leave to each other. */
   readonly kept: (k: number, n: number) => Float64Array
   readonly stack: (k: number) => Float64Array
   /** Calls a function of tier 0; bails where that gives null. */
   readonly native: (run: NativeRun, args: readonly unknown[]) => readonly unknown[]
+  readonly product: (run: ProductRun, ...given: Parameters<ProductRun>) => void
   readonly grow: (k: number, needed: number) => Float64Array
   /** Looks at limits, clock and interruption; gives how many steps may be made before the next look. */
   readonly poll: (steps: number) => number
@@ -337,7 +341,7 @@ class Printer {
         return
       case "alloc":
         this.line(
-          `const ${stmt.to.name} = ${stmt.kept === null ? "$.alloc(" : `$.kept(${String(stmt.kept)}, `}${text(stmt.length)})`,
+          `const ${stmt.to.name} = ${stmt.kept !== null ? `$.kept(${String(stmt.kept)}, ` : stmt.result === true ? "$.result(" : "$.alloc("}${text(stmt.length)})`,
         )
         return
       case "clear":
@@ -359,6 +363,9 @@ class Printer {
         })
         return
       }
+      case "product":
+        this.line(`$.product(${this.constant(stmt.run)}, ${[stmt.buf, ...stmt.args].map(text).join(", ")})`)
+        return
       case "row": {
         const args = [stmt.buf, stmt.offset, stmt.length].map(text).join(", ")
         this.line(`const ${stmt.to.name} = ${this.constant(stmt.row.run)}(${args})`)

@@ -3,7 +3,7 @@
  * Stacks and buffers live from call to call. It must not know where SIR comes from, nor what is done where code cannot go on.
  */
 
-import { zeroed } from "../interpreter/arrays/fresh.ts"
+import { few, zeroed } from "../interpreter/arrays/fresh.ts"
 import { FaultError } from "../lang/report/fault.ts"
 import type { Runtime } from "../interpreter/values/values.ts"
 import { findPlaces } from "./places.ts"
@@ -38,6 +38,12 @@ export interface SteppedRuntime extends Runtime {
   took(steps: number): void
 }
 
+/** The run that is under way: whose it is, and whether the host itself is given what comes of it. */
+export interface Current {
+  runtime: SteppedRuntime | null
+  forHost: boolean
+}
+
 /** The longest buffer that calls leave to each other: 32 MB. */
 const mostKept = 2 ** 22
 
@@ -55,9 +61,9 @@ export class Linked {
   /** May it not save more than the runtime says? */
   bounded = true
   private readonly stacks: Float64Array[] = []
-  private readonly current: { readonly runtime: SteppedRuntime | null }
+  private readonly current: Current
 
-  constructor(sir: SirFunction, current: { readonly runtime: SteppedRuntime | null }) {
+  constructor(sir: SirFunction, current: Current) {
     this.current = current
     this.sir = sir
     this.lir = lower(sir)
@@ -90,6 +96,10 @@ export class Linked {
     const bail = (): never => {
       throw bailing
     }
+    // Tier 0 finds the fault where it is, and whatever catches it there.
+    const failed = (error: unknown): never => {
+      throw error instanceof FaultError && error.catchable ? bailing : error
+    }
     const runtime = (): SteppedRuntime => current.runtime!
     const kept: Float64Array[] = []
     let work = 0
@@ -116,6 +126,8 @@ export class Linked {
         return t + 0
       },
       alloc,
+      // What the host is handed has memory of its own, so that it need not be copied there.
+      result: (n) => (current.forHost && n <= few ? new Float64Array(n) : alloc(n)),
       kept: (k, n) => {
         const before = kept[k]
         if (before?.length === n) {
@@ -132,9 +144,15 @@ export class Linked {
         try {
           return run(runtime(), args) ?? bail()
         } catch (error) {
-          // Tier 0 finds the fault where it is, and whatever catches it there.
-          if (error instanceof FaultError && error.catchable) bail()
-          throw error
+          return failed(error)
+        }
+      },
+      product: (run, out, x, y, m, k, n) => {
+        worked(8 * (x.length + y.length))
+        try {
+          run(out, x, y, m, k, n)
+        } catch (error) {
+          failed(error)
         }
       },
       grow: (k, needed) => {

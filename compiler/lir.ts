@@ -5,6 +5,7 @@
  */
 
 import type { VariantInfo } from "../lang/core.ts"
+import type { ProductRun } from "./products.ts"
 import type { BoxOp, NativeRun, Op, RowOp } from "./sir.ts"
 
 /** A number, an integer held exactly, an integer modulo 2^32 that says where in a buffer, a truth, a flat run of float64, or a variant. */
@@ -59,6 +60,8 @@ export interface AllocStmt {
   /** Every element is stored before anything looks at one. */
   readonly filled: boolean
   readonly kept: number | null
+  /** It is a result of the function. */
+  result?: boolean
 }
 /** Fills a buffer with zeros. */
 export interface ClearStmt {
@@ -92,8 +95,13 @@ export interface NativeStmt {
   readonly name: string
   readonly run: NativeRun
   readonly to: readonly Local[]
-  /** What it gives may hold buffers that it was given. */
-  readonly keeps: boolean
+  readonly args: readonly Operand[]
+}
+/** Fills a buffer with the product of two others: of these and m, k, n. */
+export interface ProductStmt {
+  readonly kind: "product"
+  readonly buf: Local
+  readonly run: ProductRun
   readonly args: readonly Operand[]
 }
 export interface IsStmt {
@@ -276,6 +284,7 @@ export type LirStmt =
   | AddStmt
   | RowStmt
   | NativeStmt
+  | ProductStmt
   | IsStmt
   | FieldStmt
   | MakeStmt
@@ -416,6 +425,8 @@ export function readBy(stmt: LirStmt): readonly Operand[] {
       return [stmt.buf, stmt.other]
     case "row":
       return [stmt.buf, stmt.offset, stmt.length]
+    case "product":
+      return [stmt.buf, ...stmt.args]
     case "guard":
     case "if":
     case "leave":

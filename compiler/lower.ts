@@ -277,10 +277,11 @@ class Lowering {
         })
         return
       case "product": {
-        const { left, right } = stmt.extents
-        const run = runProduct(left, right)
-        const to = [this.local(stmt.out)]
-        out.push({ kind: "native", name: "@", run, to, args: this.operands(argsOf(stmt)), keeps: false })
+        const { left, right, m, k, n } = stmt.extents
+        const to = this.local(stmt.out)
+        out.push({ kind: "alloc", to, length: this.operand(stmt.length), filled: true, kept: null })
+        const args = this.operands([stmt.left, stmt.right, m, k, n])
+        out.push({ kind: "product", buf: to, run: runProduct(left, right), args })
         return
       }
       case "native":
@@ -290,7 +291,6 @@ class Lowering {
           run: stmt.run,
           to: stmt.outs.map((v) => this.local(v)),
           args: this.operands(stmt.args),
-          keeps: true,
         })
         return
       case "guard":

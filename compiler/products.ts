@@ -4,11 +4,11 @@
  * is summed from left to right, as all kernels do, so that each shape has the kernel that is quickest. It must not know higher ranks.
  */
 
-import { matmul, matvec, vecmat } from "../interpreter/kernels/matmul.ts"
+import { matmul } from "../interpreter/kernels/matmul.ts"
 import { inBuffer, num, sizeOfDims, type Abs, type ArrayAbs, type RangeAbs, type VectorAbs } from "./abstract.ts"
 import type { Builder } from "./builder.ts"
 import { unsupported } from "./builder.ts"
-import type { Atom, NativeRun, Var } from "./sir.ts"
+import type { Atom, Var } from "./sir.ts"
 
 /** `x @ y`, for vectors and matrices. */
 export function product(b: Builder, x: ArrayAbs | VectorAbs | RangeAbs, y: ArrayAbs | VectorAbs | RangeAbs): Abs {
@@ -52,12 +52,17 @@ export function factorCotangent(b: Builder, place: 0 | 1, other: Var, ct: Var, e
     : b.product(other, ct, { m: k, k: m, n, left: !left, right: false })
 }
 
-/** What generated code calls with both buffers and m, k, n. */
-export function runProduct(left: boolean, right: boolean): NativeRun {
-  return (_runtime, given) => {
-    const [x, y, m, k, n] = given as [Float64Array, Float64Array, number, number, number]
-    if (n === 1) return [left ? vecmat(y, x, k, m) : matvec(x, y, m, k)]
-    if (m === 1) return [right ? matvec(y, x, n, k) : vecmat(x, y, k, n)]
-    return [matmul(x, y, m, k, n, left, right)]
-  }
+/** Fills `out` with the product of both buffers, which are none of them the same, whatever it held. */
+export type ProductRun = (
+  out: Float64Array,
+  x: Float64Array,
+  y: Float64Array,
+  m: number,
+  k: number,
+  n: number,
+) => Float64Array
+
+/** What generated code calls. */
+export function runProduct(left: boolean, right: boolean): ProductRun {
+  return (out, x, y, m, k, n) => matmul(x, y, m, k, n, left, right, out)
 }

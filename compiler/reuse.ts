@@ -57,7 +57,7 @@ class Reuse {
   private visit(body: LirStmt[], place: Place): void {
     for (const stmt of body) {
       for (const local of writtenBy(stmt)) if (!this.homes.has(local)) this.homes.set(local, place)
-      if ((stmt.kind === "native" && stmt.keeps) || stmt.kind === "invoke")
+      if (stmt.kind === "native" || stmt.kind === "invoke")
         for (const arg of stmt.args) if (isLocal(arg) && arg.type === "buf") this.given.push(arg)
       if (stmt.kind === "move") this.moved.add(stmt.to)
       if (stmt.kind === "alloc") this.allocs.push({ stmt, place })
@@ -89,6 +89,7 @@ class Reuse {
   }
 
   run(): void {
+    const results = new Set(this.fn.results.flatMap((result) => (isLocal(result) ? [this.leader(result)] : [])))
     for (const operand of [...this.fn.params, ...this.fn.results, ...this.given])
       if (isLocal(operand) && operand.type === "buf") this.outer.add(this.leader(operand))
     for (const [local, home] of this.homes) {
@@ -99,6 +100,7 @@ class Reuse {
     }
     for (const { stmt, place } of this.allocs) {
       const { loops } = place
+      if (results.has(this.leader(stmt.to))) stmt.result = true
       // A length that changes is that of its own turn.
       if (this.moved.has(stmt.length)) continue
       if (this.staysWithin(stmt.to, loops.length, loops)) this.keep(stmt, place)

@@ -33,6 +33,8 @@ function showStmt(stmt: LirStmt, indent: string): string {
       return `${stmt.buf.name} += ${stmt.other.name}`
     case "native":
       return `${stmt.to.map((local) => `${local.type} ${local.name}`).join(", ")} = native ${stmt.name}(${list(stmt.args)})`
+    case "product":
+      return `${stmt.buf.name} := @(${list(stmt.args)})`
     case "row":
       return `num ${stmt.to.name} = ${stmt.row.name}(${list([stmt.buf, stmt.offset, stmt.length])})`
     case "is":

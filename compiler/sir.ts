@@ -137,6 +137,8 @@ export interface ProductStmt {
   left: Atom
   right: Atom
   readonly extents: Extents
+  /** Of the product. */
+  length: Atom
 }
 /** A function of tier 0, called on values made of the arguments: see native.ts. */
 export interface NativeStmt {
@@ -459,7 +461,7 @@ export function argsOf(stmt: Stmt): readonly Atom[] {
     case "row":
       return [stmt.buf, stmt.offset, stmt.length]
     case "product":
-      return [stmt.left, stmt.right, stmt.extents.m, stmt.extents.k, stmt.extents.n]
+      return [stmt.left, stmt.right, stmt.extents.m, stmt.extents.k, stmt.extents.n, stmt.length]
     case "native":
     case "call":
       return stmt.args

@@ -309,6 +309,44 @@ describe("direct calls", () => {
     }
   })
 
+  const held: readonly (readonly [name: string, source: string, ...args: unknown[]])[] = [
+    ["a product", "fn f(a, x) = a @ x"],
+    ["a product that is made of", "fn f(a, x) { let y = a @ x\n y * 2 + x @ a }"],
+    ["products of products", "fn f(a, x) = a @ (a @ (x @ a))"],
+    ["a product that each turn makes of the last", "fn f(a, x) { var y = x\n for i in 0..4 { y = a @ y / 2 }\n y }"],
+    [
+      "two that take turns",
+      "fn f(a, x) { var y = x\n var z = a @ x\n for i in 0..5 { let t = a @ z - y\n y = z\n z = t }\n (y, z) }",
+    ],
+    ["rows that a loop stacks", "fn f(a, x) = [a @ (x * i) for i in 0..3]"],
+    [
+      "the largest so far",
+      "fn f(a, x) { var best = x\n for i in 0..4 { let y = a @ (x - i)\n if y[0] > best[0] { best = y } }\n best }",
+    ],
+    ["matrices", "fn f(a, x) = ((a @ a) @ (a @ a), a @ a)"],
+    ["powers of a matrix", "fn f(a, x) { var p = a\n for i in 0..3 { p = p @ a }\n p }"],
+    ["what is changed in part", "fn f(a, x) { var y = a @ x\n let z = y\n y[0] = 7\n (y, z) }"],
+    ["records", "fn f(a, x) { let y = a @ x\n { y, twice: [y, y + 1], sum: sum(y) } }"],
+  ]
+  test.each(held)("what the host holds stays as it was: %s", async (_name, source) => {
+    const { plain, quick } = await pair()
+    const size = 12
+    const given = [0, 1, 2, 3].map((k) => [
+      m([size, size], ...Array.from({ length: size * size }, (_, i) => Math.sin(i * (k + 1)))),
+      Float64Array.from({ length: size }, (_, i) => Math.cos(i + k)),
+    ])
+    const total = `${source}\nfn g(a, x) { let y = a @ (x @ a)\n sum(y * y * x) }`
+    for (const name of ["f", "g"]) {
+      const [slow, fast] = [plain, quick].map((engine) => {
+        const fn = engine.load(total).fn(name)
+        return name === "f" ? fn : fn.valueAndGrad()
+      }) as [(...args: unknown[]) => unknown, (...args: unknown[]) => unknown]
+      const seen = [0, 1].flatMap(() => given.map((args) => fast(...args)))
+      const wanted = [0, 1].flatMap(() => given.map((args) => slow(...args)))
+      expect(JSON.stringify(seen)).toBe(JSON.stringify(wanted))
+    }
+  })
+
   test("arrays that a module holds stay its own", async () => {
     const { quick } = await pair()
     const f = quick.load("let k = [1, 2, 3]\nfn f(x) = if x > 0 { k } else { [x] }").fn("f")

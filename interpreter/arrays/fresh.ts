@@ -7,7 +7,7 @@
 /** Up to so many numbers the host needs no other memory. */
 const inside = 8
 /** Up to so many numbers an array shares its memory. */
-const few = 64
+export const few = 64
 /** Bytes of a piece: it stays while any of its arrays does, so it is not large. */
 const size = 4096
 /** No array begins where its piece does: one that does is known to have all the memory behind it for itself. */

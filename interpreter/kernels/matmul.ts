@@ -11,7 +11,7 @@ import { vectors } from "./vectors.ts"
 /** From this many multiplications on copying into the module's memory pays. */
 const SIMD_FROM = 20000
 
-/** A (m by k) times B (k by n), row-major; either may be stored transposed. */
+/** A (m by k) times B (k by n), row-major; either may be stored transposed. Into `out` where that is given, whatever it held, unless it is a factor. */
 export function matmul(
   a: Float64Array,
   b: Float64Array,
@@ -20,31 +20,43 @@ export function matmul(
   n: number,
   aTransposed = false,
   bTransposed = false,
+  out: Float64Array | null = null,
 ): Float64Array {
   // A single row or column is the same however it is stored.
-  if (n === 1) return aTransposed ? vecmat(b, a, k, m) : matvec(a, b, m, k)
-  if (m === 1) return bTransposed ? matvec(b, a, n, k) : vecmat(a, b, k, n)
+  if (n === 1) return aTransposed ? vecmat(b, a, k, m, out) : matvec(a, b, m, k, out)
+  if (m === 1) return bTransposed ? matvec(b, a, n, k, out) : vecmat(a, b, k, n, out)
   const ars = aTransposed ? 1 : k
   const acs = aTransposed ? m : 1
   const brs = bTransposed ? 1 : n
   const bcs = bTransposed ? k : 1
   const large = m * k * n >= SIMD_FROM
   if (large) reserve(m * k + k * n + m * n)
-  const quick = large ? (vectors()?.product(a, b, { m, k, n, strides: [ars, acs, brs, bcs] }) ?? null) : null
+  const quick = large ? (vectors()?.product(a, b, { m, k, n, strides: [ars, acs, brs, bcs] }, out) ?? null) : null
   if (quick !== null) return quick
-  const out = zeroed(m * n)
+  const sums = cleared(out, m * n)
   if (large)
     byPanels(m, n, k, 1, (i, rows) => {
-      product(rows, n, k, a, i * ars, ars, acs, b, 0, brs, bcs, out, i * n, n, 1)
+      product(rows, n, k, a, i * ars, ars, acs, b, 0, brs, bcs, sums, i * n, n, 1)
     })
-  else product(m, n, k, a, 0, ars, acs, b, 0, brs, bcs, out, 0, n, 1)
-  return out
+  else product(m, n, k, a, 0, ars, acs, b, 0, brs, bcs, sums, 0, n, 1)
+  return sums
+}
+
+/** So many zeros, in `out` where that is given. */
+function cleared(out: Float64Array | null, n: number): Float64Array {
+  return out === null ? zeroed(n) : out.fill(0)
 }
 
 /** A (m by n) times x, each row's terms from left to right, as in `matmul`. */
-export function matvec(a: Float64Array, x: Float64Array, m: number, n: number): Float64Array {
+export function matvec(
+  a: Float64Array,
+  x: Float64Array,
+  m: number,
+  n: number,
+  into: Float64Array | null = null,
+): Float64Array {
   spend(m * n)
-  const out = zeroed(m)
+  const out = into ?? zeroed(m)
   let i = 0
   // Four rows at once hide the latency of the additions.
   for (; i + 4 <= m; i += 4) {
@@ -74,9 +86,15 @@ export function matvec(a: Float64Array, x: Float64Array, m: number, n: number): 
 }
 
 /** x (m) times A (m by n), as in `matmul`. */
-export function vecmat(x: Float64Array, a: Float64Array, m: number, n: number): Float64Array {
+export function vecmat(
+  x: Float64Array,
+  a: Float64Array,
+  m: number,
+  n: number,
+  into: Float64Array | null = null,
+): Float64Array {
   spend(m * n)
-  const out = zeroed(n)
+  const out = cleared(into, n)
   let i = 0
   // Four rows at once read and write the sums once for all of them.
   for (; i + 4 <= m; i += 4) {

@@ -18,8 +18,8 @@ export interface ProductForm {
 export interface Vectors {
   /** out = f(x), elementwise, where `twin` is f; false where that cannot be. */
   map(name: VectorName, x: Float64Array, out: Float64Array, twin: (x: number) => number): boolean
-  /** The product of two matrices; null where that cannot be. */
-  product(a: Float64Array, b: Float64Array, form: ProductForm): Float64Array | null
+  /** The product of two matrices, in `out` or else in a new array; null where that cannot be. */
+  product(a: Float64Array, b: Float64Array, form: ProductForm, out: Float64Array | null): Float64Array | null
 }
 
 let offered: Vectors | null = null

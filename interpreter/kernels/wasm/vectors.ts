@@ -38,7 +38,7 @@ export function simdVectors(text: () => string): Vectors {
       }
       return true
     },
-    product: (a, b, { m, k, n, strides: [ars, acs, brs, bcs] }) => {
+    product: (a, b, { m, k, n, strides: [ars, acs, brs, bcs] }, out) => {
       const target = simd()
       if (target === null) return null
       const { kernels } = target
@@ -57,7 +57,9 @@ export function simdVectors(text: () => string): Vectors {
         byPanels(m, n, k, vectorSpeed, (i, rows) => {
           kernels.product(rows, n, k, at(i * ars), ars, acs, at(from), brs, bcs, at(to + i * n), n, 1, 0, work)
         })
-        return data.slice(to)
+        if (out === null) return data.slice(to)
+        out.set(data.subarray(to))
+        return out
       } finally {
         release(target)
       }
