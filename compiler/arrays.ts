@@ -10,6 +10,7 @@ import {
   inBuffer,
   listItem,
   num,
+  sameDims,
   sizeOfDims,
   type Abs,
   type ArrayAbs,
@@ -253,16 +254,27 @@ export function concat(b: Builder, x: Abs, y: Abs): Abs {
   if (!isArray(x) || !isArray(y)) throw new Unsupported("`++` of other values than arrays")
   const left = inBuffer(b, x)
   const right = inBuffer(b, y)
-  if (left.dims.length !== 1 || right.dims.length !== 1) throw new Unsupported("`++` of matrices")
-  const n = b.add(left.dims[0]!, right.dims[0]!)
-  const buf = b.alloc(n)
-  countedLoop(b, 0, left.dims[0]!, (i) => {
+  // To one without elements, any may be joined.
+  if (left.dims.length !== right.dims.length) {
+    const [empty, other] = left.dims.length === 1 ? [left, right] : [right, left]
+    if (empty.dims.length !== 1) throw new Unsupported("`++` of arrays of different ranks")
+    b.guard(b.let("same", [empty.dims[0]!, 0]))
+    return other
+  }
+  const [m, ...rest] = left.dims as [Atom, ...Atom[]]
+  const [n] = right.dims as [Atom, ...Atom[]]
+  sameDims(b, { dims: rest }, { dims: right.dims.slice(1) })
+  const row = sizeOfDims(b, rest)
+  const first = b.mul(m, row)
+  const second = b.mul(n, row)
+  const buf = b.alloc(b.add(first, second))
+  countedLoop(b, 0, first, (i) => {
     b.store(buf, i, b.load(left.buf, b.add(left.offset, i)))
   })
-  countedLoop(b, 0, right.dims[0]!, (i) => {
-    b.store(buf, b.add(left.dims[0]!, i), b.load(right.buf, b.add(right.offset, i)))
+  countedLoop(b, 0, second, (i) => {
+    b.store(buf, b.add(first, i), b.load(right.buf, b.add(right.offset, i)))
   })
-  return { kind: "array", buf, offset: 0, dims: [n], fresh: true }
+  return { kind: "array", buf, offset: 0, dims: [b.add(m, n), ...rest], fresh: true }
 }
 
 /**

@@ -44,6 +44,9 @@ export class Unsupported extends Error {
 /** A value that carries a derivative of tier 0: no property of the code, but of this one run. */
 export class CarriesDerivative extends Unsupported {}
 
+/** An operation of tier 0 that gives nothing for what it was tried on. */
+export class WithoutForm extends Unsupported {}
+
 /** Leaves a piece of program to tier 0, with the reason. */
 export function unsupported(reason: string): never {
   throw new Unsupported(reason)

@@ -32,6 +32,7 @@ import { filter, fold, iterate, map, scan, zip } from "./sequences.ts"
 import type { Specialiser } from "./specialise.ts"
 import { chooseElements } from "./truths.ts"
 import { eachCase } from "./unions.ts"
+import { snapshot } from "./updates.ts"
 import { isVar, type Atom } from "./sir.ts"
 
 type Named = ReadonlyMap<string, Abs>
@@ -145,6 +146,26 @@ function transpose(s: Specialiser, a: Abs): Abs {
   return { kind: "array", buf: out, offset: 0, dims: [n, m], fresh: true }
 }
 
+/** The same elements in another shape, of which one length may be left to be found: it is given as -1. */
+function reshape(s: Specialiser, a: Abs, shape: Abs): Abs {
+  const { b } = s
+  if (!isArray(a)) return unsupported(`\`reshape\` of a ${a.kind}`)
+  const given =
+    shape.kind === "num" ? [shape.atom] : shape.kind === "vector" && shape.dims.length === 1 ? shape.items : null
+  if (given === null) return unsupported("a shape of unknown rank")
+  const size = a.kind === "range" ? lengthOf(s, a) : sizeOfDims(b, a.dims)
+  const open = given.filter((n) => n === -1).length
+  if (open > 1) return unsupported("a shape with two lengths that are to be found")
+  const known = given.map((n) => (n === -1 ? 1 : count(s, n)))
+  const found = open === 0 ? 1 : count(s, b.let(operators.div, [size, sizeOfDims(b, known)]))
+  const dims = given.map((n, k) => (n === -1 ? found : known[k]!))
+  const same = b.let("same", [size, sizeOfDims(b, dims)])
+  b.guard(same)
+  if (same === false) return { kind: "never" }
+  if (a.kind === "vector" && dims.every((n) => typeof n === "number")) return { ...a, dims }
+  return { ...inBuffer(b, snapshot(s, a)), dims, fresh: false }
+}
+
 function extreme(p: typeof max.primitive): Handler {
   return (s, args, named) => {
     if (named.size > 0 || args.length < 2) return unsupported("the extreme of an array")
@@ -218,6 +239,12 @@ const handlers: ReadonlyMap<string, Handler> = new Map<string, Handler>([
     (s, args, named) =>
       named.size > 0 || args.length !== 1 ? unsupported("a transpose of axes") : transpose(s, args[0]!),
   ],
+  [
+    "reshape",
+    (s, args, named) =>
+      named.size > 0 || args.length !== 2 ? unsupported("such a reshape") : reshape(s, args[0]!, args[1]!),
+  ],
+  ["flatten", (s, [a]) => reshape(s, a!, num(-1))],
   [
     "dot",
     (s, [x, y]) => {

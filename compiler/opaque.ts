@@ -8,6 +8,7 @@ import type { BuiltinFunction, Value } from "../interpreter/values/values.ts"
 import { held, inBuffer, sizeOfDims, type Abs } from "./abstract.ts"
 import { unsupported } from "./builder.ts"
 import { measure, nativeStmt, type Apply } from "./native.ts"
+import { isVar } from "./sir.ts"
 import type { Specialiser } from "./specialise.ts"
 
 /** Calls a built-in of tier 0. */
@@ -46,7 +47,12 @@ function whole(s: Specialiser, name: string, a: Abs): Abs {
     case "unit":
     case "string":
       return a
-    case "vector":
+    case "vector": {
+      const array = inBuffer(s.b, a)
+      // A shape, say: what is made of it depends on what it is.
+      if (!a.items.some(isVar)) s.samples.set(array.buf, Float64Array.from(a.items.map(Number)))
+      return array
+    }
     case "range":
       return inBuffer(s.b, a)
     case "array": {

@@ -57,7 +57,9 @@ export function operateOn(s: Specialiser, op: string, args: readonly Abs[]): Abs
   const { b } = s
   const several = args.findIndex((arg) => arg.kind === "union")
   if (several >= 0 && op !== "equals" && op !== "differs")
-    return eachCase(s, args[several]!, isOperand, (arg) => operateOn(s, op, args.with(several, arg)))
+    return eachCase(s, args[several]!, op === "matmul" ? isArray : isOperand, (arg) =>
+      operateOn(s, op, args.with(several, arg)),
+    )
   const [x, y] = args as [Abs, Abs]
   const predicate = predicates.get(op)
   if (predicate !== undefined) {
@@ -74,10 +76,13 @@ export function operateOn(s: Specialiser, op: string, args: readonly Abs[]): Abs
     case "differs":
       return bool(b.let("not", [equals(s, x, y)]))
     case "concat":
-      return x.kind === "string" || flat(x) || flat(y)
-        ? concat(b, x, y)
-        : applyOpaque(s, "++", [x, y], (_, [p, q]) => operators.concat(p as Num, q as Num))
+      return concat(b, x, y)
     case "matmul":
+      // A number is no operand: tier 0 finds the fault.
+      if (x.kind === "num" || y.kind === "num") {
+        b.guard(false)
+        return { kind: "never" }
+      }
       if (isArray(x) && isArray(y) && rankOf(x) <= 2 && rankOf(y) <= 2) return product(b, x, y)
       return applyOpaque(s, "@", [x, y], (_, [p, q]) => operators.matmul(p as Num, q as Num))
     case "diff":
@@ -96,11 +101,6 @@ function isPlain(a: Abs): boolean {
 
 function rankOf(a: ArrayAbs | VectorAbs | RangeAbs): number {
   return a.kind === "range" ? 1 : a.dims.length
-}
-
-/** An array of one dimension, or what may be none. */
-function flat(a: Abs): boolean {
-  return (a.kind !== "array" && a.kind !== "vector") || a.dims.length === 1
 }
 
 /** May operators be asked for it? */

@@ -8,7 +8,7 @@ import { BoolArray, sizeOf, Tensor, type Shape } from "../interpreter/arrays/ten
 import { FaultError } from "../lang/report/fault.ts"
 import { RecordValue, Tuple, unit, type Runtime, type Value } from "../interpreter/values/values.ts"
 import { unitAbs, type Abs, type ArrayAbs } from "./abstract.ts"
-import { unsupported, type Builder } from "./builder.ts"
+import { unsupported, WithoutForm, type Builder } from "./builder.ts"
 import type { Apply } from "./native.ts"
 import { normOf } from "./rows.ts"
 import { isVar, type Atom, type Var } from "./sir.ts"
@@ -78,7 +78,7 @@ export class Samples {
         if (!(error instanceof FaultError)) throw error
       }
     }
-    return unsupported(`\`${name}\`, whose result has no form that can be told before`)
+    throw new WithoutForm(`\`${name}\`, whose result has no form that can be told before`)
   }
 
   private value(a: Abs, trial: Trial): Value {

@@ -173,7 +173,9 @@ export class Specialiser {
       case "index": {
         const target = this.evaluate(core.target, f)
         const items = core.items.map((item) => this.item(item, f))
-        const parts = (a: Abs): boolean => isArray(a) || ["tuple", "list", "several", "bools"].includes(a.kind)
+        const parts = (a: Abs): boolean =>
+          (isArray(a) && (a.kind === "range" ? 1 : a.dims.length) >= items.length) ||
+          ["tuple", "list", "several", "bools"].includes(a.kind)
         return eachCase(this, target, parts, (a) =>
           a.kind === "several" ? held(elementOf(this, a, items)) : indexValue(this.b, a, items),
         )

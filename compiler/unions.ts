@@ -6,7 +6,7 @@
 
 import type { Abs, UnionAbs } from "./abstract.ts"
 import { branch } from "./choices.ts"
-import { unsupported } from "./builder.ts"
+import { unsupported, WithoutForm } from "./builder.ts"
 import { isCase } from "./forms.ts"
 import type { Specialiser } from "./specialise.ts"
 import type { Atom } from "./sir.ts"
@@ -20,15 +20,34 @@ export function eachCase(s: Specialiser, value: Abs, fits: (a: Abs) => boolean, 
   const from = (j: number): Abs => {
     const k = fitting[j]!
     const one = value.cases[k]!
-    if (j === fitting.length - 1) return f(one)
+    if (j === fitting.length - 1) return fitting.length === 1 ? f(one) : unlessWrong(s, () => f(one))
     return branch(
       s,
       isCase(s.b, value, k),
-      () => f(one),
+      () => unlessWrong(s, () => f(one)),
       () => from(j + 1),
     )
   }
   return from(0)
+}
+
+/** What `f` gives, but for an operation of tier 0 that finds a fault in all that it is tried on: it will be one of this kind too. */
+function unlessWrong(s: Specialiser, f: () => Abs): Abs {
+  const { at, running } = s
+  const depth = running.length
+  const out = s.b.attempt(() => {
+    try {
+      return f()
+    } catch (error) {
+      if (!(error instanceof WithoutForm)) throw error
+      s.at = at
+      running.length = depth
+      return null
+    }
+  })
+  if (out !== null) return out
+  s.b.guard(false)
+  return { kind: "never" }
 }
 
 /** The value as one of a kind that fits, where there is but one. */

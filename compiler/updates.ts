@@ -6,7 +6,7 @@
 
 import type { UpdateCore } from "../lang/core.ts"
 import { held, inBuffer, isStructure, countedLoop, num, sameDims, sizeOfDims, unitAbs, type Abs } from "./abstract.ts"
-import { concat, indexValue } from "./arrays.ts"
+import { indexValue } from "./arrays.ts"
 import { unsupported } from "./builder.ts"
 import type { Frame } from "./frame.ts"
 import { operateOn } from "./operate.ts"
@@ -55,7 +55,7 @@ export function update(s: Specialiser, core: UpdateCore, f: Frame): Abs {
         : onlyCase(s, whole, (a) => (step.kind === "field" ? a.kind === "record" : a.kind === "array"))
     if (step === undefined) {
       if (core.op === null) return owned(s, value)
-      return owned(s, core.op === "concat" ? concat(s.b, at, value) : operateOn(s, core.op, [at, value]))
+      return owned(s, operateOn(s, core.op, [at, value]))
     }
     if (step.kind === "field") {
       if (at.kind !== "record") return unsupported("an assignment to a field of what may be no record")

@@ -18,6 +18,7 @@ import { freeIn } from "./copy.ts"
 import { factor } from "./factor.ts"
 import { writeAgain } from "./jvp.ts"
 import { Back, Recall } from "./recall.ts"
+import { stilled } from "./still.ts"
 import {
   argsOf,
   isVar,
@@ -51,7 +52,7 @@ class Reversal extends Recall {
   private readonly knots = new Set<number>()
 
   constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[], within?: Within) {
-    super(b, block, inputs, results, within)
+    super(b, stilled(b, block), inputs, results, within)
     this.pairs = within?.pairs ?? new Pairs(b, reverseBody)
     this.whole = within?.saves === true
     for (const stmt of walk(block))

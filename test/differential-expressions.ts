@@ -599,6 +599,12 @@ export abstract class Expressions extends Chance {
         [0.5, () => `(${this.number(inner)} * ${matrix()})`],
         [this.wide(0.3), () => `outer(${this.vector(inner, n)}, ${row()})`],
         [this.wide(0.3), () => `reshape(${this.vector(inner, n * m)}, [${String(n)}, ${String(m)}])`],
+        [this.wide(0.3), () => `reshape(flatten(${matrix()}), [-1, ${String(m)}])`],
+        [
+          this.wide(n > 1 ? 0.3 : 0),
+          () => `(${this.matrix(inner, { ...type, n: 1 })} ++ ${this.matrix(inner, { ...type, n: n - 1 })})`,
+        ],
+        [this.wide(0.3), () => `(${this.matrix(inner, { ...type, m: 2 })} @ ${this.matrix(inner, { ...type, n: 2 })})`],
         [this.wide(0.3), () => `transpose(${this.matrix(inner, { kind: "matrix", n: m, m: n })})`],
         [
           2,
