@@ -5,12 +5,12 @@
  * while its elements are made. Whatever is added to one number is added in the same order as before. It must not know what is computed.
  */
 
-import { add } from "../interpreter/primitives/arithmetic.ts"
+import { add, mul } from "../interpreter/primitives/arithmetic.ts"
 import { Buffers } from "./aliases.ts"
 import { forwardElements, isPlain, renamed, scatteredIn, type Elements, type Plain } from "./elements.ts"
 import { isInt } from "./builder.ts"
 import { constant, plus, polynomialOf, times, variable, type Polynomial } from "./polynomials.ts"
-import { sumRow } from "./rows.ts"
+import { straysRow, sumRow } from "./rows.ts"
 import {
   argsOf,
   blocksOf,
@@ -190,6 +190,7 @@ class Fusing {
   private joined(out: Stmt[], stmt: Stmt, known: Equalities): boolean {
     if (stmt.kind === "for") return this.fused(out, stmt, known)
     if (stmt.kind === "row" && stmt.row === sumRow && stmt.offset === 0) return this.summed(out, stmt, known)
+    if (stmt.kind === "row" && stmt.row === straysRow && stmt.offset === 0) return this.asked(out, stmt, known)
     const loop = stmt.kind === "addbuf" ? this.adding(stmt) : null
     return loop !== null && this.fused(out, loop, known)
   }
@@ -249,6 +250,25 @@ class Fusing {
     const even = plus(plus(a, e), plus(c, g))
     plus(even, plus(plus(b, f), plus(d, h)), total)
     return true
+  }
+
+  /** Whether all elements are finite, beside the loop that makes them: these times 0 add up to 0, in any order, and anything else to nan. */
+  private asked(out: Stmt[], { out: strays, buf, length }: RowStmt, known: Equalities): boolean {
+    return [false, true].some((down) => {
+      const [x, times, before, sum] = ["x", "v", "p", "v"].map((name) => this.elements.fresh(name)) as [
+        Var,
+        Var,
+        Var,
+        Var,
+      ]
+      const loop = this.over(length, (index) => [
+        { kind: "load", out: x, buf, index },
+        (times.def = { kind: "let", out: times, op: mul.primitive, args: [x, 0] }),
+        (sum.def = { kind: "let", out: sum, op: add.primitive, args: [before, times] }),
+      ])
+      loop.body.results.push(sum)
+      return this.fused(out, { ...loop, down, params: [before], inits: [0], outs: [strays] }, known, buf as Var)
+    })
   }
 
   /** Puts the loop into one of the statements, where it goes into one. `made`: only into one that makes elements of this buffer. */

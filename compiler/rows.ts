@@ -17,7 +17,7 @@ export function normOf(...xs: number[]): number {
 }
 /** Where the greatest element is: no derivative. */
 export const placeRow: RowOp = { name: "argmax", run: argmaxRun }
-/** How many elements are no finite numbers. */
+/** 0 where all elements are finite numbers, and something else where not. */
 export const straysRow: RowOp = {
   name: "count_strays",
   run: (data, from, n) => {
