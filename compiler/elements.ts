@@ -12,13 +12,22 @@ import {
   type ForStmt,
   type LetStmt,
   type LoadStmt,
+  type PopStmt,
+  type PushStmt,
+  type Stmt,
   type StoreStmt,
   type Type,
   type Var,
 } from "./sir.ts"
 
-/** The statements of a turn that does nothing but compute with numbers and elements. */
-export type Plain = LetStmt | LoadStmt | StoreStmt | AccumStmt
+/** The statements of a turn that does nothing but compute with numbers and elements, and save numbers or take them back. */
+export type Plain = Touching | LetStmt | PushStmt | PopStmt
+type Touching = LoadStmt | StoreStmt | AccumStmt
+
+/** Those that touch an element. */
+export function isTouching(stmt: Plain): stmt is Touching {
+  return stmt.kind === "load" || stmt.kind === "store" || stmt.kind === "accum"
+}
 
 export interface Elements {
   /** The one buffer behind a name, as far as that is known. */
@@ -30,8 +39,20 @@ export interface Elements {
   readonly replaced: (before: Var, now: Atom) => void
 }
 
-export function isPlain(stmt: { readonly kind: string }): stmt is Plain {
+export function isPlain(stmt: Stmt): stmt is Plain {
+  if (stmt.kind === "push") return isNumber(stmt.value)
+  if (stmt.kind === "pop") return isNumber(stmt.out)
   return stmt.kind === "let" || stmt.kind === "load" || stmt.kind === "store" || stmt.kind === "accum"
+}
+
+function isNumber(atom: Atom): boolean {
+  return !isVar(atom) || atom.type === "num" || atom.type === "bool"
+}
+
+/** Puts other numbers in the place of those that a statement computes with. */
+function substitute(stmt: LetStmt | PushStmt | PopStmt, now: (atom: Atom) => Atom): void {
+  if (stmt.kind === "let") stmt.args = stmt.args.map(now)
+  else if (stmt.kind === "push") stmt.value = now(stmt.value)
 }
 
 /** Rewrites the body of a loop of plain statements; `zero` are buffers that have only zeros when the loop begins. */
@@ -46,7 +67,7 @@ export function forwardElements(
   const touched = new Map<Var, number>()
   const scattered = new Set<Var>()
   for (const stmt of stmts) {
-    if (stmt.kind === "let") continue
+    if (!isTouching(stmt)) continue
     const buf = stmt.buf as Var
     const known = names.get(leader(buf))
     if (known === undefined) names.set(leader(buf), new Set([root(buf)]))
@@ -72,8 +93,8 @@ export function forwardElements(
     out.push(store)
   }
   for (const stmt of stmts) {
-    if (stmt.kind === "let") {
-      stmt.args = stmt.args.map(now)
+    if (!isTouching(stmt)) {
+      substitute(stmt, now)
       out.push(stmt)
       continue
     }
@@ -128,7 +149,7 @@ export function forwardElements(
 export function renamed(stmts: readonly Plain[], from: Var, to: Var): void {
   const now = (atom: Atom): Atom => (atom === from ? to : atom)
   for (const stmt of stmts) {
-    if (stmt.kind === "let") stmt.args = stmt.args.map(now)
+    if (!isTouching(stmt)) substitute(stmt, now)
     else {
       stmt.index = now(stmt.index)
       if (stmt.kind !== "load") stmt.value = now(stmt.value)
@@ -140,6 +161,6 @@ export function renamed(stmts: readonly Plain[], from: Var, to: Var): void {
 export function scatteredIn(loop: ForStmt, leader: (buf: Var) => Var): Set<Var> {
   const out = new Set<Var>()
   for (const stmt of loop.body.stmts as Plain[])
-    if (stmt.kind !== "let" && isVar(stmt.buf) && stmt.index !== loop.index) out.add(leader(stmt.buf))
+    if (isTouching(stmt) && isVar(stmt.buf) && stmt.index !== loop.index) out.add(leader(stmt.buf))
   return out
 }

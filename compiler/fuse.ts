@@ -7,7 +7,7 @@
 
 import { add, mul } from "../interpreter/primitives/arithmetic.ts"
 import { Buffers } from "./aliases.ts"
-import { forwardElements, isPlain, renamed, scatteredIn, type Elements, type Plain } from "./elements.ts"
+import { forwardElements, isPlain, isTouching, renamed, scatteredIn, type Elements, type Plain } from "./elements.ts"
 import { isInt } from "./builder.ts"
 import { constant, plus, polynomialOf, times, variable, type Polynomial } from "./polynomials.ts"
 import { straysRow, sumRow } from "./rows.ts"
@@ -302,7 +302,12 @@ class Fusing {
     if (first.down !== loop.down && !this.isFree(first) && !this.isFree(loop)) return false
     let meeting = false
     for (const buf of [...looksAt, ...changes]) {
-      if (buf === "stacks" || !own.touches(buf)) continue
+      if (buf === "stacks") {
+        // What is saved comes back in the opposite order.
+        if (own.changes.has(buf)) return false
+        continue
+      }
+      if (!own.touches(buf)) continue
       if (this.stays(first, buf) && this.stays(loop, buf)) meeting = true
       else if (changes.includes(buf) || own.changes.has(buf)) return false
     }
@@ -319,7 +324,7 @@ class Fusing {
   /** Do its turns change nothing that another turn reads or changes? */
   private isFree(loop: ForStmt): boolean {
     if (loop.params.length > 0) return false
-    return this.effectsOf(loop).changes.every((buf) => buf === "stacks" || this.stays(loop, buf))
+    return this.effectsOf(loop).changes.every((buf) => buf !== "stacks" && this.stays(loop, buf))
   }
 
   /** What of the statements behind statement k stands before and behind a loop that takes its place and that of one that follows them all; null where there is no such place. */
@@ -363,8 +368,7 @@ class Fusing {
     const zero = new Set<Var>()
     const made: Stmt[] = []
     const open = new Set<Var>()
-    for (const stmt of loop.body.stmts as Plain[])
-      if (stmt.kind !== "let") open.add(this.buffers.leader(stmt.buf as Var))
+    for (const stmt of loop.body.stmts as Plain[]) if (isTouching(stmt)) open.add(this.buffers.leader(stmt.buf as Var))
     const { length } = out
     for (let k = length - 1; k >= 0 && open.size > 0 && length - k <= this.reach; k--) {
       const stmt = out[k]!
@@ -446,7 +450,7 @@ function changedBy(stmt: Stmt): Var | null {
 }
 
 function usesStacks({ kind }: Stmt): boolean {
-  return kind === "push" || kind === "pop" || kind === "call"
+  return kind === "push" || kind === "pop" || kind === "level" || kind === "cut" || kind === "call"
 }
 
 function listed<K, V>(lists: Map<K, V[]>, key: K, values: readonly V[]): void {

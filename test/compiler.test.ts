@@ -609,6 +609,24 @@ fn f(c) = pull(c) * pull(c * c) + y`,
     wrt: "x",
   },
   {
+    name: "loops over one range that save, one after the other",
+    source:
+      "fn f(x) { let n = len(x)\n var v = zeros(n)\n for i in 0..n { v[i] = exp(x[i]) * sin(x[n - 1 - i]) }\n for i in 0..n { v[i] = v[i] * sin(v[i]) }\n var s = 0\n for i in 0..n { s = s * cos(v[i]) + v[i] * v[i] }\n s }",
+    args: [v(0.3, -1.2, 2, 0.7, 1.1)],
+  },
+  {
+    name: "a loop that saves what another one made",
+    source:
+      "fn f(x) { let n = len(x)\n var v = zeros(n)\n for i in 0..n { v[i] = x[i] * x[n - 1 - i] }\n var s = 0\n for i in 0..n { s += v[i] * v[i]\n v[i] = 3 }\n for i in 0..n { s += v[i] * x[i] }\n s }",
+    args: [v(0.3, -1.2, 2, 0.7, 1.1)],
+  },
+  {
+    name: "loops that save around one that is left",
+    source:
+      "fn f(x) { let n = len(x)\n var v = zeros(n)\n for i in 0..n { v[i] = sin(x[i]) ^ 2 }\n var s = 1\n for i in 0..n { s = s * v[i] + x[i]\n if s > 2 { break } }\n for i in 0..n { v[i] = v[i] * s * x[i] }\n for i in 0..n { s = s + exp(v[i]) * v[i] }\n s }",
+    args: [v(0.3, -1.2, 2, 0.7, 1.1)],
+  },
+  {
     name: "an index by halves",
     source: "fn f(x) { var s = 0\n for i in 0..6 { s += x[i / 2] }\n s }",
     args: [v(1, 2, 3)],
