@@ -327,7 +327,8 @@ function located(options: EngineOptions, rest: Rest | null, specifier: string, f
   if (specifier.startsWith("std/")) {
     if (rest === null) raise(faults.notLoadedYet(specifier))
     const text = rest.sources.get(specifier)
-    return text === undefined ? null : { name: specifier, text }
+    if (text === undefined) raise(faults.unknownModule(specifier, rest.sources.keys()))
+    return { name: specifier, text }
   }
   const found: unknown = hosted("modules", () => options.modules?.(specifier, from) ?? null)
   if (found === null) return null

@@ -87,6 +87,12 @@ const FOREIGN_WORDS: ReadonlyMap<string, string> = new Map(
   }),
 )
 
+/** What stands last where a person counted as in other languages. */
+const COUNTING: ReadonlyMap<string, string> = new Map([
+  ["++", "a variable is counted up by `x += 1`"],
+  ["-", "a second number is missing; a variable is counted down by `x -= 1`"],
+])
+
 const NO_TYPES = "names, parameters and results have no types"
 
 export const explain = {
@@ -120,6 +126,8 @@ export const explain = {
         "an argument beside a comprehension needs brackets around that: `f([… for … in …], x)`",
       )
     }
+    if (expected === T.Assign && found.tokenType === T.Comma)
+      return say.expected("`=`", "`,`", "several names at once are bound by a pattern: `let (a, b) = …`")
     return say.expected(EXPECTED[expected.name] ?? expected.name, describe(found))
   },
 
@@ -138,7 +146,7 @@ export const explain = {
     if (type === T.Label) {
       return say.expectedExpression(`\`${found.image}:\``, "a field stands in a record, a named argument in a call")
     }
-    return say.expectedExpression(describe(found))
+    return say.expectedExpression(describe(found), COUNTING.get(before.image))
   },
 
   pattern(found: IToken, before: IToken): FaultText {

@@ -46,6 +46,16 @@ test.each([
   ["E0201", "var total = 1\ntotl = 2", "did you mean `total`?"],
   ["E0212", "let f(x) = 2", "a function is defined by `fn f(…) = …`"],
   ["E0301", "jvp(sin, 1)", "its parameters: `fn jvp(f, x, v)`"],
+  ["E0120", "let a, b = (1, 2)", "several names at once are bound by a pattern: `let (a, b) = …`"],
+  ["E0121", "var i = 1\ni--", "counted down by `x -= 1`"],
+  ["E0121", "var i = 1\nif true { i++ }", "counted up by `x += 1`"],
+  ["E0307", "var i = 1\ni++\ni", "a variable is counted up by `x += 1`"],
+  ["E0216", 'import { minimize } from "std/optimize"', "did you mean `std/optim`?"],
+  ["E0303", "grad(x => x^2, argnums: 0)(3)", "picked by `wrt`, as in `grad(f, wrt: 0)`"],
+  ["E0303", "grad(x => (x^2, x), has_aux: true)(3)", "let through by `aux: true`"],
+  ["E0306", "let x = 3\nwhile x { x }", "compare it: `x != 0`"],
+  ["E0320", "let (a, b) = [1, 2]", "a tuple is taken apart by `(…)`, a list or an array by `[…]`"],
+  ["E0320", "let [a, b] = (1, 2)", "a list or an array is taken apart by `[…]`, a tuple by `(…)`"],
   ["E0316", "[1, 2].length", "functions stand before what they take: `len(a)`"],
 ])("%s has a hint for %s", (code, program, hint) => {
   expect(shownBy(code, program)).toContain(hint)

@@ -10,6 +10,13 @@ import { didYouMean, quote } from "../words.ts"
 /** A shape as written in messages: `(2, 3)`, `()` for a number. */
 type Shape = readonly number[]
 
+/** What other libraries call the options of the operators of differentiation. */
+const FOREIGN_ARGUMENTS: ReadonlyMap<string, string> = new Map([
+  ["argnums", "arguments to differentiate by are picked by `wrt`, as in `grad(f, wrt: 0)`"],
+  ["argnum", "arguments to differentiate by are picked by `wrt`, as in `grad(f, wrt: 0)`"],
+  ["has_aux", "results beside the value are let through by `aux: true`"],
+])
+
 export const runtimeFaults = {
   /** `expected` is a count or a range in words, `2` or `1 to 3`. */
   wrongArity: (name: string, expected: string, given: number, signature?: string): FaultText => ({
@@ -25,7 +32,10 @@ export const runtimeFaults = {
   unknownArgument: (name: string, argument: string, candidates: readonly string[]): FaultText => ({
     code: "E0303",
     message: `\`${name}\` has no parameter \`${argument}\``,
-    hint: didYouMean(argument, candidates) ?? (candidates.length > 0 ? `it has ${quote.list(candidates)}` : undefined),
+    hint:
+      FOREIGN_ARGUMENTS.get(argument) ??
+      didYouMean(argument, candidates) ??
+      (candidates.length > 0 ? `it has ${quote.list(candidates)}` : undefined),
   }),
   repeatedArgument: (name: string, argument: string): FaultText => ({
     code: "E0304",
@@ -41,13 +51,20 @@ export const runtimeFaults = {
     message: `a condition must be true or false; this is ${kind}`,
     hint: kind.includes("array")
       ? "reduce it with `any` or `all`, or choose element by element with `where`"
-      : undefined,
+      : kind === "a number"
+        ? "compare it: `x != 0`"
+        : undefined,
   }),
   /** An operator or built-in got a kind of value that it does not take. */
   wrongOperand: (operation: string, kind: string, expected?: string): FaultText => ({
     code: "E0307",
     message: `\`${operation}\` does not take ${kind}`,
-    hint: expected === undefined ? undefined : `it takes ${expected}`,
+    hint:
+      operation === "++" && kind === "a number"
+        ? "it joins two arrays or lists, or two strings; a variable is counted up by `x += 1`"
+        : expected === undefined
+          ? undefined
+          : `it takes ${expected}`,
   }),
   wrongArgument: (name: string, parameter: string, expected: string, kind: string): FaultText => ({
     code: "E0308",
@@ -108,6 +125,12 @@ export const runtimeFaults = {
   patternMismatch: (what: string, expected: string, value: string): FaultText => ({
     code: "E0320",
     message: `the pattern \`${expected}\` of this ${what} does not fit ${value}`,
+    hint:
+      expected.startsWith("(") && value.startsWith("[")
+        ? "a tuple is taken apart by `(…)`, a list or an array by `[…]`"
+        : expected.startsWith("[") && value.startsWith("(")
+          ? "a list or an array is taken apart by `[…]`, a tuple by `(…)`"
+          : undefined,
   }),
   compareFunctions: (): FaultText => ({ code: "E0321", message: "functions cannot be compared" }),
   compareArrayNumber: (): FaultText => ({
