@@ -5,7 +5,8 @@
 
 import type { Nary } from "../autodiff/declare.ts"
 import { elementwiseOf, collect } from "../primitives/basic.ts"
-import { betainc, betaincc, betaincinv } from "../primitives/incomplete.ts"
+import { betainc, betaincc } from "../primitives/incomplete.ts"
+import { betaincinv } from "../primitives/quantiles.ts"
 import { specialFamilies } from "../primitives/index.ts"
 import { BuiltinFunction } from "../values/values.ts"
 import { numeric } from "./arguments.ts"

@@ -5,7 +5,6 @@
 
 import type { Binary, Unary } from "../autodiff/declare.ts"
 import { binary, unary } from "../autodiff/lift.ts"
-import { exp as expAt } from "../kernels/elementary.ts"
 import {
   besselI as besselIAt,
   besselJ as besselJAt,
@@ -13,12 +12,17 @@ import {
   besselY as besselYAt,
   expintEi as expintEiAt,
   expintEn as expintEnAt,
+  exponentialQuotient as exponentialQuotientAt,
   lambertW as lambertWAt,
+  lambertWGap as lambertWGapAt,
   lambertWMinus1 as lambertWMinus1At,
+  lambertWMinus1Gap as lambertWMinus1GapAt,
+  lambertWMinus1Slope as lambertWMinus1SlopeAt,
+  lambertWSlope as lambertWSlopeAt,
   mostOrder,
 } from "../kernels/special/index.ts"
 import { add, div, mul, neg, sub } from "./arithmetic.ts"
-import { exp } from "./elementary.ts"
+import { square } from "./elementary.ts"
 
 const orderBecause = "the order of the function is an integer"
 const ordinary = [
@@ -63,17 +67,11 @@ export const besselK: Binary = binary({
   zeroBecause: orderBecause,
 })
 
-/** En(x), for n below 0 the finite sum of its definition. */
+/** En(x), for n below 0 a derivative of e^-x/x. */
 function exponentialIntegral(n: number, x: number): number {
   if (n >= 0) return expintEnAt(n, x)
   if (!(n >= -mostOrder) || Math.floor(n) !== n) return NaN
-  // E_-m(x) = m! e^-x / x^(m+1) Σ x^k/k!
-  let sum = 1
-  for (let k = -n; k >= 1; k--) sum = 1 + (x / k) * sum
-  // The sum counted from the top: Σ_{k ≤ m} x^k/k! is the polynomial above.
-  let scale = expAt(-x) / x
-  for (let k = 1; k <= -n; k++) scale *= k / x
-  return x > 0 ? scale * sum : x === 0 ? Infinity : NaN
+  return x > 0 ? -exponentialQuotientAt(-n, -x) : x === 0 ? Infinity : NaN
 }
 
 export const expintN: Binary = binary({
@@ -97,31 +95,78 @@ export const expint: Unary = unary({
   at: [0.25, 1, 3],
 })
 
+/** The slope of Ei and its derivatives: the n-th of e^x/x. */
+export const exponentialQuotient: Binary = binary({
+  name: "exponential_quotient",
+  doc: "The n-th derivative of exp(x)/x.",
+  inner: true,
+  written: (n, x) => {
+    let series = ""
+    for (let k = 1; k <= Number(n); k++) series = ` * (1 - ${String(k)} / ${x}${series})`
+    return `exp(${x}) / ${x}${series}`
+  },
+  eval: exponentialQuotientAt,
+  partials: [null, (n, x) => exponentialQuotient(add(n, 1), x)],
+  at: [
+    [0, 1.5],
+    [1, -0.5],
+    [3, 7],
+  ],
+  zeroBecause: "the order of a derivative is an integer",
+})
+
 export const expintEi: Unary = unary({
   name: "expint_ei",
   doc: "Principal value of the integral of exp(t)/t from -inf to x; -inf at 0.",
   eval: expintEiAt,
-  partial: (x) => div(exp(x), x),
+  partial: (x) => exponentialQuotient(0, x),
   at: [-1, 0.25, 3],
 })
 
-/** The slope of both branches: 1/(e^w (1 + w)). */
-function lambertSlope(w: Parameters<typeof exp>[0]): ReturnType<typeof exp> {
-  return div(exp(neg(w)), add(1, w))
+/**
+ * One branch of Lambert's function with its distance from the branch point, g = 1 + w, and its slope s = w/(x g): these have their digits where w is -1 to
+ * rounding, and s' = -s² (1 + 1/g) with g' = s gives every order.
+ */
+function lambertBranch(
+  declaration: { readonly name: string; readonly doc: string; readonly at: readonly number[] },
+  branch: { value: (x: number) => number; gap: (x: number) => number; slope: (x: number) => number },
+): Unary {
+  const { name } = declaration
+  const gap: Unary = unary({
+    name: `${name}_gap`,
+    doc: `1 + ${name}(x).`,
+    inner: true,
+    written: (x) => `(1 + ${name}(${x}))`,
+    eval: branch.gap,
+    partial: (x) => slope(x),
+    at: declaration.at,
+  })
+  const slope: Unary = unary({
+    name: `${name}_slope`,
+    doc: `The slope of ${name}.`,
+    inner: true,
+    written: (x) => `1 / (${x} + exp(${name}(${x})))`,
+    eval: branch.slope,
+    partial: (x, out) => neg(mul(square(out), add(1, div(1, gap(x))))),
+    at: declaration.at,
+  })
+  return unary({ ...declaration, eval: branch.value, partial: (x) => slope(x) })
 }
 
-export const lambertW: Unary = unary({
-  name: "lambertw",
-  doc: "The w ≥ -1 with w exp(w) = x, for x ≥ -1/e; derivative inf at -1/e, nan below.",
-  eval: lambertWAt,
-  partial: (_x, out) => lambertSlope(out),
-  at: [-0.25, 0, 1, 5],
-})
+export const lambertW: Unary = lambertBranch(
+  {
+    name: "lambertw",
+    doc: "The w ≥ -1 with w exp(w) = x, for x ≥ -1/e; derivative inf at -1/e, nan below.",
+    at: [-0.25, 0, 1, 5],
+  },
+  { value: lambertWAt, gap: lambertWGapAt, slope: lambertWSlopeAt },
+)
 
-export const lambertWLower: Unary = unary({
-  name: "lambertw_lower",
-  doc: "The w ≤ -1 with w exp(w) = x, for -1/e ≤ x < 0; -inf at 0, nan elsewhere.",
-  eval: lambertWMinus1At,
-  partial: (_x, out) => lambertSlope(out),
-  at: [-0.3, -0.1],
-})
+export const lambertWLower: Unary = lambertBranch(
+  {
+    name: "lambertw_lower",
+    doc: "The w ≤ -1 with w exp(w) = x, for -1/e ≤ x < 0; -inf at 0, nan elsewhere; derivative -inf at -1/e and 0.",
+    at: [-0.3, -0.1],
+  },
+  { value: lambertWMinus1At, gap: lambertWMinus1GapAt, slope: lambertWMinus1SlopeAt },
+)

@@ -43,6 +43,20 @@ export const nonnegative: Unary = unary({
   at: [0.5, 3],
 })
 
+/**
+ * The number itself up to 1000, beyond it 0: a factor beside what decays exponentially and is 0 there, so that an infinite or overflowing factor does not
+ * make nan of their product.
+ */
+export const nearby: Unary = unary({
+  name: "nearby",
+  doc: "The number where it is below 1000 in absolute value, else 0.",
+  inner: true,
+  written: (x) => x,
+  eval: (x) => (Math.abs(x) >= 1000 ? 0 : x),
+  partial: () => 1,
+  at: [-1.5, 0, 3],
+})
+
 export const square: Unary = unary({
   name: "square",
   doc: "x².",

@@ -1,5 +1,5 @@
 /**
- * The incomplete gamma and beta functions with their inverses, and the tails of the normal distribution.
+ * The incomplete gamma and beta functions, and the tails of the normal distribution.
  * Slopes in the argument are densities; slopes in the parameters are functions of the same family, computed by their own series. It must not know
  * modes or syntax.
  */
@@ -15,13 +15,11 @@ import {
   beta as betaAt,
   betainc as betaincAt,
   betaincc as betainccAt,
-  betaincinv as betaincinvAt,
   betaPrefix,
   erfcinv as erfcinvAt,
   erfcx as erfcxAt,
   gammainc as gammaincAt,
   gammaincc as gammainccAt,
-  gammaincinv as gammaincinvAt,
   gammaPrefix,
   logNormalCdf as logNormalCdfAt,
   normalHazard as normalHazardAt,
@@ -36,7 +34,7 @@ import {
 } from "../kernels/special/slopes.ts"
 import { add, div, equal, less, mul, neg, sub } from "./arithmetic.ts"
 import { exp, ln, log1p, square } from "./elementary.ts"
-import { digamma, polygammaDifference, quotientOrZero } from "./special.ts"
+import { digamma, normalDensity, polygammaDifference, quotientOrZero } from "./special.ts"
 import { ternary } from "./ternary.ts"
 
 // ---------------------------------------------------------------- normal tails
@@ -87,11 +85,22 @@ export const logNormalCdf: Unary = unary({
   name: "log_normal_cdf",
   doc: "Logarithm of the normal distribution function, accurate far below 0.",
   eval: logNormalCdfAt,
+  // Far out Φ is 1 to rounding, or its slope the first terms of its asymptotic series.
   partial: (x) =>
     choose(
       less(x, 0),
-      () => lowerHazard(x),
-      () => normalHazard(x),
+      () =>
+        choose(
+          less(x, -1e20),
+          () => neg(add(x, div(1, x))),
+          () => lowerHazard(x),
+        ),
+      () =>
+        choose(
+          less(x, 10),
+          () => normalHazard(x),
+          () => normalDensity(x),
+        ),
     ),
   at: [-30, -12, -1, 0, 2, 40],
 })
@@ -126,7 +135,7 @@ export const xlog1py: Binary = binary({
 // ---------------------------------------------------------------- derivatives of densities in their parameters
 
 /** The k-th derivative of `f` at x, elementwise in x. */
-function repeated(f: (x: Num) => Num, k: number): (x: Num) => Num {
+export function repeated(f: (x: Num) => Num, k: number): (x: Num) => Num {
   if (k === 0) return f
   const before = repeated(f, k - 1)
   return (x) => {
@@ -160,7 +169,16 @@ export const gammaDensity: Binary = binary({
   inner: true,
   eval: gammaDensityAt,
   partials: [
-    (a, x, out) => mul(out, sub(ln(x), digamma(a))),
+    // Near a = 0, where 1/Γ(a) vanishes and digamma has its pole, by f(a, x) = a/x f(a + 1, x).
+    (a, x, out) =>
+      choose(
+        less(a, 0.1),
+        () => {
+          const next = add(a, 1)
+          return mul(div(gammaDensity(next, x), x), add(1, mul(a, sub(ln(x), digamma(next)))))
+        },
+        () => mul(out, sub(ln(x), digamma(a))),
+      ),
     (a, x, out) =>
       choose(
         equal(x, 0),
@@ -215,20 +233,6 @@ export const gammaincc: Binary = binary({
     [0.5, 0.75],
     [3, 2.5],
     [2, 6],
-  ],
-})
-
-export const gammaincinv: Binary = binary({
-  name: "gammaincinv",
-  doc: "The x with gammainc(a, x) = p; 0 at 0, inf at 1, nan outside.",
-  eval: gammaincinvAt,
-  partials: [
-    (a, _p, out) => neg(div(gammaincSlope(1)(a, out), gammaDensity(a, out))),
-    (a, _p, out) => div(1, gammaDensity(a, out)),
-  ],
-  at: [
-    [0.5, 0.25],
-    [3, 0.6],
   ],
 })
 
@@ -315,20 +319,5 @@ export const betaincc: Nary<undefined> = ternary({
   at: [
     [2, 3, 0.4],
     [0.5, 1.5, 0.8],
-  ],
-})
-
-export const betaincinv: Nary<undefined> = ternary({
-  name: "betaincinv",
-  doc: "The x with betainc(a, b, x) = p; nan for p outside [0, 1].",
-  eval: betaincinvAt,
-  partials: [
-    (a, b, _p, out) => neg(div(betaincSlope(1, 0)([a, b, out], undefined), betaDensity([a, b, out], undefined))),
-    (a, b, _p, out) => neg(div(betaincSlope(0, 1)([a, b, out], undefined), betaDensity([a, b, out], undefined))),
-    (a, b, _p, out) => div(1, betaDensity([a, b, out], undefined)),
-  ],
-  at: [
-    [2, 3, 0.4],
-    [0.75, 1.5, 0.7],
   ],
 })

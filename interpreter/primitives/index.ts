@@ -11,6 +11,7 @@ import * as factors from "./factors.ts"
 import * as incomplete from "./incomplete.ts"
 import * as determinants from "./determinants.ts"
 import * as linear from "./linear.ts"
+import * as quantiles from "./quantiles.ts"
 import * as special from "./special.ts"
 import * as spectra from "./spectra.ts"
 import * as tables from "./tables.ts"
@@ -21,6 +22,7 @@ export const specialFamilies: readonly Record<string, unknown>[] = [
   special,
   bessel,
   incomplete,
+  quantiles,
   determinants,
   linear,
   factors,

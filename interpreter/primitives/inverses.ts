@@ -45,11 +45,35 @@ export const acos: Unary = unary({
   at: [-0.75, 0, 0.5],
 })
 
+/** The slope of atan. Its own is -2 x/(1 + x²) times itself, and with that factor it is closed under derivatives, none of which leaves the range. */
+export const cauchy: Unary = unary({
+  name: "cauchy",
+  doc: "1/(1 + x²).",
+  inner: true,
+  written: (x) => `1 / (1 + ${x}^2)`,
+  eval: (x) => 1 / (1 + x * x),
+  partial: (x, out) => mul(-2, mul(cauchyMoment(x), out)),
+  at: [-3, 0, 0.5],
+})
+
+export const cauchyMoment: Unary = unary({
+  name: "cauchy_moment",
+  doc: "x/(1 + x²).",
+  inner: true,
+  written: (x) => `${x} / (1 + ${x}^2)`,
+  eval: (x) => (Math.abs(x) > 1e150 ? 1 / x : x / (1 + x * x)),
+  partial: (x) => {
+    const slope = cauchy(x)
+    return mul(slope, sub(mul(2, slope), 1))
+  },
+  at: [-3, 0, 0.5],
+})
+
 export const atan: Unary = unary({
   name: "atan",
   doc: "The angle in (-π/2, π/2) with a given tangent.",
   eval: atanAt,
-  partial: (x) => div(1, add(1, square(x))),
+  partial: (x) => cauchy(x),
   at: [-3, 0, 0.5],
 })
 
@@ -72,6 +96,7 @@ export const direction: Binary = binary({
   written: (x, y) => `${x} / hypot(${x}, ${y})`,
   eval: (x, y) => {
     const length = hypotAt(x, y)
+    if (length === Infinity) return Number.isFinite(x) ? 0 : Number.isFinite(y) ? Math.sign(x) : NaN
     return length === 0 ? 0 : x / length
   },
   partials: [
@@ -95,20 +120,78 @@ export const hypot: Binary = binary({
   ],
 })
 
+interface InversePower {
+  readonly real: Binary
+  readonly imaginary: Binary
+}
+
+const inversePowers: InversePower[] = []
+
+/** 1/(x + i y)^n without overflow of the squares. */
+function inversePowerAt(n: number, x: number, y: number): readonly [real: number, imaginary: number] {
+  const r = hypotAt(x, y)
+  const a = x / r
+  const b = -y / r
+  let real = a / r
+  let imaginary = b / r
+  for (let k = 1; k < n; k++) {
+    // A square's real part is (a - b)(a + b), which does not cancel.
+    const next = k === 1 ? (a - b) * (a + b) : real * a - imaginary * b
+    const across = k === 1 ? 2 * a * b : real * b + imaginary * a
+    real = k === 1 ? next / r / r : next / r
+    imaginary = k === 1 ? across / r / r : across / r
+  }
+  return [real, imaginary]
+}
+
+/**
+ * The real and the imaginary part of z^-n for z = x + i y. The angle's slopes are those of 1/z, and the slopes of z^-n are -n z^-(n+1), in y times i:
+ * so that every derivative of an angle is one power, of which nothing cancels.
+ */
+function inversePower(n: number): InversePower {
+  const name = `inverse_power_${String(n)}`
+  const at = [
+    [1, 2],
+    [-1, 0.5],
+    [-3, -1.5],
+  ] as const
+  return (inversePowers[n] ??= {
+    real: binary({
+      name: `${name}_real`,
+      doc: "The real part of 1/(x + i y)^n.",
+      inner: true,
+      written: (x, y) =>
+        n === 1 ? `${x} / (${x}^2 + ${y}^2)` : `cos(${String(n)} * atan2(${y}, ${x})) / hypot(${x}, ${y})^${String(n)}`,
+      eval: (x, y) => inversePowerAt(n, x, y)[0],
+      partials: [
+        (x, y) => mul(-n, inversePower(n + 1).real(x, y)),
+        (x, y) => mul(n, inversePower(n + 1).imaginary(x, y)),
+      ],
+      at,
+    }),
+    imaginary: binary({
+      name: `${name}_imaginary`,
+      doc: "The imaginary part of 1/(x + i y)^n.",
+      inner: true,
+      written: (x, y) =>
+        n === 1
+          ? `-${y} / (${x}^2 + ${y}^2)`
+          : `-sin(${String(n)} * atan2(${y}, ${x})) / hypot(${x}, ${y})^${String(n)}`,
+      eval: (x, y) => inversePowerAt(n, x, y)[1],
+      partials: [
+        (x, y) => mul(-n, inversePower(n + 1).imaginary(x, y)),
+        (x, y) => mul(-n, inversePower(n + 1).real(x, y)),
+      ],
+      at,
+    }),
+  })
+}
+
 export const atan2: Binary = binary({
   name: "atan2",
   doc: "The angle of the point (x, y) = (second, first argument), counter-clockwise from the x axis, in [-π, π]; the derivative is smooth across the cut, nan at the origin.",
   eval: atan2At,
-  partials: [
-    (y, x) => {
-      const r = hypot(x, y)
-      return div(div(x, r), r)
-    },
-    (y, x) => {
-      const r = hypot(x, y)
-      return neg(div(div(y, r), r))
-    },
-  ],
+  partials: [(y, x) => inversePower(1).real(x, y), (y, x) => inversePower(1).imaginary(x, y)],
   at: [
     [1, 2],
     [-1, 0.5],
@@ -144,7 +227,7 @@ export const acosh: Unary = unary({
   name: "acosh",
   doc: "Inverse of cosh, at least 0; derivative inf at 1, nan below.",
   eval: acoshAt,
-  partial: (x) => div(1, mul(sqrt(sub(x, 1)), sqrt(add(x, 1)))),
+  partial: (x) => div(div(1, sqrt(sub(x, 1))), sqrt(add(x, 1))),
   at: [1.25, 2, 5],
 })
 

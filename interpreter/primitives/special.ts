@@ -4,6 +4,7 @@
  * syntax.
  */
 
+import { choose } from "../autodiff/choose.ts"
 import type { Binary, Unary } from "../autodiff/declare.ts"
 import { binary, unary } from "../autodiff/lift.ts"
 import { exp as expAt } from "../kernels/elementary.ts"
@@ -26,8 +27,8 @@ import {
 } from "../kernels/special/index.ts"
 import type { Num } from "../autodiff/num.ts"
 import { polygammaDifference as polygammaDifferenceAt } from "../kernels/special/polygamma-difference.ts"
-import { add, div, mul, neg } from "./arithmetic.ts"
-import { exp, ln, square } from "./elementary.ts"
+import { add, div, greater, mul, neg } from "./arithmetic.ts"
+import { exp, ln, nearby, square } from "./elementary.ts"
 
 const twoOverRootPi = 1.1283791670955126
 const halfRootPi = 0.886226925452758
@@ -45,7 +46,7 @@ export const gaussian: Unary = unary({
   inner: true,
   written: (x) => `exp(-${x}^2)`,
   eval: bell,
-  partial: (x, out) => mul(mul(-2, x), out),
+  partial: (x, out) => mul(mul(-2, nearby(x)), out),
   at: [-1.5, 0, 0.5],
 })
 
@@ -99,7 +100,13 @@ export const gamma: Unary = unary({
   name: "gamma",
   doc: "Gamma function; inf at 0, nan at the negative integers.",
   eval: gammaAt,
-  partial: (x, out) => mul(out, digamma(x)),
+  // Where it leaves the range, so does every derivative, though digamma's own vanish.
+  partial: (x, out) =>
+    choose(
+      greater(x, 172),
+      () => out,
+      () => mul(out, digamma(x)),
+    ),
   at: [-2.5, 0.5, 3.5],
 })
 
@@ -214,7 +221,7 @@ export const normalDensity: Unary = unary({
   inner: true,
   written: (x) => `exp(-0.5 * ${x}^2) / sqrt(tau)`,
   eval: density,
-  partial: (x, out) => neg(mul(x, out)),
+  partial: (x, out) => neg(mul(nearby(x), out)),
   at: [-2.5, 0, 1],
 })
 
@@ -230,7 +237,7 @@ export const gelu: Unary = unary({
   name: "gelu",
   doc: "x times the normal distribution function at x (exact, not the tanh approximation).",
   eval: (x) => (x === -Infinity ? 0 : x * normalCdfAt(x)),
-  partial: (x) => add(normalCdf(x), mul(x, normalDensity(x))),
+  partial: (x) => add(normalCdf(x), mul(nearby(x), normalDensity(x))),
   at: [-2.5, 0, 1],
 })
 

@@ -64,7 +64,7 @@ def late(*_): raise Late()
 signal.signal(signal.SIGALRM, late)
 
 def attempt(f, *a):
-    signal.setitimer(signal.ITIMER_REAL, 3)
+    signal.setitimer(signal.ITIMER_REAL, float(os.environ.get("SECONDS_EACH", "3")))
     try:
         v = f(*a)
     except (Late, ValueError, ZeroDivisionError, TypeError, OverflowError, NotImplementedError, ArithmeticError, MemoryError, libmp.NoConvergence):
@@ -93,11 +93,15 @@ def row(name, f, a):
         slopes.append(None if up is None or down is None else rounded((up - down) / (2 * h)))
     return [list(a), rounded(value), slopes]
 
-out = {}
-for name, (f, xs) in unary.items(): out[name] = [row(name, f, (x,)) for x in xs]
-for name, (f, ps) in binary.items():
-    # Beside 1e150 the slope in 1e-150 is beyond the digits of the others.
-    with workdps(1300 if name == "hypot" else mp.dps): out[name] = [row(name, f, p) for p in ps]
+def rows():
+    out = {}
+    for name, (f, xs) in unary.items(): out[name] = [row(name, f, (x,)) for x in xs]
+    for name, (f, ps) in binary.items():
+        # Beside 1e150 the slope in 1e-150 is beyond the digits of the others.
+        with workdps(1300 if name == "hypot" else mp.dps): out[name] = [row(name, f, p) for p in ps]
+    return out
+
 if __name__ == "__main__":
+    out = rows()
     with open(os.path.join(os.path.dirname(__file__), "range.json"), "w") as file:
         file.write("{\n" + ",\n".join(json.dumps(k) + ": [\n" + ",\n".join(json.dumps(r) for r in v) + "\n]" for k, v in out.items()) + "\n}\n")

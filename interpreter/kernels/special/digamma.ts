@@ -5,7 +5,7 @@
  * It must not know arrays or derivatives.
  */
 import { pow } from "../powers.ts"
-import { exp, log } from "../elementary.ts"
+import { exp, expm1, log, log1p } from "../elementary.ts"
 import { polynomial, tanpi } from "./polynomial.ts"
 import { gamma, lgamma } from "./gamma.ts"
 
@@ -134,6 +134,9 @@ function factorialZeta(n: number, q: number): number {
   return scale === 0 || scale === Infinity ? scale : scale * scaledZeta(n + 1, q)
 }
 
+/** Further poles are so far that their sums, taken apart, are small against what is near. */
+const mostPairs = 1000
+
 /** The n-th derivative of digamma, for integers n ≥ 0; nan for other n, and at the negative integers. */
 export function polygamma(n: number, x: number): number {
   if (!(n >= 0) || Math.floor(n) !== n || n === Infinity) return NaN
@@ -146,7 +149,15 @@ export function polygamma(n: number, x: number): number {
   const y = -x
   const left = y - Math.floor(y)
   if (left === 0 || y === Infinity) return NaN
-  const near = factorialZeta(n, left) - factorialZeta(n, y + 1)
-  const right = factorialZeta(n, 1 - left)
-  return sign * (right + (n % 2 === 0 ? -near : near))
+  if (n % 2 !== 0) return factorialZeta(n, left) - factorialZeta(n, y + 1) + factorialZeta(n, 1 - left)
+  // Poles of even order pull in opposite directions: those that stand opposite are taken in pairs, whose difference does not cancel.
+  if (left === 0.5) return -factorialZeta(n, y + 1)
+  const pairs = Math.min(Math.floor(y) + 1, mostPairs)
+  let sum = 0
+  for (let k = 0; k < pairs; k++) {
+    const excess = expm1((n + 1) * log1p((2 * left - 1) / (1 - left + k)))
+    if (excess !== 0) sum += scaledFactorial(n, left + k) * excess
+  }
+  const beyond = factorialZeta(n, left + pairs) - factorialZeta(n, y + 1)
+  return -(sum + factorialZeta(n, 1 - left + pairs) - beyond)
 }

@@ -53,6 +53,18 @@ function fractionEn(n: number, x: number): number {
   return x < 700 ? exp(-x) / t : (exp(-0.5 * x) / t) * exp(-0.5 * x)
 }
 
+/**
+ * The n-th derivative of e^x/x, e^x/x Σ_j (−1)^j n!/(n−j)!/x^j, as a nested product: no term overflows before the whole does, and below 0, where
+ * it is −E₋ₙ(−x), none cancels.
+ */
+export function exponentialQuotient(n: number, x: number): number {
+  if (x === Infinity) return Infinity
+  let series = 1
+  for (let k = 1; k <= n; k++) series = 1 - (k / x) * series
+  const half = exp(0.5 * x)
+  return (half / x) * series * half
+}
+
 /** Ei(x), the principal value of ∫ e^t/t from -inf to x: -inf at 0. */
 export function expintEi(x: number): number {
   if (x < 0) return -expintE1(-x)
@@ -93,6 +105,8 @@ const BRANCH = [
   0.00019438727605453933, -0.00012957426685274883, 8.665035805208128e-5, -5.811360750441382e-5, 3.907668486743905e-5,
   -2.63380647472311e-5, 1.7790345805079586e-5, -1.2040352739559977e-5, 8.163531982496613e-6,
 ]
+/** 1 + w in powers of p, over p. */
+const BRANCH_GAP = BRANCH.slice(1)
 
 /** One to three steps of the iteration on ln(x/w) − w, from a start good to a few per cent. */
 function polish(x: number, start: number): number {
@@ -111,6 +125,11 @@ function polish(x: number, start: number): number {
 function branchDistance(x: number): number {
   const d = x + INV_E + INV_E_LOW
   return Math.sqrt(2 * Math.E * (d < 0 ? 0 : d))
+}
+
+/** Either branch about the branch point, from p = ±√(2(ex+1)): 1 + w where its series converges fast, else null. */
+function gapAbout(p: number): number | null {
+  return Math.abs(p) < 0.3 ? p * polynomial(p, BRANCH_GAP) : null
 }
 
 /** W0(x), the solution w ≥ -1 of w e^w = x, for x ≥ -1/e; nan below. */
@@ -142,4 +161,25 @@ export function lambertWMinus1(x: number): number {
   const l1 = log(-x)
   const l2 = log(-l1)
   return polish(x, l1 - l2 + l2 / l1)
+}
+
+/** 1 + W0(x), with its digits near the branch point too. */
+export function lambertWGap(x: number): number {
+  return (x >= -INV_E && x < -0.2 ? gapAbout(branchDistance(x)) : null) ?? 1 + lambertW(x)
+}
+
+/** 1 + W−1(x), with its digits near the branch point too. */
+export function lambertWMinus1Gap(x: number): number {
+  return (x >= -INV_E && x < -0.2 ? gapAbout(-branchDistance(x)) : null) ?? 1 + lambertWMinus1(x)
+}
+
+/** W0′(x) = e^−w/(1 + w). */
+export function lambertWSlope(x: number): number {
+  return exp(-lambertW(x)) / lambertWGap(x)
+}
+
+/** W−1′(x) = w/(x (1 + w)), which does not leave the range near 0 as e^−w does: -inf at both ends. */
+export function lambertWMinus1Slope(x: number): number {
+  const gap = lambertWMinus1Gap(x)
+  return x === 0 || gap === 0 ? -Infinity : lambertWMinus1(x) / (x * gap)
 }

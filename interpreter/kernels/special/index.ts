@@ -27,6 +27,17 @@ export {
   besselK1,
   besselK1e,
 } from "./modified-bessel.ts"
-export { expintE1, expintEi, expintEn, lambertW, lambertWMinus1 } from "./expint.ts"
+export {
+  expintE1,
+  expintEi,
+  expintEn,
+  exponentialQuotient,
+  lambertW,
+  lambertWGap,
+  lambertWMinus1,
+  lambertWMinus1Gap,
+  lambertWMinus1Slope,
+  lambertWSlope,
+} from "./expint.ts"
 export { zeta, sinc, sincDerivative } from "./zeta-sinc.ts"
 export { zetaDerivative } from "./zeta-derivative.ts"

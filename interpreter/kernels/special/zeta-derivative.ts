@@ -18,7 +18,7 @@ const MACLAURIN = [12, -720, 30240, -1209600, 47900160, -1892437580.3183792, 747
 export function zetaDerivative(n: number, s: number): number {
   if (n === 0) return zeta(s)
   if (!(n > 0) || Math.floor(n) !== n || n > 150 || s === 1 || Number.isNaN(s) || s === -Infinity) return NaN
-  if (s === Infinity) return 0
+  if (s > 1100) return 0
   const jets = new Jets(n, 0)
   // About 0 the reflection would multiply a pole by a zero.
   const series = s >= -0.25 ? fromPole(jets, s - 1, 1) : reflected(jets, s)

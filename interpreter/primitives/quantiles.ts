@@ -1,0 +1,130 @@
+/**
+ * The inverses of the incomplete gamma and beta functions.
+ * With x' = 1/f for the density f, every derivative of an inverse x(p) is x'^n P_n, where P_1 = 1 and P_(n+1) = n h P_n + dP_n/dx with h = -f'/f: a
+ * polynomial in 1/x (and in 1/(1 - x)) whose coefficients are written down, because the chain rule would reach its small ones as differences of large
+ * ones: x(p) is nearly p^(1/a) at 0, and where 1/a is an integer, all but the first derivatives of that vanish. It must not know modes or syntax.
+ */
+
+import { choose } from "../autodiff/choose.ts"
+import type { Binary, Nary } from "../autodiff/declare.ts"
+import { binary } from "../autodiff/lift.ts"
+import type { Num } from "../autodiff/num.ts"
+import { betaincinv as betaincinvAt, gammaincinv as gammaincinvAt } from "../kernels/special/index.ts"
+import { add, div, less, mul, neg, sub } from "./arithmetic.ts"
+import { betaDensity, betaincSlope, gammaDensity, gammaincSlope, repeated } from "./incomplete.ts"
+import { ternary } from "./ternary.ts"
+
+/** n (1 - a) - i, exact where the whole is 0. */
+function factor(n: number, a: Num, i: number): Num {
+  return sub(mul(n, sub(1, a)), i)
+}
+
+/** Σ c_i x^i y^(m-i), lowest i first, without products that leave the range before their terms do. */
+function homogeneous(c: readonly Num[], x: Num, y: Num): Num {
+  return c.slice(1).reduce<{ sum: Num; power: Num }>(
+    ({ sum, power }, ci) => {
+      const next = mul(power, x)
+      return { sum: add(mul(sum, y), mul(ci, next)), power: next }
+    },
+    { sum: c[0]!, power: 1 },
+  ).sum
+}
+
+/** The n-th derivative of x(p) where P(a, x) = p, given x: h = 1 + (1 - a)/x. */
+function gammaFormula(n: number, a: Num, x: Num): Num {
+  let c: Num[] = [1]
+  for (let k = 1; k < n; k++)
+    c = [...c, 0].map((ci, i) => add(mul(k, ci), i === 0 ? 0 : mul(factor(k, a, i - 1), c[i - 1]!)))
+  const slope = div(1, gammaDensity(a, x))
+  return mul(slope, homogeneous(c, div(slope, x), slope))
+}
+
+const gammaDerivatives: Binary[] = []
+
+function gammaDerivative(n: number): Binary {
+  return (gammaDerivatives[n] ??= binary({
+    name: `gammaincinv_derivative_${String(n)}`,
+    doc: "A derivative of gammaincinv in p.",
+    inner: true,
+    eval: (a, p) => gammaFormula(n, a, gammaincinvAt(a, p)) as number,
+    partials: [
+      (a, p) => repeated((t) => gammaFormula(n, t, gammaincinv(t, p)), 1)(a),
+      (a, p) => gammaDerivative(n + 1)(a, p),
+    ],
+    at: [
+      [0.5, 0.25],
+      [3, 0.6],
+    ],
+  }))
+}
+
+export const gammaincinv: Binary = binary({
+  name: "gammaincinv",
+  doc: "The x with gammainc(a, x) = p; 0 at 0, inf at 1, nan outside.",
+  eval: gammaincinvAt,
+  partials: [
+    (a, _p, out) => neg(div(gammaincSlope(1)(a, out), gammaDensity(a, out))),
+    (a, p) => gammaDerivative(1)(a, p),
+  ],
+  at: [
+    [0.5, 0.25],
+    [3, 0.6],
+  ],
+})
+
+/** The n-th derivative of x(p) where I_x(a, b) = p, given x and 1 - x: h = (1 - a)/x - (1 - b)/(1 - x), so P_n is homogeneous in the two quotients. */
+function betaFormula(n: number, a: Num, b: Num, x: Num, rest: Num): Num {
+  let c: Num[] = [1]
+  for (let k = 1; k < n; k++)
+    c = [...c, 0].map((_, i) => {
+      const fromX = i === 0 ? 0 : mul(factor(k, a, i - 1), c[i - 1]!)
+      return i === k ? fromX : sub(fromX, mul(factor(k, b, k - 1 - i), c[i]!))
+    })
+  const density = choose(
+    less(x, 0.5),
+    () => betaDensity([a, b, x], undefined),
+    () => betaDensity([b, a, rest], undefined),
+  )
+  const slope = div(1, density as Num)
+  return mul(slope, homogeneous(c, div(slope, x), div(slope, rest)))
+}
+
+/** The same of a, b and p: near 1 the rest of x is better known as the inverse from the other end. */
+function betaFormulaAt(n: number, a: Num, b: Num, p: Num): Num {
+  return betaFormula(n, a, b, betaincinv([a, b, p], undefined), betaincinv([b, a, sub(1, p)], undefined))
+}
+
+const betaDerivatives: Nary<undefined>[] = []
+
+function betaDerivative(n: number): Nary<undefined> {
+  return (betaDerivatives[n] ??= ternary({
+    name: `betaincinv_derivative_${String(n)}`,
+    doc: "A derivative of betaincinv in p.",
+    inner: true,
+    eval: (a, b, p) => betaFormulaAt(n, a, b, p) as number,
+    partials: [
+      (a, b, p) => repeated((t) => betaFormulaAt(n, t, b, p), 1)(a),
+      (a, b, p) => repeated((t) => betaFormulaAt(n, a, t, p), 1)(b),
+      (a, b, p) => betaDerivative(n + 1)([a, b, p], undefined),
+    ],
+    at: [
+      [2, 3, 0.4],
+      [0.75, 1.5, 0.7],
+    ],
+  }))
+}
+
+export const betaincinv: Nary<undefined> = ternary({
+  name: "betaincinv",
+  doc: "The x with betainc(a, b, x) = p; nan for p outside [0, 1].",
+  eval: betaincinvAt,
+  partials: [
+    (a, b, _p, out) => neg(div(betaincSlope(1, 0)([a, b, out], undefined), betaDensity([a, b, out], undefined))),
+    (a, b, _p, out) => neg(div(betaincSlope(0, 1)([a, b, out], undefined), betaDensity([a, b, out], undefined))),
+    (a, b, p) => betaDerivative(1)([a, b, p], undefined),
+  ],
+  at: [
+    [2, 3, 0.4],
+    [0.75, 1.5, 0.7],
+  ],
+})
