@@ -116,10 +116,10 @@ export function vecmat(
   return out
 }
 
-/** The transpose of A (m by n). */
-export function transposed(a: Float64Array, m: number, n: number): Float64Array {
+/** The transpose of A (m by n), into other memory where that is given. */
+export function transposed(a: Float64Array, m: number, n: number, into: Float64Array | null = null): Float64Array {
   spend(m * n)
-  const out = zeroed(m * n)
+  const out = into ?? zeroed(m * n)
   const tile = 16
   for (let i0 = 0; i0 < m; i0 += tile) {
     const i1 = Math.min(m, i0 + tile)

@@ -44,13 +44,13 @@ export function eigh(a: Float64Array, n: number): { values: Float64Array; vector
     ql(n, diagonal, off, new Sweeps(s, room, z, n, n))
     const order = Int32Array.from({ length: n }, (_, i) => i).sort((i, j) => diagonal[i]! - diagonal[j]!)
     const values = new Float64Array(n)
-    const rows = new Float64Array(n * n)
     for (let k = 0; k < n; k++) {
       const from = z + order[k]! * n
       values[k] = diagonal[order[k]!]! / scale
-      rows.set(d.subarray(from, from + n), k * n)
+      // The reflections are done with: their place is that of the sorted rows.
+      d.copyWithin(v + k * n, from, from + n)
     }
-    return { values, vectors: transposed(rows, n, n) }
+    return { values, vectors: transposed(d.subarray(v, v + n * n), n, n) }
   })
 }
 

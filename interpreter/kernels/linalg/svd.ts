@@ -70,7 +70,7 @@ function square(a: Float64Array, m: number, n: number, scale: number): Svd {
     // The matrices of A are no longer needed: their room takes the transposes, whose rows the rotations work on.
     formProduct(s, left, m, n, tauLeft, 0, m, n, u, t, work)
     const ut = 0
-    d.set(transposed(d.subarray(u, u + m * n), m, n), ut)
+    transposed(d.subarray(u, u + m * n), m, n, d.subarray(ut, ut + m * n))
     formProduct(s, right, n, Math.max(0, n - 2), tauRight, 1, n, n, v, t, work)
     for (let i = 0; i < n; i++) {
       for (let j = 0; j < i; j++) {
@@ -83,17 +83,16 @@ function square(a: Float64Array, m: number, n: number, scale: number): Svd {
     diagonalise(s, m, n, ut, v, diagonal, off, sweeps)
     const order = Int32Array.from({ length: n }, (_, i) => i)
     order.sort((i, j) => Math.abs(diagonal[j]!) - Math.abs(diagonal[i]!))
-    const rows = new Float64Array(n * m)
     const values = new Float64Array(n)
     const vt = new Float64Array(n * n)
     for (let k = 0; k < n; k++) {
       const from = order[k]!
       values[k] = Math.abs(diagonal[from]!) / scale
-      rows.set(d.subarray(ut + from * m, ut + (from + 1) * m), k * m)
+      d.copyWithin(u + k * m, ut + from * m, ut + (from + 1) * m)
       vt.set(d.subarray(v + from * n, v + (from + 1) * n), k * n)
       if (diagonal[from]! < 0) for (let j = 0; j < n; j++) vt[k * n + j] = -vt[k * n + j]!
     }
-    return { u: transposed(rows, n, m), s: values, vt: vt }
+    return { u: transposed(d.subarray(u, u + n * m), n, m), s: values, vt: vt }
   })
 }
 

@@ -47,6 +47,8 @@ export interface Instance {
   readonly kernels: Kernels
   readonly memory: Memory
   readonly base: number
+  /** Of all memory; empty once that has grown. */
+  view: Float64Array
 }
 
 let offered: (() => string) | null = null
@@ -75,7 +77,9 @@ export function simd(): Instance | null {
     compiled ??= new host.Module(bytesOf(offered()))
     const { exports } = new host.Instance(compiled)
     const base = (exports["__heap_base"] as { readonly value: number }).value + 15
-    instance = { kernels: exports as unknown as Kernels, memory: exports["memory"] as Memory, base: base - (base % 16) }
+    const memory = exports["memory"] as Memory
+    const view = new Float64Array(memory.buffer)
+    instance = { kernels: exports as unknown as Kernels, memory, base: base - (base % 16), view }
   } catch {
     refused = true
   }
@@ -94,12 +98,15 @@ export const WINDOW = 2048
 /** Makes room for so many doubles past the base; returns a view of all memory, which the next growth makes stale. */
 export function room(target: Instance, doubles: number): Float64Array {
   const needed = target.base + 8 * doubles
-  const have = target.memory.buffer.byteLength
-  if (needed > have) target.memory.grow(Math.ceil((needed - have) / 65536))
-  return new Float64Array(target.memory.buffer)
+  const have = 8 * target.view.length
+  if (needed > have) {
+    target.memory.grow(Math.ceil((needed - have) / 65536))
+    target.view = new Float64Array(target.memory.buffer)
+  }
+  return target.view
 }
 
 /** Gives large memory back: the next use starts with a fresh one. */
 export function release(target: Instance): void {
-  if (target === instance && target.memory.buffer.byteLength > 64 * 1048576) instance = null
+  if (target === instance && 8 * target.view.length > 64 * 1048576) instance = null
 }
