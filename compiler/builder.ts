@@ -159,6 +159,7 @@ export class Builder {
 
   write(stmt: Stmt, scope: Scope = this.scope): void {
     if (++this.written > this.budget) throw new Unsupported("the function is too large")
+    if (stmt.kind === "call") this.epoch++
     scope.self.block.stmts.push(stmt)
   }
 

@@ -77,7 +77,7 @@ function reverseLogsumexp({ b }: Recall, from: Var, offset: Atom, n: Atom, adjoi
 
 export function reverseProduct(r: Recall, { out, left, right, extents }: ProductStmt): void {
   const { b } = r
-  const ct = r.adjoint(out)
+  const ct = r.settled(out)
   const [m, k, n] = [extents.m, extents.k, extents.n].map((size) => r.use(size)) as [Atom, Atom, Atom]
   for (const place of [0, 1] as const) {
     const [factor, other] = place === 0 ? [left, right] : [right, left]
@@ -102,7 +102,7 @@ export function reverseNative(r: Recall, stmt: NativeStmt): void {
   const operands = used(call.operands) as TupleAbs
   const cts = leafForms(call.result).map((leaf): Abs => {
     if (leaf.kind !== "array") return num(r.cotangent(numberOf(leaf)) ?? 0)
-    return { ...leaf, dims: leaf.dims.map((n) => r.use(n)), buf: r.adjoint(leaf.buf) }
+    return { ...leaf, dims: leaf.dims.map((n) => r.use(n)), buf: r.settled(leaf.buf) }
   })
   const leaves = leafForms(call.operands).filter((_, k) => mask[k] === true)
   const forms = leafForms(operands).filter((_, k) => mask[k] === true)

@@ -404,9 +404,9 @@ class Fusing {
     if (stmt.kind === "let") return { makes, needs, looksAt: nothing, changes: nothing, buffers }
     const changed = changedBy(stmt)
     const looksAt: Var[] = []
-    for (const v of needs) if (v.type === "buf" && v !== changed) looksAt.push(this.buffers.leader(v))
+    for (const v of needs) if (v.type === "buf" && !changed.includes(v)) looksAt.push(this.buffers.leader(v))
     const changes: (Var | "stacks")[] = usesStacks(stmt) ? ["stacks"] : []
-    if (changed !== null) changes.push(this.buffers.leader(changed))
+    for (const buf of changed) changes.push(this.buffers.leader(buf))
     return { makes, needs, looksAt, changes, buffers }
   }
 
@@ -433,20 +433,23 @@ class Fusing {
   /** Adds what a statement without blocks does. */
   private see({ makes, needs, looksAt, changes }: Union, stmt: Stmt): void {
     const changed = changedBy(stmt)
-    if (changed !== null) changes.add(this.buffers.leader(changed))
+    for (const buf of changed) changes.add(this.buffers.leader(buf))
     if (usesStacks(stmt)) changes.add("stacks")
     for (const v of outsOf(stmt)) makes.add(v)
     for (const arg of argsOf(stmt)) {
       if (!isVar(arg)) continue
       needs.add(arg)
-      if (arg.type === "buf" && arg !== changed && stmt.kind !== "let") looksAt.add(this.buffers.leader(arg))
+      if (arg.type === "buf" && !changed.includes(arg) && stmt.kind !== "let") looksAt.add(this.buffers.leader(arg))
     }
   }
 }
 
-/** The buffer of which a statement changes elements. */
-function changedBy(stmt: Stmt): Var | null {
-  return (stmt.kind === "store" || stmt.kind === "accum" || stmt.kind === "addbuf") && isVar(stmt.buf) ? stmt.buf : null
+/** The buffers of which a statement changes elements. */
+function changedBy(stmt: Stmt): readonly Var[] {
+  if (stmt.kind === "call")
+    return stmt.args.filter((arg, k): arg is Var => isVar(arg) && stmt.routine.params[k]!.mutable)
+  if (stmt.kind !== "store" && stmt.kind !== "accum" && stmt.kind !== "addbuf") return nothing
+  return isVar(stmt.buf) ? [stmt.buf] : nothing
 }
 
 function usesStacks({ kind }: Stmt): boolean {

@@ -298,7 +298,7 @@ class Printer {
   /** The place of a result of a routine that has several. */
   private placeOf(name: string, k: number, type: LirType): string {
     const result = `${name}.${String(k)}`
-    return type === "box" ? `boxes["${result}"]` : this.place(result)
+    return type === "box" || type === "buf" ? `boxes["${result}"]` : this.place(result)
   }
 
   private counter(name: "steps" | "next"): string {

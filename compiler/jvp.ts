@@ -116,6 +116,8 @@ class Pusher {
 
   run(block: Block): void {
     for (const stmt of block.stmts) this.push(stmt)
+    // How long what is taken back is may be computed behind it.
+    this.measure(block.stmts.flatMap((stmt) => (stmt.kind === "pop" && stmt.out.type === "buf" ? [stmt.out] : [])))
   }
 
   private push(stmt: Stmt): void {
@@ -388,10 +390,13 @@ class Pusher {
     const outs = stmt.outs.flatMap((out) => {
       const copy = b.fresh(out.type, out.name)
       copy.int = out.int
+      copy.natural = out.natural
+      copy.mutable = out.mutable
       this.primals.set(out, copy)
       const active = this.active.has(out)
       if (!active && !(whole && out.type !== "bool")) return [copy]
       const tangent = b.fresh(out.type, "t")
+      tangent.mutable = out.mutable
       if (active) this.tangents.set(out, tangent)
       return [copy, tangent]
     })
@@ -400,6 +405,7 @@ class Pusher {
     )
     const pushed = this.mode === "copy" ? routine : pushedRoutine(b, routine, mask, this.runs)
     b.write({ kind: "call", routine: pushed, args: given, outs, depth })
+    this.measure(stmt.outs)
   }
 
   /** A block that gives the tangents of some results beside these. */

@@ -222,6 +222,13 @@ export class Recall {
     throw new Unsupported("an array that the reverse run cannot reach")
   }
 
+  /** The cotangents of a buffer, complete: where code can be reached again only by what it saved, in a buffer that nothing changes from here on. */
+  settled(buf: Var): Var {
+    const adjoint = this.adjoint(buf)
+    const reached = this.at.parent === null && this.at.forward === null
+    return reached ? adjoint : this.b.copy(adjoint, 0, adjoint.length!)
+  }
+
   lengthOf(buf: Var, back: Back): Atom {
     if (buf.length === null) throw new Unsupported("an array of unknown length in a loop")
     return this.use(buf.length, back)

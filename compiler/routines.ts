@@ -5,9 +5,18 @@
  * found, until that holds. It must not know what bodies do.
  */
 
-import { atomRoles, atomsOf, formOf, withAtoms, type Abs, type ClosureAbs } from "./abstract.ts"
+import {
+  atomRoles,
+  atomsOf,
+  formOf,
+  isStructure,
+  sizeOfDims,
+  withAtoms,
+  type Abs,
+  type ClosureAbs,
+} from "./abstract.ts"
 import { boxesIn, mayBox } from "./boxes.ts"
-import { typeOf, unsupported } from "./builder.ts"
+import { typeOf, unsupported, type Builder } from "./builder.ts"
 import { runBody } from "./calls.ts"
 import {
   argsOf,
@@ -59,11 +68,30 @@ export class Routines {
     made.recursive ||= made.open
     if (made.result === null) return { kind: "never" }
     const form = made.result
-    const outs = atomsOf(form).map((atom) => s.b.fresh(typeOf(atom), "r"))
-    const args = [...atomsOf(fn), ...bound.flatMap((value) => (value === undefined ? [] : atomsOf(value)))]
+    const roles = atomRoles(form)
+    const outs = atomsOf(form).map((atom, k) => {
+      const out = s.b.fresh(typeOf(atom), "r")
+      out.int = out.natural = roles[k] === "shape"
+      return out
+    })
+    const lengths = outs
+      .filter(({ type }) => type === "buf")
+      .map((buf) => {
+        const length = s.b.fresh("num", "n")
+        length.int = length.natural = true
+        return (buf.length = length)
+      })
+    const values = [fn, ...bound].filter((value) => value !== undefined)
+    const args = [...values.flatMap(atomsOf), ...values.flatMap((value) => lengthsIn(s.b, value))]
     const depth = s.running.length - this.base + 1
-    s.b.write({ kind: "call", routine: made.routine, args: [...args, ...(made.free ?? [])], outs, depth })
-    return withAtoms(form, outs)
+    s.b.write({
+      kind: "call",
+      routine: made.routine,
+      args: [...args, ...(made.free ?? [])],
+      outs: [...outs, ...lengths],
+      depth,
+    })
+    return withAtoms(form, outs, true)
   }
 
   /** `key` is that of the call, `as` that of the routine. */
@@ -123,6 +151,7 @@ export class Routines {
     const { base, deepest } = this
     const { routine } = made
     const params: Var[] = []
+    const lengths: Var[] = []
     const parameters = (value: Abs): Abs => {
       const roles = atomRoles(value)
       const atoms = atomsOf(value).map((atom, k) => {
@@ -131,12 +160,15 @@ export class Routines {
         param.int = roles[k] === "shape"
         s.samples.set(param, s.samples.of(atom))
         params.push(param)
+        if (param.type === "buf") {
+          const length = s.b.fresh("num", "n")
+          length.int = length.natural = true
+          param.length = length
+          lengths.push(length)
+        }
         return param
       })
-      const given = withAtoms(value, atoms)
-      if (value.kind === "array" && given.kind === "array" && value.dims.length === 1)
-        given.buf.length = value.buf.length === value.dims[0] ? given.dims[0]! : null
-      return given
+      return withAtoms(value, atoms)
     }
     let out: Abs = { kind: "never" }
     try {
@@ -146,9 +178,10 @@ export class Routines {
         this.deepest = this.base = s.running.length + 1
         out = runBody(s, self, given, key)
         if (made.boxes) out = boxesIn(s.b, out)
-        scope.block.results = atomsOf(out)
+        out = forCaller(s.b, out)
+        scope.block.results = [...atomsOf(out), ...lengthsIn(s.b, out)]
       }).block
-      routine.params = params
+      routine.params = [...params, ...lengths]
       routine.reach = this.deepest - this.base
     } finally {
       this.base = base
@@ -184,9 +217,32 @@ export class Routines {
   }
 }
 
-/** What a routine may give: numbers, truths and structures of them. */
+/** How long the buffers of a value are, in the order of its atoms: a part of an array stands in a longer one. */
+function lengthsIn(b: Builder, a: Abs): Atom[] {
+  if (isStructure(a)) return a.items.flatMap((item) => lengthsIn(b, item))
+  if (a.kind === "array") return [a.buf.length ?? b.add(a.offset, sizeOfDims(b, a.dims))]
+  return atomsOf(a)
+    .filter((atom): atom is Var => typeOf(atom) === "buf")
+    .map(({ length }) => length ?? unsupported("a recursive function of an array of unknown length"))
+}
+
+/** A value with its arrays in buffers that nobody else holds, as whole as those are: so the caller has them for itself. */
+function forCaller(b: Builder, a: Abs): Abs {
+  if (a.kind === "array" && (!a.fresh || a.offset !== 0))
+    return { ...a, buf: b.copy(a.buf, a.offset, sizeOfDims(b, a.dims)), offset: 0, fresh: true }
+  if (isStructure(a)) return { ...a, items: a.items.map((item) => forCaller(b, item)) }
+  return a.kind === "union" ? { ...a, cases: a.cases.map((one) => forCaller(b, one)) } : a
+}
+
+/** What a routine may give: numbers, truths, arrays and structures of them. */
 function simple(name: string, result: Abs): Abs {
-  return isSimple(result) ? result : unsupported(`\`${name}\` is recursive and gives more than numbers`)
+  return mayBeGiven(result) ? result : unsupported(`\`${name}\` is recursive and gives more than numbers and arrays`)
+}
+
+function mayBeGiven(a: Abs): boolean {
+  if (isStructure(a)) return a.items.every(mayBeGiven)
+  if (a.kind === "union") return a.cases.every(mayBeGiven)
+  return a.kind === "array" || isSimple(a)
 }
 
 function isSimple(result: Abs): boolean {

@@ -239,13 +239,11 @@ class Reversal extends Recall {
     const { routine } = stmt
     const all = this.reversesAll(routine)
     const mask = stmt.args.map((arg) => (all ? typeOf(arg) !== "bool" : this.isActive(arg)))
-    const cts = stmt.outs.map((out) =>
-      all && out.type !== "bool"
-        ? (this.cotangent(out) ?? absent(out))
-        : this.isActive(out)
-          ? this.cotangent(out)
-          : undefined,
-    )
+    const cts = stmt.outs.map((out) => {
+      if (all ? out.type === "bool" : !this.isActive(out)) return undefined
+      if (out.type === "buf") return this.settled(out)
+      return this.cotangent(out) ?? (all ? absent(out) : undefined)
+    })
     if (!all && (!mask.includes(true) || cts.every((ct) => ct === undefined))) return
     const pair = this.pairs.of(
       routine,

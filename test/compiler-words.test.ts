@@ -93,6 +93,41 @@ fn f(x) { var s = x
  a[n - 1] + go(n - 1, x * 0.9) }
 fn f(x) { ${n}\n go(n, x) }`,
   ),
+  "arrays that it changes and gives to itself": number(
+    `fn go(n, a, x) = if n <= 0 { sum(a * a) } else { var c = a
+ c[n] = c[n - 1] * x
+ go(n - 1, c, x) }
+fn f(x) { ${n}\n go(n, [x * i for i in 0..12], x) }`,
+  ),
+  "arrays that it gives": number(
+    `fn go(n, a, x) = if n <= 0 { [x * i for i in 0..10] } else { var b = go(n - 1, a, x)
+ b[n] = b[n - 1] * x + a[n]
+ b[0] += x
+ b }
+fn f(x) { ${n}\n let v = go(n, [sin(x * i) for i in 0..10], x)\n sum(v * v) * v[3] }`,
+  ),
+  "an array that it is given and gives back": number(
+    `fn go(n, a) = if n <= 0 { a } else { go(n - 1, a) }
+fn f(x) { ${n}
+ let a = [x * i for i in 0..20]
+ var b = go(n, a)
+ b[1] = b[2] * x
+ sum(a * a) + sum(b * a) }`,
+  ),
+  "matrices that it gives": number(
+    `fn power(m, n) = if n == 0 { eye(5) } else if n % 2 == 1 { m @ power(m, n - 1) } else { let h = power(m, n / 2)
+ h @ h }
+fn f(x) { ${n}\n let m = power([[0.1 * x * sin(i + j) for j in 0..5] for i in 0..5], n)\n sum(m) * m[0, 1] }`,
+  ),
+  "arrays in records that it gives": number(
+    `fn go(n, s) = if n <= 0 { s } else { let t = go(n - 1, { pos: s.pos + s.vel[0] * 0.1, vel: s.vel - sum(s.pos) * 0.01 })
+ { pos: t.pos * 1.01, vel: t.vel } }
+fn f(x) { ${n}\n let s = go(n, { pos: [x * i for i in 0..20], vel: [x] })\n sum(s.pos * s.pos) + s.vel[0] }`,
+  ),
+  "a number or nothing": number(
+    `fn find(n, x) = if n <= 0 { () } else if x > 3 { x * n } else { find(n - 1, x * x + 1) }
+fn f(x) { ${n}\n let r = find(n, x)\n if r == () { x } else { r * x } }`,
+  ),
   "derivatives in it": number(
     `fn power(n, x) = if n <= 0 { x } else { x * power(n - 1, sin(x)) }
 fn go(n, x) = if n <= 0 { x * x } else { let s = grad(y => power(n, y * x))(x)
