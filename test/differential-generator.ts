@@ -138,8 +138,8 @@ class Generator extends Expressions {
     const known = this.with(p, name, { kind: "function" })
     switch (
       this.narrow
-        ? this.pick([3, 4, 5, 6, 8, 8, 9, 9, 11, 12])
-        : this.pick([0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8, 9, 10, 11, 12])
+        ? this.pick([3, 4, 5, 6, 8, 8, 9, 9, 11, 12, 13, 14])
+        : this.pick([0, 1, 2, 3, 4, 5, 6, 7, 8, 8, 8, 9, 10, 11, 12, 13, 14])
     ) {
       case 0:
       case 1: {
@@ -262,6 +262,62 @@ class Generator extends Expressions {
         ]
         const use = `fn ${name}(x) {\n  let (found, n) = ${name}s(x)\n  if found == () { return n * x }\n  found.a * sum(found.w) + n\n}`
         return [`${search.join("\n")}\n${use}`, known]
+      }
+      case 13: {
+        // Arrays through recursion.
+        const item = this.number(
+          at(
+            1,
+            [
+              ["n", { kind: "integer" }],
+              ["w", scalar],
+              ["x", scalar],
+            ],
+            null,
+          ),
+        )
+        const deep = `${name}r`
+        const end = this.pick(["a", "a * x", "[x * i for i in 0..len(a)]"])
+        const step = this.pick([
+          `{\n  var b = ${deep}(n - 1, a, x)\n  let w = b[n - 1] * a[n]\n  b[n] = ${item}\n  b }`,
+          `{\n  var b = a\n  let w = a[n - 1]\n  b[n] = ${item}\n  ${deep}(n - 1, b, x) }`,
+          `{\n  let w = a[n]\n  ${deep}(n - 1, a * 0.5 + 0.1, ${item}) * a }`,
+        ])
+        const count = this.pick([String(1 + this.below(5)), `(if x < 1 { 4 } else { 3 })`])
+        const start = `[sin(x * i) for i in 0..${this.pick(["6", "20"])}]`
+        return [
+          `fn ${deep}(n, a, x) = if n <= 0 { ${end} } else ${step}\nfn ${name}(x) {\n  let v = ${deep}(${count}, ${start}, x)\n  ${this.pick(["sum(v)", "dot(v, v) * 0.1", "v[1] * v[2] + v[5]"])} }`,
+          known,
+        ]
+      }
+      case 14: {
+        // Functions to choose from.
+        const one = (): string =>
+          this.pick([
+            this.pick(smooth),
+            `t => ${this.number(
+              at(
+                1,
+                [
+                  ["t", scalar],
+                  ["x", scalar],
+                ],
+                null,
+              ),
+            )}`,
+            "t => t * x + 0.5",
+          ])
+        const functions = `[${Array.from({ length: 2 + this.below(3) }, one).join(", ")}]`
+        const records = `[{ f: ${one()}, w: x }, { f: ${one()}, w: 0.5 }]`
+        const use = this.pick([
+          `var v = x\n  for i in 0..${String(1 + this.below(5))} { v = fs[i % len(fs)](v) * 0.7 }\n  v`,
+          "var v = x\n  for g in fs { v = g(v) * 0.7 }\n  v",
+          "fold(fs, x, (v, g) => g(v))",
+          "sum(map(fs, g => g(x)))",
+          "var s = 0\n  for (i, g) in enumerate(fs) { s += g(x * i) }\n  s",
+          `let rs = ${records}\n  var s = x\n  for i in 0..4 { s = rs[i % 2].f(s * rs[i % 2].w) }\n  s * fs[-1](x)`,
+        ])
+        return [`fn ${name}(x) {\n  let fs = ${functions}\n  ${use} }`, known]
       }
       case 12: {
         const type: Type = this.pick<Type>([
