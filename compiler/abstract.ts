@@ -353,7 +353,7 @@ export function atomRoles(a: Abs): ("value" | "shape")[] {
     case "range":
       return ["shape", "shape"]
     case "list":
-      return ["shape", ...a.columns.map(() => "value" as const)]
+      return ["shape", ...truthsIn(a.form).map((truth) => (truth ? "shape" : "value"))]
     case "several":
     case "tuple":
     case "record":
@@ -497,11 +497,26 @@ export function foldingLoop(
 /** Element `index` (checked) of a list. */
 export function listItem(b: Builder, list: ListAbs, index: Atom): Abs {
   const atoms: Atom[] = []
+  const truths = truthsIn(list.form)
   leavesOfForm(list.form).forEach((size, k) => {
     const column = list.columns[k]!
-    for (let j = 0; j < size; j++) atoms.push(b.load(column, size === 1 ? index : b.add(b.mul(index, size), j)))
+    for (let j = 0; j < size; j++) {
+      const element = b.load(column, size === 1 ? index : b.add(b.mul(index, size), j))
+      atoms.push(truths[k] === true ? b.let("toBool", [element]) : element)
+    }
   })
   return withAtoms(list.form, atoms)
+}
+
+/** Which leaves of an element's form are booleans: their columns are ones and zeros, which carry no derivative. */
+export function truthsIn(form: Abs): boolean[] {
+  const atoms = atomsOf(form)
+  let next = 0
+  return leavesOfForm(form).map((size) => {
+    const truth = size === 1 && typeOf(atoms[next]!) === "bool"
+    next += size
+    return truth
+  })
 }
 
 /** How many numbers each leaf of an element's form has; such a form has numbers and small arrays only. */
@@ -513,6 +528,7 @@ export function leavesOfForm(form: Abs): number[] {
 export function leavesOf(form: Abs): number[] | null {
   switch (form.kind) {
     case "num":
+    case "bool":
       return [1]
     case "vector":
       return [form.items.length]

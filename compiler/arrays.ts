@@ -7,13 +7,16 @@
 import {
   bool,
   countedLoop,
+  formOf,
   inBuffer,
+  leavesOfForm,
   listItem,
   num,
   sameDims,
   sizeOfDims,
   type Abs,
   type ArrayAbs,
+  type ListAbs,
   type VectorAbs,
 } from "./abstract.ts"
 import { isInt, Unsupported, type Builder } from "./builder.ts"
@@ -250,6 +253,7 @@ export function concat(b: Builder, x: Abs, y: Abs): Abs {
   ) {
     return { kind: "vector", dims: [x.dims[0]! + y.dims[0]!, ...x.dims.slice(1)], items: [...x.items, ...y.items] }
   }
+  if (x.kind === "list" && y.kind === "list") return joined(b, x, y)
   const isArray = (a: Abs): boolean => a.kind === "array" || a.kind === "vector" || a.kind === "range"
   if (!isArray(x) || !isArray(y)) throw new Unsupported("`++` of other values than arrays")
   const left = inBuffer(b, x)
@@ -275,6 +279,26 @@ export function concat(b: Builder, x: Abs, y: Abs): Abs {
     b.store(buf, b.add(first, i), b.load(right.buf, b.add(right.offset, i)))
   })
   return { kind: "array", buf, offset: 0, dims: [b.add(m, n), ...rest], fresh: true }
+}
+
+/** Two lists of elements of one form, column by column. */
+function joined(b: Builder, x: ListAbs, y: ListAbs): ListAbs {
+  if (formOf(x) !== formOf(y)) throw new Unsupported("`++` of lists of different forms")
+  const sizes = leavesOfForm(x.form)
+  const columns = sizes.map((size, k) => {
+    const parts = [x, y].map((list) => ({ column: list.columns[k]!, n: b.mul(list.length, size) }))
+    const buf = b.alloc(b.add(parts[0]!.n, parts[1]!.n))
+    let start: Atom = 0
+    for (const { column, n } of parts) {
+      const from = start
+      countedLoop(b, 0, n, (i) => {
+        b.store(buf, b.add(from, i), b.load(column, i))
+      })
+      start = n
+    }
+    return buf
+  })
+  return { ...x, length: b.add(x.length, y.length), columns }
 }
 
 /**

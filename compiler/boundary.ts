@@ -75,6 +75,8 @@ export class Inputs {
   private readonly general: boolean
   /** Are small arrays read element by element? Only where all of the code stands behind. */
   apart = false
+  /** May a string be any other? */
+  private anyText = false
   private parts = 0
 
   /** `general`: no dimension is part of the form. */
@@ -113,7 +115,10 @@ export class Inputs {
         host: { kind: "scalar", type: "boolean" },
       }
     }
-    if (typeof value === "string") return { abs: { kind: "string", value }, read: (x) => x === value }
+    if (typeof value === "string") {
+      if (this.anyText) return { abs: { kind: "string", value: null }, read: (x) => typeof x === "string" }
+      return { abs: { kind: "string", value }, read: (x) => x === value }
+    }
     if (value === unit) return { abs: unitAbs, read: (x) => x === unit }
     if (value instanceof Tensor) return this.tensor(value)
     if (value instanceof BoolArray) return this.booleans(value)
@@ -306,11 +311,9 @@ export class Inputs {
     const first = value.items[0]
     if (first === undefined) throw new Unsupported("an empty list")
     if (holdsArrays(first)) return this.several(value)
-    const probe = new Inputs(this.b, false)
-    const element = probe.input(first)
-    const sizes = leavesOf(element.abs)
-    const alike = sizes?.every((size) => size === 1) === true && value.items.every((item) => element.read(item, []))
-    if (!alike) return this.several(value)
+    const element = this.elementOf(value, first, false) ?? this.elementOf(value, first, true)
+    const sizes = element === null ? null : leavesOf(element.abs)
+    if (element === null || sizes?.every((size) => size === 1) !== true) return this.several(value)
     const length = this.count()
     const columns = sizes.map(() => {
       const column = this.param("buf", "a")
@@ -328,12 +331,20 @@ export class Inputs {
         for (let i = 0; i < n; i++) {
           row.length = 0
           if (!element.read(x.items[i], row)) return false
-          for (let k = 0; k < filled.length; k++) filled[k]![i] = row[k] as number
+          for (let k = 0; k < filled.length; k++) filled[k]![i] = Number(row[k])
         }
         out.push(n, ...filled)
         return true
       },
     }
+  }
+
+  /** The form that all elements of a list have; null where there is none. `anyText`: strings may differ. */
+  private elementOf(value: List, first: Value, anyText: boolean): Input | null {
+    const probe = new Inputs(this.b, false)
+    probe.anyText = anyText
+    const element = probe.input(first)
+    return value.items.every((item) => element.read(item, [])) ? element : null
   }
 
   /** A list of a few elements of different forms. */
@@ -373,7 +384,8 @@ export function valueOf(abs: Abs, results: readonly unknown[], inputs: readonly 
       case "num":
         return take()
       case "bool":
-        return results[next++] as boolean
+        // In a column of a list it is a number.
+        return Boolean(results[next++])
       case "boxed":
         return results[next++] as Value
       case "unit":

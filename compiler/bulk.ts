@@ -68,7 +68,8 @@ function reverseLogsumexp({ b }: Recall, from: Var, offset: Atom, n: Atom, adjoi
     })[0]!
   const before = added(0, place, 0)
   const tail = added(b.add(place, 1), n, before)
-  b.store(weights, place, 1)
+  // That of an infinite one is no number.
+  b.store(weights, place, b.let("select", [b.let("same", [b.sub(top, top), 0]), 1, NaN]))
   const share = b.let(DIV, [ct, b.add(1, tail)])
   countedLoop(b, 0, n, (i) => {
     b.accum(adjoint, b.add(offset, i), b.mul(share, b.load(weights, i)))

@@ -17,6 +17,7 @@ import {
   type Abs,
   type ArrayAbs,
 } from "./abstract.ts"
+import { concat } from "./arrays.ts"
 import { unsupported } from "./builder.ts"
 import { restore, type Frame } from "./frame.ts"
 import { accumulate, sourceOf } from "./loops.ts"
@@ -29,9 +30,10 @@ export const mostUnrolled = 8
 export function comprehend(s: Specialiser, core: ComprehendCore, f: Frame): Abs {
   const { condition } = core
   const [clause] = core.clauses
-  if (clause === undefined || core.clauses.length > 1) return unsupported("a condition on several sources")
+  if (clause === undefined) return unsupported("a comprehension over nothing")
   const { from, to, at } = sourceOf(s, s.evaluate(clause.source, f))
   const before = [...f.slots]
+  if (core.clauses.length > 1) return overSeveral(s, core, f, { from, to, at })
   // The element may be written more than once: nothing is left of the time before.
   const enter = (i: Atom): void => {
     restore(f, before)
@@ -57,6 +59,26 @@ export function comprehend(s: Specialiser, core: ComprehendCore, f: Frame): Abs 
         )
   restore(f, before)
   return out
+}
+
+/** With a condition on several sources, the first of which has few elements: what each of them gives, one after the other. */
+function overSeveral(s: Specialiser, core: ComprehendCore, f: Frame, first: ReturnType<typeof sourceOf>): Abs {
+  const [clause, ...inner] = core.clauses as [ComprehendCore["clauses"][number], ...ComprehendCore["clauses"]]
+  const { from, to, at } = first
+  if (core.condition === null || typeof from !== "number" || typeof to !== "number" || to - from > mostUnrolled)
+    return unsupported("a condition on several sources")
+  const before = [...f.slots]
+  const parts: Abs[] = []
+  for (let i = from; i < to; i++) {
+    restore(f, before)
+    s.b.steps(1)
+    f.slots[clause.slot] = at(i)
+    if (clause.prologue !== null) s.evaluate(clause.prologue, f)
+    parts.push(comprehend(s, { ...core, clauses: inner }, f))
+  }
+  restore(f, before)
+  if (parts.length === 0) return unsupported("a condition on no elements")
+  return parts.reduce((left, right) => concat(s.b, left, right))
 }
 
 /**
@@ -103,6 +125,7 @@ export function chosen(
   const exact = (buf: Var, size: number): Var => b.copy(buf, 0, b.mul(count, size))
   if (form.kind === "num") return { kind: "array", buf: exact(column, 1), offset: 0, dims: [count], fresh: true }
   some(s, count, outer)
+  if (form.kind === "bool") return { kind: "bools", buf: exact(column, 1), dims: [count] }
   if (form.kind === "vector")
     return {
       kind: "array",

@@ -74,6 +74,8 @@ function zipped(s: Specialiser, sequences: readonly Abs[], n: number): Abs {
 /** The elements of an array or list as columns. */
 function columnsOf(s: Specialiser, xs: Abs): Omit<ListAbs, "kind"> {
   if (xs.kind === "list") return xs
+  if (xs.kind === "bools" && xs.dims.length === 1)
+    return { length: xs.dims[0]!, form: { kind: "bool", atom: false }, columns: [xs.buf] }
   const { buf, offset, dims } = inBuffer(s.b, isArray(xs) ? xs : unsupported(`a sequence that is a ${xs.kind}`))
   const [length, ...rest] = dims as [Atom, ...Atom[]]
   if (!rest.every((n) => typeof n === "number")) return unsupported("rows of unknown length in a list")

@@ -19,7 +19,7 @@ import {
   type VectorAbs,
 } from "./abstract.ts"
 import { concat, indexValue } from "./arrays.ts"
-import { unsupported } from "./builder.ts"
+import { typeOf, unsupported } from "./builder.ts"
 import type { Frame } from "./frame.ts"
 import { severalOf } from "./several.ts"
 import type { Specialiser } from "./specialise.ts"
@@ -112,7 +112,7 @@ export function intoColumns(
   value: Abs,
   place: Atom,
 ): void {
-  const atoms = atomsOf(value)
+  const atoms = atomsOf(value).map((atom) => (typeOf(atom) === "bool" ? s.b.let("toNumber", [atom]) : atom))
   let next = 0
   sizes.forEach((size, k) => {
     for (let j = 0; j < size; j++) {

@@ -42,6 +42,26 @@ const programs: Record<string, string> = {
   }`,
   "a product in a gradient in a loop": `${four}fn layer(w, x) = dot([1, 2], tanh(reshape(w, [2, 2]) @ x))
 fn f(w) = sum(layer(w, p) + norm(grad(x => layer(w, x))(p)) for p in [[1, 2], [0.5, -1], [0.2, 0.1]])`,
+  "a list of numbers and booleans": `let inputs = [0.3, 0.6]
+let along = [1, -0.5]
+fn flip(p) = [(p, true), (1 - p, false)]
+fn f([p, q]) = sum([if heads { x * x } else { 3 * x } for (x, heads) in flip(p) ++ flip(p * q)])`,
+  "a distribution of what another one gives": `let inputs = [0.3, 0.6]
+let along = [1, -0.5]
+fn certain(v) = [(1, v)]
+fn flip(p) = [(p, true), (1 - p, false)]
+fn bind(distribution, f) = [(p * q, w) for (p, v) in distribution, (q, w) in f(v) if true]
+fn f([p, q]) {
+  let program = bind(flip(p), first => if first { certain(0) } else { bind(flip(q), second => certain(if second { 1 } else { 2 })) })
+  sum([w * w for (w, v) in program if v == 2]) + sum([sin(w) * v for (w, v) in program])
+}`,
+  "a condition on several sources": `${four}fn f(x) = sum([a * b for a in x[..3], b in x if a < b]) * sum([a for a in x, b in 0..9 if b > 3 and a > b / 4])`,
+  "booleans beside numbers": `${four}fn f(x) {
+    let positive = [y > 0 for y in x]
+    sum([if c { y * y } else { -y } for (y, c) in zip(x, positive)]) + sum([if c { 1 } else { 2 } for c in [y > 1 for y in x if y < 3]]) * x[0]
+  }`,
+  "names of which nothing is asked": `${four}let model = { names: [${Array.from({ length: 40 }, (_, k) => `"b${String(k)}"`).join(", ")}], scale: 3 }
+fn f(x) = sum(model.scale * x * x) + len(model.names)`,
   "rows joined to a matrix": `${four}fn f(x) {
     var path = [x]
     var p = x
@@ -67,6 +87,13 @@ describe("forms of values and what is done with them", () => {
     expect([evaluated, compiled]).toEqual([calls, calls])
     expect(reasons.filter((reason) => reason !== "it runs once")).toEqual([])
   })
+})
+
+test("an element of logsumexp that is not finite has no weight that is a number", () => {
+  for (const point of ["[inf, 0]", "[0, inf, inf]", "[-inf, -inf]", "[nan, 1]", "[-inf, 2]"]) {
+    const answer = compare(`let inputs = ${point}\nfn f(x) = logsumexp(x)\nfn rough0(x) = value_and_grad(f)(x)`)!
+    expect([answer.disagreements, answer.notes]).toEqual([[], []])
+  }
 })
 
 const faults: Record<string, string> = {
