@@ -167,6 +167,7 @@ export abstract class Expressions extends Chance {
           },
         ])
         choices.push([1, () => `[{ p: ${number()}, q: ${number()} }, { p: ${number()}, q: ${number()} }]`])
+        if (known.length > 0) choices.push([0.5, () => `(${this.pick(known).name} ++ ${this.pick(known).name})`])
         if (known.length > 0)
           choices.push([
             2,
@@ -175,6 +176,16 @@ export abstract class Expressions extends Chance {
         break
     }
     return this.choose(choices)
+  }
+
+  /** What is chosen by a boolean beside it, or by a condition on two sources. */
+  private chosen(p: Place): string {
+    const at = this.with(this.with(this.closed(p), "u", scalar), "t", scalar)
+    const pairs = (): string =>
+      `[(${this.number(p)}, ${this.boolean(p)}), (${this.number(p)}, ${this.pick(["true", this.boolean(p)])})]`
+    if (this.chance(0.5))
+      return `sum([if c { ${this.number(at)} } else { u } for (u, c) in ${pairs()} ++ ${pairs()}, t in [1, 2] if ${this.pick(["true", "c or t < 2", "t < 2"])}])`
+    return `sum([${this.number(at)} for u in ${this.vector(p, 2)}, t in ${this.vector(p, 3)} if ${this.pick(["u < t", "true"])}])`
   }
 
   /** A number that stays small when assigned turn after turn. */
@@ -246,6 +257,7 @@ export abstract class Expressions extends Chance {
       [this.wide(1), () => (this.honest ? number() : `stop_gradient(${number()})`)],
       [1.5, () => this.block(inner)],
       [1.5, () => this.match(inner)],
+      [this.wide(0.7), () => this.chosen(inner)],
       [2, () => `sum(${this.vector(inner, 3)})`],
       [
         1,
