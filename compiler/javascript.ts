@@ -66,6 +66,9 @@ export interface JsFunction {
 /** A turn of so many statements takes a millisecond or two. */
 const littleWork = 1_048_576
 
+/** Longer buffers are copied as a whole, which takes a call and a view. */
+const longCopy = 256
+
 /** Statements of a loop that may stand twice in the text. */
 const mostTwice = 64
 
@@ -450,7 +453,8 @@ class Printer {
         const buf = stmt.buf.name
         const { due, act } = this.room(stmt.stack, `${buf}.length + 1`)
         this.line(`if (${due}) ${act}`)
-        this.line(`for (let z = 0; z < ${buf}.length; z++) ${s}[${q} + z] = ${buf}[z]`)
+        this.line(`if (${buf}.length > ${String(longCopy)}) ${s}.set(${buf}, ${q})`)
+        this.line(`else for (let z = 0; z < ${buf}.length; z++) ${s}[${q} + z] = ${buf}[z]`)
         this.line(`${q} += ${buf}.length; ${s}[${q}++] = ${buf}.length`)
         return
       }
@@ -465,7 +469,8 @@ class Printer {
         const { s, q } = this.stack(stmt.stack)
         const out = stmt.buf.name
         this.line(`${q} -= ${out}.length + 1`)
-        this.line(`for (let z = 0; z < ${out}.length; z++) ${out}[z] = ${s}[${q} + z]`)
+        this.line(`if (${out}.length > ${String(longCopy)}) ${out}.set(${s}.subarray(${q}, ${q} + ${out}.length))`)
+        this.line(`else for (let z = 0; z < ${out}.length; z++) ${out}[z] = ${s}[${q} + z]`)
         return
       }
       case "level": {

@@ -627,6 +627,12 @@ fn f(c) = pull(c) * pull(c * c) + y`,
     args: [v(0.3, -1.2, 2, 0.7, 1.1)],
   },
   {
+    name: "matrices that a loop saves as a whole",
+    source:
+      "fn f(a) { var s = 0\n for i in 0..4 { let b = tanh(a * (i + 1) / 3)\n let c = b @ a\n s = s * 0.3 + sum(c * c * b) }\n s }",
+    args: [{ shape: [18, 18], data: Float64Array.from({ length: 324 }, (_, i) => Math.sin(i * i)) }],
+  },
+  {
     name: "an index by halves",
     source: "fn f(x) { var s = 0\n for i in 0..6 { s += x[i / 2] }\n s }",
     args: [v(1, 2, 3)],
