@@ -147,6 +147,42 @@ describe("sparse", () => {
     expect(sparseOf(`jacobian(${f}, sparse: true)(${at})`).colors).toBe(colors)
   })
 
+  it.each([
+    ["v => v * sum(v)"],
+    ["v => [sum(v)]"],
+    ["v => [mean(v), v[0]]"],
+    ["v => v - mean(v)"],
+    ["v => cumsum(v)"],
+    ["v => conv1d(v ++ v, [1, -2, 1])"],
+    ["v => conv1d(v ++ v, [-1, 3, -3, 1])"],
+  ])("sums whose middle is their mean, and differences, are found out at every small size: %s", (f) => {
+    for (let n = 2; n <= 7; n++) {
+      const point = `linspace(0.5, 2, ${String(n)})`
+      expectClose(whole(sparseOf(`jacobian(${f}, sparse: true)(${point})`)), evaluated(`jacfwd(${f})(${point})`))
+      const scalar = `v => sum((${f})(v)^2)`
+      expectClose(
+        whole(sparseOf(`hessian(${scalar}, sparse: true)(${point})`)),
+        evaluated(`hessian(${scalar})(${point})`),
+      )
+    }
+  })
+
+  it.each([
+    ["checkpoint(v => v^2 * sin(v))", 1],
+    ["v => checkpoint(w => w[1..] - w[..-1])(v^2)", 2],
+    ["custom_jvp(v => exp(v), (x, y, dx) => y * dx)", 1],
+    ["custom_vjp(v => exp(v), (x, y) => u => u * y)", 1],
+    ["custom_vjp(v => v[1..] - v[..-1], (x, y) => u => concat([0], u) - concat(u, [0]))", 2],
+    ["custom_jvp(v => v * sum(v), (x, y, dx) => dx * sum(x) + x * sum(dx))", 37],
+    ["v => custom_jvp((a, b) => (2 * a, b * b), (p, y, d) => (2 * d[0], 2 * p[1] * d[1]))(v[0..2], v[2..])[0]", 1],
+  ])("blocks done again and rules of the program's own keep their structure: %s", (f, colors) => {
+    const found = sparseOf(`jacobian(${f}, sparse: true)(${at})`)
+    expect(found.colors).toBe(colors)
+    expectClose(whole(found), evaluated(`jacfwd(${f})(${at})`))
+    const scalar = `v => sum((${f})(v)^2)`
+    expectClose(whole(sparseOf(`hessian(${scalar}, sparse: true)(${at})`)), evaluated(`hessian(${scalar})(${at})`))
+  })
+
   it("random bipartite structures agree with the dense Jacobian", () => {
     for (let seed = 1; seed <= 30; seed++) {
       let state = seed

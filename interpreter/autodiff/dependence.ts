@@ -7,7 +7,8 @@
 import { broadcastIndex } from "../arrays/offsets.ts"
 import { sameShape, sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
 import type { LinearRule, NaryPrimitive, Primitive } from "./declare.ts"
-import { dense, type Observer } from "./lift.ts"
+import { dense, observing, zeros, type LinearMap, type Observer } from "./lift.ts"
+import { Recording } from "./modes.ts"
 import { isActive, isNum, Node, primalOf, shapeOf, type Num, type Truth } from "./num.ts"
 import type { Tape } from "./tape.ts"
 
@@ -110,6 +111,33 @@ export class Dependence implements Observer {
     }
   }
 
+  /** A rule's own operations are watched as it maps changes, in the direction in which it is given. */
+  ruled(args: readonly Num[], outs: readonly Num[], { from, map }: LinearMap): void {
+    const recording = new Recording((from === "arguments" ? args : outs).map((x) => zeros(shapeOf(x))))
+    let rows: Int32Array[]
+    try {
+      const inner = new Dependence(recording.tape, recording.inputs)
+      const changes = observing(inner, () => map(recording.inputs))
+      rows = changes.flatMap((change) => inner.of(change).map(elementsOf))
+    } finally {
+      recording.close()
+    }
+    const own = args.flatMap((arg) => this.of(arg))
+    const sets = outs.flatMap((out) => new Array<Inputs>(sizeOf(shapeOf(out))).fill(none))
+    rows.forEach((row, target) => {
+      for (const source of row) {
+        const [arg, out] = from === "arguments" ? [source, target] : [target, source]
+        sets[out] = union(sets[out]!, own[arg]!)
+      }
+    })
+    let next = 0
+    for (const out of outs) {
+      const size = sizeOf(shapeOf(out))
+      if (this.isMine(out)) this.sets.set(out.index, sets.slice(next, next + size))
+      next += size
+    }
+  }
+
   private reached(primitive: Primitive, args: readonly unknown[], out: Node, options: unknown): readonly Inputs[] {
     const shape = shapeOf(out)
     const size = sizeOf(shape)
@@ -156,7 +184,7 @@ interface Links {
  *
  * Most rules move elements (each element of the result is made from one of the argument) or gather them (each element of the argument goes to one of
  * the result). Pushing 1, 2, 3, … and 1, 1, 1, … through a moving rule gives results in the ratio of the index; pulling them through a gathering
- * rule does. What fits neither is asked element by element.
+ * rule does; a third numbering, without order, finds out sums that only look so. What fits neither is asked element by element.
  */
 function linksOf(
   primitive: NaryPrimitive,
@@ -210,9 +238,15 @@ function decoded(
   return { places, sources }
 }
 
-/** The numbering that tells apart what is the mean of others in the plain one. */
+/**
+ * A number for each index that no sum of others imitates: in 1, 2, 3, … the middle of three is their mean and a second difference is 0, so this one must not
+ * be smooth. The low bits of products with an odd constant are stirred (Steele, Lea and Flood 2014).
+ */
 function shuffle(i: number): number {
-  return ((i * 7919 + 13) % 104729) + 1
+  let bits = Math.imul(i + 1, 0x9e3779b1)
+  bits = Math.imul(bits ^ (bits >>> 16), 0x85ebca6b)
+  bits = Math.imul(bits ^ (bits >>> 13), 0xc2b2ae35)
+  return 1 + ((bits ^ (bits >>> 16)) >>> 0) / 2 ** 32
 }
 
 interface Numberings {

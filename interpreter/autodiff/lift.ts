@@ -49,6 +49,14 @@ import { PullStep } from "./tape.ts"
 /** Someone who looks on: `trace` and explanations of zeros and nans. Called for each application to active values. */
 export interface Observer {
   applied(primitive: Primitive, args: readonly unknown[], out: unknown, options: unknown): void
+  /** Told of results that a rule of the program's own differentiates; who is told so also wants to see what else would be done again later. */
+  ruled?(args: readonly Num[], outs: readonly Num[], rule: LinearMap): void
+}
+
+/** A rule as the program gave it: from changes of the arguments to those of the results, or the other way round. */
+export interface LinearMap {
+  readonly from: "arguments" | "results"
+  readonly map: (changes: readonly Num[]) => readonly Num[]
 }
 let observer: Observer | null = null
 
@@ -66,6 +74,16 @@ export function observing<T>(watcher: Observer | null, f: () => T): T {
   } finally {
     observer = before
   }
+}
+
+/** Does someone look for structure, who has to see each operation when it is first done? */
+export function structureObserved(): boolean {
+  return observer?.ruled !== undefined
+}
+
+/** Tells whoever looks for structure of a rule. */
+export function tellRuled(args: readonly Num[], outs: readonly Num[], rule: LinearMap): void {
+  observer?.ruled?.(args, outs, rule)
 }
 
 /** Tells whoever looks on, and gives the result. */

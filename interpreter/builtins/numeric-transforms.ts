@@ -285,7 +285,7 @@ const searchsorted = new BuiltinFunction({
 
 const interp = new BuiltinFunction({
   name: "interp",
-  doc: "`interp(x, xs, ys)`: the straight line between the points (xs, ys), xs ascending, at each x; constant beyond the ends; where two xs are equal it jumps. Differentiable in all three.",
+  doc: "`interp(x, xs, ys)`: the straight line between the points (xs, ys), xs ascending, at each x; constant beyond the ends; where two xs are equal it jumps. Differentiable in all three; at one of the xs the slope is that to its right, at the last that to its left.",
   params: ["x", "xs", "ys"],
   retains: false,
   call: (_runtime, [x, xs, ys]) => {
@@ -386,7 +386,7 @@ function quantiles(name: string, value: Value | undefined, q: Num, named: Named)
 
 const quantile = new BuiltinFunction({
   name: "quantile",
-  doc: "`quantile(a, q)`: the value below which a fraction q of all elements lies, between two of them on a straight line; nan where there is a nan. q may be an array. `axis:` names an axis to go along.",
+  doc: "`quantile(a, q)`: the value below which a fraction q of all elements lies, between two of them on a straight line; nan where there is a nan. The derivative is that of the elements it lies between. q may be an array. `axis:` names an axis to go along.",
   params: ["a", "q"],
   options: ["axis"],
   retains: false,

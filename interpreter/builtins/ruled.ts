@@ -6,7 +6,7 @@
 
 import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
-import { dense, eachTogether, rulesOfSeries, zeros } from "../autodiff/lift.ts"
+import { dense, eachTogether, rulesOfSeries, tellRuled, zeros } from "../autodiff/lift.ts"
 import { Recording } from "../autodiff/modes.ts"
 import { Dual, isActive, isNum, Node, Series, shapeOf, tagOf, type Change, type Num } from "../autodiff/num.ts"
 import { kindOf } from "../values/kinds.ts"
@@ -20,6 +20,8 @@ export interface Rule {
   push(runtime: Runtime, x: Value, y: Value, dx: readonly Change[]): readonly Change[]
   /** Changes of the arguments for changes of the results. */
   pull(runtime: Runtime, x: Value, y: Value, ct: readonly Change[]): readonly Change[]
+  /** The direction in which the program gave it, if it did; the other is its transpose. */
+  readonly given?: "push" | "pull"
 }
 
 /** Applies a function with a rule at a point, one differentiation after the other from the newest. */
@@ -42,6 +44,12 @@ export function applyRuled(runtime: Runtime, call: (x: Value) => Value, rule: Ru
         if (change !== undefined && leaf instanceof Node && leaf.tape === tape) sweep.add(leaf.index, change)
       })
     })
+    const { given } = rule
+    if (given !== undefined)
+      tellRuled(leaves, nodes, {
+        from: given === "push" ? "arguments" : "results",
+        map: (changes) => rule[given](runtime, point, y, changes) as readonly Num[],
+      })
     return withNumbers(y, nodes)
   }
   if (top instanceof Series) {

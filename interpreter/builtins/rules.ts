@@ -9,6 +9,7 @@ import { apartFaults } from "../../lang/report/catalogue/apart.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { checkpoint as checkpointed } from "../autodiff/checkpoint.ts"
 import { ends, stopping } from "../autodiff/cuts.ts"
+import { structureObserved } from "../autodiff/lift.ts"
 import { isActive, isNum, Node, primalOf, tagOf, type Change, type Num } from "../autodiff/num.ts"
 import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves } from "../values/structure.ts"
@@ -49,6 +50,7 @@ function forwardRule(operator: string, rule: Value): Rule {
   const apply = (runtime: Runtime, x: Value, y: Value, dx: readonly Change[]): Num[] =>
     changesLike(operator, y, runtime.call(rule, [x, y, formOf(x, dx)]))
   return {
+    given: "push",
     push: apply,
     pull: (runtime, x, y, cts) => transpose(numbersIn(x), (dx) => apply(runtime, x, y, dx), cts),
   }
@@ -62,6 +64,7 @@ function reverseRule(operator: string, rule: Value): Rule {
     return changesLike(operator, x, runtime.call(pullback, [formOf(y, cts)]))
   }
   return {
+    given: "pull",
     push: (runtime, x, y, dx) => transpose(numbersIn(y), (cts) => apply(runtime, x, y, cts), dx),
     pull: apply,
   }
@@ -192,7 +195,7 @@ export const checkpoint = new BuiltinFunction({
       callsBack: true,
       call: (runtime, args, named) => {
         const newest = newestActive([f, ...args, ...named.values()])
-        if (!(newest instanceof Node)) return runtime.call(f, args, named)
+        if (!(newest instanceof Node) || structureObserved()) return runtime.call(f, args, named)
         return checkpointedCall(runtime, newest, f, args, named)
       },
     })

@@ -117,7 +117,7 @@ export const exponentialQuotient: Binary = binary({
 
 export const expintEi: Unary = unary({
   name: "expint_ei",
-  doc: "Principal value of the integral of exp(t)/t from -inf to x; -inf at 0.",
+  doc: "Principal value of the integral of exp(t)/t from -inf to x; -inf at 0, where the derivative is inf.",
   eval: expintEiAt,
   partial: (x) => exponentialQuotient(0, x),
   at: [-1, 0.25, 3],

@@ -124,7 +124,7 @@ export const bose: Unary = unary({
 
 export const log1mexp: Unary = unary({
   name: "log1mexp",
-  doc: "ln(1 - exp(x)) for x < 0, accurate at both ends; -inf at 0, nan above.",
+  doc: "ln(1 - exp(x)) for x < 0, accurate at both ends; -inf at 0, and so the derivative, nan above.",
   eval: (x) => (x >= -Math.LN2 ? kernels.log(-kernels.expm1(x)) : kernels.log1p(-kernels.exp(x))),
   partial: (x) => neg(bose(x)),
   at: [-3, -0.5, -1e-3],

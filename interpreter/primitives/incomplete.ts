@@ -107,7 +107,7 @@ export const logNormalCdf: Unary = unary({
 
 export const normalQuantile: Unary = unary({
   name: "normal_quantile",
-  doc: "The x at which the normal distribution function is p; ±inf at 0 and 1, nan outside.",
+  doc: "The inverse of normal_cdf; -inf at 0 and inf at 1, where the derivative is inf, nan outside.",
   eval: normalQuantileAt,
   partial: (_p, out) => mul(Math.sqrt(2 * Math.PI), exp(mul(0.5, square(out)))),
   at: [0.1, 0.5, 0.8],
@@ -214,7 +214,7 @@ export function gammaincSlope(k: number): Binary {
 
 export const gammainc: Binary = binary({
   name: "gammainc",
-  doc: "Regularized lower incomplete gamma function P(a, x), for a > 0 and x ≥ 0; differentiable in both.",
+  doc: "Regularized lower incomplete gamma function P(a, x), for a > 0 and x ≥ 0, nan elsewhere but 1 at a = 0; differentiable in both.",
   eval: gammaincAt,
   partials: [(a, x) => gammaincSlope(1)(a, x), (a, x) => gammaDensity(a, x)],
   at: [
@@ -226,7 +226,7 @@ export const gammainc: Binary = binary({
 
 export const gammaincc: Binary = binary({
   name: "gammaincc",
-  doc: "Regularized upper incomplete gamma function, 1 - gammainc(a, x), accurate where it is small.",
+  doc: "Regularized upper incomplete gamma function, 1 - gammainc(a, x), accurate where it is small; differentiable in both.",
   eval: gammainccAt,
   partials: [(a, x) => neg(gammaincSlope(1)(a, x)), (a, x) => neg(gammaDensity(a, x))],
   at: [

@@ -60,7 +60,7 @@ function gammaDerivative(n: number): Binary {
 
 export const gammaincinv: Binary = binary({
   name: "gammaincinv",
-  doc: "The x with gammainc(a, x) = p; 0 at 0, inf at 1, nan outside.",
+  doc: "The x with gammainc(a, x) = p; 0 at 0, inf at 1, nan outside; differentiable in both, with slope inf at 0 for a > 1 and 0 for a < 1.",
   eval: gammaincinvAt,
   partials: [
     (a, _p, out) => neg(div(gammaincSlope(1)(a, out), gammaDensity(a, out))),

@@ -77,7 +77,7 @@ export const erfinv: Unary = unary({
 /** The n-th derivative of digamma; n is an integer. */
 export const polygamma: Binary = binary({
   name: "polygamma",
-  doc: "`polygamma(n, x)`: the n-th derivative of digamma at x, for integers n ≥ 0.",
+  doc: "The n-th derivative of digamma at x, for integers n ≥ 0; inf or -inf at 0, nan at the negative integers.",
   eval: polygammaAt,
   partials: [null, (n, x) => polygamma(add(n, 1), x)],
   at: [
@@ -112,7 +112,7 @@ export const gamma: Unary = unary({
 
 export const lgamma: Unary = unary({
   name: "lgamma",
-  doc: "ln |gamma(x)|.",
+  doc: "ln |gamma(x)|; inf at 0 and at the negative integers, where the derivative is nan.",
   eval: lgammaAt,
   partial: (x) => digamma(x),
   at: [-2.5, 0.5, 3.5],
@@ -163,7 +163,7 @@ const logBetaSlope = (x: Num, y: Num): Num => neg(polygammaDifference(0)(x, y))
 
 export const lbeta: Binary = binary({
   name: "lbeta",
-  doc: "ln |beta(x, y)|.",
+  doc: "ln |beta(a, b)|, without overflow.",
   eval: lbetaAt,
   partials: [(x, y) => logBetaSlope(x, y), (x, y) => logBetaSlope(y, x)],
   at: [
@@ -174,7 +174,7 @@ export const lbeta: Binary = binary({
 
 export const beta: Binary = binary({
   name: "beta",
-  doc: "Beta function, gamma(x) gamma(y)/gamma(x + y).",
+  doc: "Beta function, gamma(a) gamma(b)/gamma(a + b).",
   eval: betaAt,
   partials: [(x, y, out) => mul(out, logBetaSlope(x, y)), (x, y, out) => mul(out, logBetaSlope(y, x))],
   at: [
