@@ -90,3 +90,14 @@ test("the curvature of logsumexp where it is nearly straight", () => {
   }
   expect(tier.reports().some(({ name, compiled, runs }) => name === "d2" && compiled && runs > 0)).toBe(true)
 })
+
+test("an inner product whose factors are perturbed together below a gradient of one", () => {
+  const points = Array.from({ length: 20 }, (_, k) => k / 10)
+  const { disagreements, notes } = compare(`let inputs = ${JSON.stringify(points)}
+fn h(x) { let (y, pull) = vjp(z => dot([x, z], full(2, sum(full(3, x)))), 1)
+ y }
+fn exact(points) = [jvp(h, x, 1.997)[1] for x in points]
+fn twice(x) = jvp(y => jvp(z => dot([z, x, y], [y * 0.3, y, y * y]), x, 1.3)[1], x, 0.7)[1]
+fn exact2(points) = [twice(x) for x in points]`)!
+  expect({ disagreements, notes }).toEqual({ disagreements: [], notes: [] })
+})

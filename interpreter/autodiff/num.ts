@@ -28,9 +28,21 @@ export class Dual {
   }
 }
 
-/** Are both perturbed by one differentiation in forward mode, the newest that they carry? */
+/** Is there a differentiation in forward mode that perturbs both, or parts of them that other differentiations wrap? */
 export function perturbedTogether(x: Num, y: Num): boolean {
-  return x instanceof Dual && y instanceof Dual && x.tag === y.tag
+  if (!isActive(x) || !isActive(y)) return false
+  if (x instanceof Dual && y instanceof Dual && x.tag === y.tag) return true
+  const tags = new Set(perturbing(x))
+  return perturbing(y).some((tag) => tags.has(tag))
+}
+
+/** The tags of the differentiations in forward mode that perturb a value. */
+function perturbing(x: Change | Bundle): number[] {
+  if (x instanceof Dual) return [x.tag, ...perturbing(x.primal), ...perturbing(x.tangent)]
+  if (x instanceof Node) return perturbing(x.primal)
+  if (x instanceof Masked) return perturbing(x.value)
+  if (x instanceof Bundle) return x.parts.flatMap(perturbing)
+  return []
 }
 
 /** Reverse mode: a primal with its place on the tape of one application. */
