@@ -52,8 +52,10 @@ const savings = new WeakMap<Builder, Map<Atom, Saving>>()
 function savingOf(b: Builder, runs: Atom): Saving {
   let known = savings.get(b)
   if (known === undefined) savings.set(b, (known = new Map<Atom, Saving>()))
-  let saving = known.get(runs)
-  if (saving === undefined) known.set(runs, (saving = new Saving()))
+  // Routines are given what is not known before.
+  const key = isVar(runs) ? null : runs
+  let saving = known.get(key)
+  if (saving === undefined) known.set(key, (saving = new Saving()))
   return saving
 }
 
@@ -404,6 +406,7 @@ class Pusher {
       mask[k] === true ? [this.primal(arg), this.tangent(arg)] : [this.primal(arg)],
     )
     const pushed = this.mode === "copy" ? routine : pushedRoutine(b, routine, mask, this.runs)
+    if (pushed !== routine && isVar(this.runs)) given.push(this.runs)
     b.write({ kind: "call", routine: pushed, args: given, outs, depth })
     this.measure(stmt.outs)
   }
@@ -570,10 +573,9 @@ const pushedRoutines = new WeakMap<Routine, Map<string, Routine>>()
 function pushedRoutine(b: Builder, routine: Routine, mask: readonly boolean[], runs: Atom): Routine {
   const active = mask.includes(true) || routine.stacks.length > 0
   if (!active && runs === 1) return routine
-  if (isVar(runs)) throw new Unsupported("a Jacobian of a recursive function")
   let known = pushedRoutines.get(routine)
   if (known === undefined) pushedRoutines.set(routine, (known = new Map<string, Routine>()))
-  const key = `${mask.map(Number).join("")} ${String(runs)}`
+  const key = `${mask.map(Number).join("")} ${isVar(runs) ? "given" : String(runs)}`
   const before = known.get(key)
   if (before !== undefined) return before
   const out = b.freshRoutine()
@@ -607,12 +609,13 @@ function writeCopy(
   out.body = b.apart((scope) => {
     const copies = params.map((param) => copyParam(b, param))
     const tangents = params.map((param, k) => (mask[k] === true ? tangentParam(b, param) : null))
+    const given = isVar(runs) ? copyParam(b, runs) : null
     const pusher = new Pusher(
       b,
       body,
       params.filter((_, k) => mask[k]),
       tangents.filter((tangent) => tangent !== null),
-      runs,
+      given ?? runs,
       saving,
       mode,
     )
@@ -623,6 +626,7 @@ function writeCopy(
       if (tangents[k] != null) tangents[k].length = copy.length
     })
     out.params = copies.flatMap((copy, k) => (tangents[k] == null ? [copy] : [copy, tangents[k]]))
+    if (given !== null) out.params.push(given)
     pusher.run(body)
     scope.block.results = body.results.flatMap((result) =>
       active && typeOf(result) !== "bool" ? [pusher.primal(result), pusher.tangent(result)] : [pusher.primal(result)],

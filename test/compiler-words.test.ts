@@ -202,3 +202,73 @@ describe("words are compiled", () => {
     expect({ disagreements, notes, calls, compiled }).toEqual({ disagreements: [], notes: [], calls: 12, compiled: 12 })
   })
 })
+
+describe("Jacobians are compiled", () => {
+  const asked = `fn g(x) = f(x)[0] * f(x)[1]
+fn exact0(x) = jacfwd(f)(x)
+fn exact1(x) = jacfwd(x => sum(jacfwd(f)(x) * 2))(x)
+fn rough0(x) = jacobian(f)(x)
+fn rough1(x) = jacrev(f)(x)
+fn rough2(x) = hessian(g)(x)
+fn rough3(x) = jacobian(grad(g))(x)
+fn rough4(x) = grad(x => sum(jacobian(f)(x)))(x)
+fn rough5(x) = jvp(hessian(g), x, x)
+fn rough6(x) = hessian(y => dot(jacrev(f)(y)[0], x))(x)
+fn rough7(x) = grad(x => sum(hessian(g)(x) * hessian(g)(x * 0.5)))(x)`
+  const points = { few: "[0.3, 0.4, 0.5, 0.6]", many: "[0.3, 0.4, 0.5, 1, 0.2, 0.6, 0.1, 0.7, 0.9, 0.8, 1.1, 0.35]" }
+  const functions = {
+    "of recursion": `fn go(n, x) = if n <= 0 { x[1] } else { go(n - 1, x * 0.9) * x[n] }
+fn f(x) { let n = if x[0] > 0 { 3 } else { 2 }
+ [go(n, x), x[1] * go(n - 1, x)] }`,
+    "of trees": `${trees}fn f(x) = [total(tree, x[1]), total(grow(4, x[2]), x[0])]`,
+  }
+  test.each(
+    Object.entries(functions).flatMap(([name, f]) =>
+      Object.entries(points).map(([many, point]) => [`${name}, ${many}`, `let inputs = ${point}\n${f}\n${asked}`]),
+    ),
+  )("%s", (_name, text) => {
+    const { disagreements, notes, calls, compiled } = compare(text)!
+    expect({ disagreements, notes, calls, compiled }).toEqual({ disagreements: [], notes: [], calls: 10, compiled: 10 })
+  })
+})
+
+/** What is not compiled yet, and why. */
+const outside: Readonly<Record<string, readonly [string, string]>> = {
+  "functions that a loop puts around each other": [
+    "a variable that changes its kind in a loop",
+    number("fn f(x) { var g = y => y * x\n for i in 0..4 { let h = g\n g = y => sin(h(y)) * x }\n g(x) * x }"),
+  ],
+  "functions that recursion puts around each other": [
+    "`make` is recursive and gives more than numbers and arrays",
+    number(
+      `fn make(n, x) = if n <= 0 { y => y * x } else { let g = make(n - 1, x * 0.9)
+ y => sin(g(y)) * x }
+fn f(x) { ${n}\n make(n, x)(x) * x }`,
+    ),
+  ],
+  "functions in a tree": [
+    "a field of a variant that may hold anything",
+    number(`type E = Fn(f) | Add(a, b)
+fn value(e, x) = match e { Fn(f) => f(x)
+ Add(a, b) => value(a, x) + value(b, x) }
+fn deep(n) = if n == 0 { Fn(sin) } else { Add(deep(n - 1), Fn(y => y * y)) }
+let e = deep(7)
+fn f(x) = value(e, x)`),
+  ],
+  "checkpoint in recursion": [
+    "`checkpoint` of what gives a never",
+    number(
+      `fn go(n, x) = if n <= 0 { x * x } else { checkpoint(y => sin(y * go(n - 1, y * 0.8)))(x) + x }\nfn f(x) { ${n}\n go(n, x) }`,
+    ),
+  ],
+  "trees that are compared": [
+    "a boxed for an operation that stays in tier 0",
+    number(`${trees}fn f(x) { let t = map(tree, v => v * x)\n if t == tree { x } else { total(t, x) } }`),
+  ],
+}
+
+test.each(Object.entries(outside))("not compiled, for a reason: %s", (_name, [reason, text]) => {
+  const { disagreements, notes, compiled, reasons } = compare(text)!
+  expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: 0 })
+  expect(reasons).toContain(reason)
+})
