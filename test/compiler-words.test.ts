@@ -214,7 +214,7 @@ fn rough3(x) = jacobian(grad(g))(x)
 fn rough4(x) = grad(x => sum(jacobian(f)(x)))(x)
 fn rough5(x) = jvp(hessian(g), x, x)
 fn rough6(x) = hessian(y => dot(jacrev(f)(y)[0], x))(x)
-fn rough7(x) = grad(x => sum(hessian(g)(x) * hessian(g)(x * 0.5)))(x)`
+fn rough7(x) = grad(x => sum(hessian(g)(x) * x[0]))(x)`
   const points = { few: "[0.3, 0.4, 0.5, 0.6]", many: "[0.3, 0.4, 0.5, 1, 0.2, 0.6, 0.1, 0.7, 0.9, 0.8, 1.1, 0.35]" }
   const functions = {
     "of recursion": `fn go(n, x) = if n <= 0 { x[1] } else { go(n - 1, x * 0.9) * x[n] }
@@ -262,13 +262,14 @@ fn f(x) = value(e, x)`),
     ),
   ],
   "trees that are compared": [
-    "a boxed for an operation that stays in tier 0",
+    "`==` of a boxed",
     number(`${trees}fn f(x) { let t = map(tree, v => v * x)\n if t == tree { x } else { total(t, x) } }`),
   ],
 }
 
 test.each(Object.entries(outside))("not compiled, for a reason: %s", (_name, [reason, text]) => {
-  const { disagreements, notes, compiled, reasons } = compare(text)!
-  expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: 0 })
+  const { disagreements, notes, calls, compiled, reasons } = compare(text)!
+  expect({ disagreements, notes }).toEqual({ disagreements: [], notes: [] })
+  expect(compiled).toBeLessThan(calls)
   expect(reasons).toContain(reason)
 })
