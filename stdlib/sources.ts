@@ -2229,6 +2229,7 @@ fn _verdict(at, slope, change, { tolerance, value_tolerance }) = if at.value < -
 fn _run(problem, method, limits) {
   let steep = get(method, "steepness", steepness)
   var at = problem.evaluate(problem.project(problem.start))
+  var best = at
   var memory = method.start(at)
   var slope = steep(problem, at)
   var verdict = _verdict(at, slope, inf, limits)
@@ -2250,19 +2251,21 @@ fn _run(problem, method, limits) {
     let change = if method.fixed { inf } else { abs(next.value - at.value) }
     iterations += 1
     at = next
+    // Methods with a fixed rate go uphill too, and may run away.
+    if at.value < best.value { best = at }
     memory = kept
     slope = steep(problem, at)
     values ++= [at.value]
     slopes ++= [slope]
     verdict = _verdict(at, slope, change, limits)
   }
-  let best = if has(method, "finish") and iterations < limits.max_iterations {
+  let found = if has(method, "finish") and iterations < limits.max_iterations {
     method.finish(problem, at)
-  } else { at }
+  } else if verdict.converged { at } else { best }
   {
-    x: problem.unravel(best.v),
-    value: best.value,
-    gradient: problem.unravel(best.gradient),
+    x: problem.unravel(found.v),
+    value: found.value,
+    gradient: problem.unravel(found.gradient),
     iterations,
     evaluations,
     ...verdict,

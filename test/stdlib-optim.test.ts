@@ -195,3 +195,13 @@ it("is followed by derivatives: the minimum of (x - a)² + x² moves with a / 2"
   near(evaluate(program("grad")), 0.5, 1e-9)
   near(evaluate(program("diff")), 0.5, 1e-9)
 })
+
+describe("a method with a fixed rate gives the best point that it saw", () => {
+  it.each(['"momentum"', '"adam", rate: 0.9, max_iterations: 7'])("%s", (method) => {
+    const program = `let r = optim.minimize(rosenbrock, [-1.2, 1], method: ${method})\n(r.converged, r.value, min(r.history.value), rosenbrock(r.x))`
+    const [converged, value, least, there] = evaluate(program) as readonly [boolean, number, number, number]
+    expect(converged).toBe(false)
+    expect(value).toBe(least)
+    expect(there).toBe(value)
+  })
+})
