@@ -62,6 +62,12 @@ function joined(a: RowReport, b: RowReport): RowReport {
   return { name: a.name, ...(primal && { primal }), ...(gradient && { gradient }) }
 }
 
+/**
+ * Told to every contestant's allocator alike (glibc's; others do not listen): what was freed is kept. Otherwise rows of long arrays measure how often the system
+ * was asked for new pages, which is chance, and takes longer than the arithmetic.
+ */
+const keepsMemory = { MALLOC_TRIM_THRESHOLD_: "4000000000", MALLOC_MMAP_THRESHOLD_: "4000000000" }
+
 /** Runs a party of one row; what stops it becomes the reason in its columns. */
 function runParty(name: string, party: (typeof parties)[number]): RowReport {
   const script = fileURLToPath(new URL("row.ts", import.meta.url))
@@ -71,6 +77,7 @@ function runParty(name: string, party: (typeof parties)[number]): RowReport {
     encoding: "utf8",
     timeout: seconds * 1000,
     maxBuffer: 2 ** 26,
+    env: { ...process.env, ...keepsMemory },
   })
   const reports = stdout.split("\n").filter((line) => line.startsWith("{"))
   const last = reports.at(-1)

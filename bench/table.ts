@@ -147,7 +147,8 @@ Made by \`npm run bench\` with Node ${version} (V8 ${process.versions.v8.split("
 A number is the time of a program over that of the hand-written, bounds-checked JavaScript of the same row: the median of paired
 ratios, all contestants taking turns in one process, each with the quickest of a few short batches. ✓ and ✗ say whether a figure that was set, in brackets, is met. Every answer
 was compared with the hand-written one first; a reason stands where there is no number. tfjs computes in single precision,
-jax-js and mathjs in double. ADOL-C is compiled C++ in a process of its own, and its answers are not compared.
+jax-js and mathjs in double. ADOL-C is compiled C++ in a process of its own, and its answers are not compared. The
+system's allocator is told, for all alike, to keep memory that was freed: without that, rows of long arrays measure how often new pages were asked for.
 
 ## Primal
 
