@@ -75,8 +75,11 @@ interface Filling {
   readonly size: Polynomial
 }
 
-/** The only statements on their buffers in a nest of loops that come to element i, or to element i · n + j with j < n, in their turns. */
-function fillings(loop: ForStmt): Filling[] {
+/**
+ * The only statements on their buffers in a nest of loops that come to element i, or to element i · n + j with j < n, in their turns. `begins`: is a buffer
+ * of zeros until there? Only such ones are looked for.
+ */
+function fillings(loop: ForStmt, begins: (buf: Atom) => boolean): Filling[] {
   const nest = [loop]
   let { body } = loop
   const inner = body.stmts.filter(({ kind }) => kind === "for")
@@ -84,6 +87,7 @@ function fillings(loop: ForStmt): Filling[] {
     nest.push(inner[0] as ForStmt)
     body = nest[1]!.body
   }
+  if (!body.stmts.some((stmt) => (stmt.kind === "store" || stmt.kind === "accum") && begins(stmt.buf))) return []
   if (nest.some(({ from, exits, count }) => from !== 0 || exits || count !== null)) return []
   const turns = nest.map(({ to }) => polynomialOf(to))
   const [outer, within = constant(1)] = turns
@@ -153,7 +157,7 @@ class Assigning {
       }
       if (stmt.kind !== "for") return [stmt]
       const behind: Stmt[] = []
-      for (const filling of fillings(stmt)) {
+      for (const filling of fillings(stmt, (buf) => begins(buf, k) !== null)) {
         const zeros = begins(filling.stmt.buf, k)
         if (zeros === null || !sameSize(zeros.length, filling.size)) continue
         const copied = this.copied(stmt, filling)

@@ -47,7 +47,8 @@ function rootOf(buf: Var): Var {
 /** Integers that guards found to be the same. */
 class Equalities {
   private same: Map<Var, Atom>
-  private readonly polynomials = new Map<Atom, Polynomial | null>()
+  /** Equal for integers that are the same polynomial; null for what is none. Those of the block around hold where nothing more is known here. */
+  private readonly names: Map<Atom, string | null>
 
   constructor(outer: Equalities | null, block: Block) {
     this.same = outer?.same ?? new Map<Var, Atom>()
@@ -63,6 +64,7 @@ class Equalities {
       if (isVar(x) && (!isVar(y) || y.id < x.id)) this.same.set(x, y)
       else if (isVar(y)) this.same.set(y, x)
     }
+    this.names = shared && outer !== null ? outer.names : new Map()
   }
 
   private find(atom: Atom): Atom {
@@ -71,10 +73,18 @@ class Equalities {
     return at
   }
 
-  private polynomial(atom: Atom): Polynomial | null {
-    let known = this.polynomials.get(atom)
-    if (known === undefined) this.polynomials.set(atom, (known = this.taken(atom)))
-    return known
+  private nameOf(atom: Atom): string | null {
+    let name = this.names.get(atom)
+    if (name === undefined) {
+      const terms = this.taken(atom)
+      name =
+        terms &&
+        Array.from(terms, ([vars, { factor }]) => `${String(factor)} ${vars}`)
+          .sort()
+          .join("+")
+      this.names.set(atom, name)
+    }
+    return name
   }
 
   private taken(atom: Atom): Polynomial | null {
@@ -94,9 +104,8 @@ class Equalities {
   equal(x: Atom, y: Atom): boolean {
     if (x === y) return true
     if ((!isVar(x) && !isVar(y)) || !isInt(x) || !isInt(y)) return false
-    const p = this.polynomial(x)
-    const q = this.polynomial(y)
-    return p !== null && q !== null && plus(p, q, -1).size === 0
+    const name = this.nameOf(x)
+    return name !== null && name === this.nameOf(y)
   }
 }
 
@@ -148,6 +157,7 @@ class Fusing {
   private readonly elements: Elements
   private readonly effects = new WeakMap<Stmt, Effects>()
   private readonly scattering = new WeakMap<ForStmt, ReadonlySet<Var>>()
+  private readonly simple = new WeakMap<ForStmt, boolean>()
   private readonly reach: number
   private next: number
 
@@ -273,7 +283,7 @@ class Fusing {
 
   /** Puts the loop into one of the statements, where it goes into one. `made`: only into one that makes elements of this buffer. */
   private fused(out: Stmt[], loop: ForStmt, known: Equalities, made: Var | null = null): boolean {
-    if (!isSimple(loop)) return false
+    if (!this.isSimple(loop)) return false
     let own: Union | null = null
     for (let k = out.length - 1; k >= 0 && out.length - k <= this.reach; k--) {
       const before = out[k]!
@@ -281,7 +291,7 @@ class Fusing {
       own ??= new Union(this.effectsOf(loop))
       if (before.kind === "addbuf" && !own.touches(this.buffers.leader(before.buf as Var))) continue
       const first = before.kind === "addbuf" ? this.adding(before) : before
-      if (first === null || !meetsInRange(first, loop, known)) continue
+      if (first === null || !meetsInRange(first, loop, known) || !this.isSimple(first)) continue
       if (!this.fit(first, loop, own)) continue
       if (made !== null && !this.effectsOf(first).changes.includes(this.buffers.leader(made))) continue
       const around = this.around(out, k, loop)
@@ -293,6 +303,13 @@ class Fusing {
       return true
     }
     return false
+  }
+
+  /** Loops in a block are looked at when those in them are what they will be. */
+  private isSimple(loop: ForStmt): boolean {
+    let simple = this.simple.get(loop)
+    if (simple === undefined) this.simple.set(loop, (simple = isSimple(loop)))
+    return simple
   }
 
   /** Can the turns of two loops over one range be made together? `own`: what the second does. */
@@ -468,13 +485,12 @@ function loopsIn({ stmts }: Block): number {
   return count
 }
 
-/** Are these two loops simple, over one range and short enough to be one? */
+/** Are these two loops over one range and short enough to be one? */
 function meetsInRange(first: ForStmt, loop: ForStmt, known: Equalities): boolean {
   return (
     first.body.stmts.length + loop.body.stmts.length <= longest &&
     known.equal(first.from, loop.from) &&
-    known.equal(first.to, loop.to) &&
-    isSimple(first)
+    known.equal(first.to, loop.to)
   )
 }
 
