@@ -23,7 +23,7 @@ import { betaincSlope, gammaincSlope } from "../interpreter/primitives/incomplet
 import { lifted, type Lifted } from "../interpreter/primitives/index.ts"
 import { matrixProduct, matrixTranspose } from "../interpreter/primitives/matrices.ts"
 import { sum } from "../interpreter/primitives/reductions.ts"
-import { polygammaDifference } from "../interpreter/primitives/special.ts"
+import { betaSlope, polygammaDifference } from "../interpreter/primitives/special.ts"
 import { eigh } from "../interpreter/primitives/spectra.ts"
 import { check, close, type Case } from "./rules/check.ts"
 import { alongForward, alongReverse, generator, number, randomArray, type Args, type Scalar } from "./rules/drivers.ts"
@@ -32,7 +32,7 @@ import { alongForward, alongReverse, generator, number, randomArray, type Args, 
  * Functions of two numbers that jump, oscillate or have poles closer together than neighbours at every size; and one whose densities underflow at
  * parameters of 1e150.
  */
-const turnsFast = new Set(["mod", "sinc_derivative", "beta", "polygamma_difference_0", "gammaincinv"])
+const turnsFast = new Set(["mod", "sinc_derivative", "beta", "beta_slope_1_0", "polygamma_difference_0", "gammaincinv"])
 
 function numOf(sample: SampleArgument): Num | Truth {
   if (typeof sample === "number" || typeof sample === "boolean") return sample
@@ -98,6 +98,7 @@ const extra: readonly [string, Lifted][] = [
   ["sum_to", sumTo],
   ["power_log_1", powerLog(1)],
   ["polygamma_difference_0", polygammaDifference(0)],
+  ["beta_slope_1_0", betaSlope(1, 0)],
   ["gammainc_slope_1", gammaincSlope(1)],
   ["betainc_slope_1_0", betaincSlope(1, 0)],
   ["betainc_slope_0_1", betaincSlope(0, 1)],

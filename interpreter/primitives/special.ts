@@ -26,6 +26,7 @@ import {
   zetaDerivative as zetaDerivativeAt,
 } from "../kernels/special/index.ts"
 import type { Num } from "../autodiff/num.ts"
+import { betaSlope as betaSlopeAt } from "../kernels/special/beta-slopes.ts"
 import { polygammaDifference as polygammaDifferenceAt } from "../kernels/special/polygamma-difference.ts"
 import { add, div, greater, mul, neg } from "./arithmetic.ts"
 import { exp, ln, nearby, square } from "./elementary.ts"
@@ -172,11 +173,36 @@ export const lbeta: Binary = binary({
   ],
 })
 
+const betaSlopes = new Map<string, Binary>()
+
+/** The derivative of beta(x, y), i times in x and j times in y. */
+export function betaSlope(i: number, j: number): Binary {
+  if (i + j === 0) return beta
+  const name = `beta_slope_${String(i)}_${String(j)}`
+  let found = betaSlopes.get(name)
+  if (found === undefined) {
+    found = binary({
+      name,
+      doc: "A derivative of beta.",
+      inner: true,
+      eval: (x, y) => betaSlopeAt(i, j, x, y),
+      partials: [(x, y) => betaSlope(i + 1, j)(x, y), (x, y) => betaSlope(i, j + 1)(x, y)],
+      at: [
+        [2, 3],
+        [0.5, 0.5],
+        [0.1, 2],
+      ],
+    })
+    betaSlopes.set(name, found)
+  }
+  return found
+}
+
 export const beta: Binary = binary({
   name: "beta",
   doc: "Beta function, gamma(a) gamma(b)/gamma(a + b).",
   eval: betaAt,
-  partials: [(x, y, out) => mul(out, logBetaSlope(x, y)), (x, y, out) => mul(out, logBetaSlope(y, x))],
+  partials: [(x, y) => betaSlope(1, 0)(x, y), (x, y) => betaSlope(0, 1)(x, y)],
   at: [
     [2, 3],
     [0.5, 0.5],

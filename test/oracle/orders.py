@@ -2,7 +2,8 @@
 
 A row is [arguments, results]: the value, then for one argument its three derivatives, for two those in x and y, in xx, xy and yy, in xxx, xxy, xyy and
 yyy. A null is what has no limit in doubles, or what mpmath does not find in a few seconds. Derivatives are central differences whose steps are 1e-15 of
-the distance to the nearest singularity that the table names. Run: python3 test/oracle/orders.py
+the distance to the nearest singularity that the table names. Run: python3 test/oracle/orders.py, with names for
+the rows of these alone.
 """
 import json, os, sys
 from mpmath import *
@@ -115,7 +116,7 @@ binary = {
     "div": (lambda x, y: x / y, signed, signed), "pow": (lambda x, y: x ** y, unsigned, signed + [2.0, -1.0, 1.0]),
     "atan2": (lambda y, x: atan2(y, x), signed, signed), "hypot": (lambda x, y: sqrt(x * x + y * y), signed, signed), "logaddexp": (logaddexp_, signed, signed),
     "xlogy": (lambda x, y: x * log(y), signed, unsigned), "xlog1py": (lambda x, y: x * log(1 + y), signed, unsigned + [-0.5, -1e-8]),
-    "beta": (lambda x, y: exp(lbeta_(x, y)), parameters, parameters), "lbeta": (lbeta_, parameters + [1e8, 1e16], parameters),
+    "beta": (lambda x, y: exp(lbeta_(x, y)), [1e-150] + parameters + [1e8], parameters), "lbeta": (lbeta_, parameters + [1e8, 1e16], parameters),
     "gammainc": (lambda a, x: gammainc(a, 0, x, regularized=True), parameters, parameters), "gammaincc": (lambda a, x: gammainc(a, x, inf, regularized=True), parameters, parameters),
 }
 def inverse(F, density, start, p):
@@ -171,7 +172,9 @@ def binary_rows(name):
 
 if __name__ == "__main__":
     names = sys.argv[1:] or list(unary) + list(binary) + list(integer)
-    out = {name: unary_rows(name) if name in unary and name not in binary else binary_rows(name) for name in names}
-    with open(os.path.join(os.path.dirname(__file__), "orders.json"), "w") as file:
+    path = os.path.join(os.path.dirname(__file__), "orders.json")
+    out = json.load(open(path)) if sys.argv[1:] else {}
+    out |= {name: unary_rows(name) if name in unary and name not in binary else binary_rows(name) for name in names}
+    with open(path, "w") as file:
         table = ",\n".join(json.dumps(k) + ": [\n" + ",\n".join(json.dumps(r, separators=(",", ":")) for r in v) + "\n]" for k, v in out.items() if v)
         file.write("{\n" + table.replace("Infinity", "1e999") + "\n}\n")
