@@ -27,6 +27,7 @@ export function zetaDerivative(n: number, s: number): number {
 
 /** ζ(1 + t + step·δ). */
 function fromPole(jets: Jets, t: number, step: 1 | -1): Jet {
+  if (t > 1100) return jets.linear(1)
   const s = 1 + t
   const w = 20
   const power = (base: number, e: number): Jet => {
@@ -60,6 +61,9 @@ function reflected(jets: Jets, s: number): Jet {
     const turned = k % 2 === 0 ? sinpi(0.5 * s) : cospi(0.5 * s)
     sine[k] = (k % 4 < 2 ? 1 : -1) * turned * quarterTurns
   }
-  const first = s > -160 ? pow(2 * Math.PI, s - 1) * gamma(1 - s) : exp(lgamma(1 - s) + (s - 1) * l)
-  return jets.scale(jets.multiply(jets.multiply(jets.exp(size, first), sine), fromPole(jets, -s, -1)), 2)
+  const first =
+    s > -160 ? pow(2 * Math.PI, s - 1) * gamma(1 - s) : s > -1e5 ? exp(lgamma(1 - s) + (s - 1) * l) : Infinity
+  // The factor that overflows comes last: sums of infinities of both signs would be nan.
+  const rest = jets.multiply(jets.multiply(jets.exp(size, 1), sine), fromPole(jets, -s, -1))
+  return rest.map((c) => (c === 0 ? 0 : 2 * first * c))
 }
