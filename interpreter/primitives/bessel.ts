@@ -40,11 +40,38 @@ export const besselJ: Binary = binary({
   zeroBecause: orderBecause,
 })
 
+/** The k-th derivative of Yn(x), Σ (-1)^j (k over j) Y(n - k + 2j)(x)/2^k: where it leaves the range, the infinity of its largest term. */
+function besselYDerivativeAt(k: number, n: number, x: number): number {
+  const top = n >= 0 ? besselYAt(n + k, x) : besselYAt(n - k, x)
+  if (!Number.isFinite(top)) return n >= 0 && k % 2 === 1 ? -top : top
+  let sum = 0
+  let choices = 1
+  for (let j = 0; j <= k; j++) {
+    sum += choices * besselYAt(n - k + 2 * j, x)
+    choices *= -(k - j) / (j + 1)
+  }
+  return sum / 2 ** k
+}
+
+const besselYDerivatives: Binary[] = []
+
+function besselYDerivative(k: number): Binary {
+  return (besselYDerivatives[k] ??= binary({
+    name: `bessel_y_derivative_${String(k)}`,
+    doc: "A derivative of bessel_y.",
+    inner: true,
+    eval: (n, x) => besselYDerivativeAt(k, n, x),
+    partials: [null, (n, x) => besselYDerivative(k + 1)(n, x)],
+    at: ordinary,
+    zeroBecause: orderBecause,
+  }))
+}
+
 export const besselY: Binary = binary({
   name: "bessel_y",
   doc: "Bessel function of the second kind of integer order n, for x > 0; nan for orders beyond 100,000; -inf at 0, nan below.",
   eval: besselYAt,
-  partials: [null, (n, x) => mul(0.5, sub(besselY(sub(n, 1), x), besselY(add(n, 1), x)))],
+  partials: [null, (n, x) => besselYDerivative(1)(n, x)],
   at: ordinary,
   zeroBecause: orderBecause,
 })

@@ -248,14 +248,31 @@ function betaDensityAt(a: number, b: number, x: number): number {
   return (powerAt(x, a - 1) * expAt((b - 1) * log1pAt(-x))) / betaAt(a, b)
 }
 
+/** The slope of f(a) = a/(a + b) f(a + 1)/x in a, given f(a + 1): 1/B(a, b) vanishes at a = 0, where digamma has its pole. */
+function besideZero(a: Num, b: Num, x: Num, logarithm: Num, next: Num): Num {
+  const whole = add(a, b)
+  const slope = add(logarithm, polygammaDifference(0)(add(a, 1), b))
+  return mul(div(next, mul(x, whole)), add(div(b, whole), mul(a, slope)))
+}
+
 export const betaDensity: Nary<undefined> = ternary({
   name: "beta_density",
   doc: "x^(a-1) (1-x)^(b-1)/beta(a, b).",
   inner: true,
   eval: betaDensityAt,
   partials: [
-    (a, b, x, out) => mul(out, add(ln(x), polygammaDifference(0)(a, b))),
-    (a, b, x, out) => mul(out, add(log1p(neg(x)), polygammaDifference(0)(b, a))),
+    (a, b, x, out) =>
+      choose(
+        less(a, 0.1),
+        () => besideZero(a, b, x, ln(x), betaDensity([add(a, 1), b, x], undefined)),
+        () => mul(out, add(ln(x), polygammaDifference(0)(a, b))),
+      ),
+    (a, b, x, out) =>
+      choose(
+        less(b, 0.1),
+        () => besideZero(b, a, sub(1, x), log1p(neg(x)), betaDensity([a, add(b, 1), x], undefined)),
+        () => mul(out, add(log1p(neg(x)), polygammaDifference(0)(b, a))),
+      ),
     (a, b, x, out) => mul(out, sub(div(sub(a, 1), x), div(sub(b, 1), sub(1, x)))),
   ],
   at: [

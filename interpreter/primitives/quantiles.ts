@@ -9,7 +9,11 @@ import { choose } from "../autodiff/choose.ts"
 import type { Binary, Nary } from "../autodiff/declare.ts"
 import { binary } from "../autodiff/lift.ts"
 import type { Num } from "../autodiff/num.ts"
-import { betaincinv as betaincinvAt, gammaincinv as gammaincinvAt } from "../kernels/special/index.ts"
+import {
+  betaincinv as betaincinvAt,
+  betaincinvRest as betaincinvRestAt,
+  gammaincinv as gammaincinvAt,
+} from "../kernels/special/index.ts"
 import { add, div, less, mul, neg, sub } from "./arithmetic.ts"
 import { betaDensity, betaincSlope, gammaDensity, gammaincSlope, repeated } from "./incomplete.ts"
 import { ternary } from "./ternary.ts"
@@ -72,6 +76,15 @@ export const gammaincinv: Binary = binary({
   ],
 })
 
+/** What is asked at x, or at 1 - x with the parameters exchanged: from the nearer end, where digits are. */
+function nearer(a: Num, b: Num, x: Num, rest: Num, ask: (a: Num, b: Num, x: Num, exchanged: boolean) => Num): Num {
+  return choose(
+    less(x, 0.5),
+    () => ask(a, b, x, false),
+    () => ask(b, a, rest, true),
+  ) as Num
+}
+
 /** The n-th derivative of x(p) where I_x(a, b) = p, given x and 1 - x: h = (1 - a)/x - (1 - b)/(1 - x), so P_n is homogeneous in the two quotients. */
 function betaFormula(n: number, a: Num, b: Num, x: Num, rest: Num): Num {
   let c: Num[] = [1]
@@ -80,18 +93,24 @@ function betaFormula(n: number, a: Num, b: Num, x: Num, rest: Num): Num {
       const fromX = i === 0 ? 0 : mul(factor(k, a, i - 1), c[i - 1]!)
       return i === k ? fromX : sub(fromX, mul(factor(k, b, k - 1 - i), c[i]!))
     })
-  const density = choose(
-    less(x, 0.5),
-    () => betaDensity([a, b, x], undefined),
-    () => betaDensity([b, a, rest], undefined),
+  const slope = div(
+    1,
+    nearer(a, b, x, rest, (s, t, y) => betaDensity([s, t, y], undefined)),
   )
-  const slope = div(1, density as Num)
   return mul(slope, homogeneous(c, div(slope, x), div(slope, rest)))
 }
 
-/** The same of a, b and p: near 1 the rest of x is better known as the inverse from the other end. */
 function betaFormulaAt(n: number, a: Num, b: Num, p: Num): Num {
-  return betaFormula(n, a, b, betaincinv([a, b, p], undefined), betaincinv([b, a, sub(1, p)], undefined))
+  return betaFormula(n, a, b, betaincinv([a, b, p], undefined), betaincinvRest([a, b, p], undefined))
+}
+
+/** The derivative of x(p) in the k-th parameter, given x and 1 - x. */
+function betaParameter(k: 0 | 1, a: Num, b: Num, x: Num, rest: Num): Num {
+  return nearer(a, b, x, rest, (s, t, y, exchanged) => {
+    const slope = (k === 0) === exchanged ? betaincSlope(0, 1) : betaincSlope(1, 0)
+    const shift = div(slope([s, t, y], undefined), betaDensity([s, t, y], undefined))
+    return exchanged ? shift : neg(shift)
+  })
 }
 
 const betaDerivatives: Nary<undefined>[] = []
@@ -119,9 +138,25 @@ export const betaincinv: Nary<undefined> = ternary({
   doc: "The x with betainc(a, b, x) = p; nan for p outside [0, 1].",
   eval: betaincinvAt,
   partials: [
-    (a, b, _p, out) => neg(div(betaincSlope(1, 0)([a, b, out], undefined), betaDensity([a, b, out], undefined))),
-    (a, b, _p, out) => neg(div(betaincSlope(0, 1)([a, b, out], undefined), betaDensity([a, b, out], undefined))),
+    (a, b, p, out) => betaParameter(0, a, b, out, betaincinvRest([a, b, p], undefined)),
+    (a, b, p, out) => betaParameter(1, a, b, out, betaincinvRest([a, b, p], undefined)),
     (a, b, p) => betaDerivative(1)([a, b, p], undefined),
+  ],
+  at: [
+    [2, 3, 0.4],
+    [0.75, 1.5, 0.7],
+  ],
+})
+
+export const betaincinvRest: Nary<undefined> = ternary({
+  name: "betaincinv_rest",
+  doc: "1 - betaincinv(a, b, p).",
+  inner: true,
+  eval: betaincinvRestAt,
+  partials: [
+    (a, b, p, out) => neg(betaParameter(0, a, b, betaincinv([a, b, p], undefined), out)),
+    (a, b, p, out) => neg(betaParameter(1, a, b, betaincinv([a, b, p], undefined), out)),
+    (a, b, p) => neg(betaDerivative(1)([a, b, p], undefined)),
   ],
   at: [
     [2, 3, 0.4],

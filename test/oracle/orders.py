@@ -1,11 +1,12 @@
 """Writes orders.json: values and derivatives to third order of the elementwise functions, by mpmath at as many digits as differences need.
 
 A row is [arguments, results]: the value, then for one argument its three derivatives, for two those in x and y, in xx, xy and yy, in xxx, xxy, xyy and
-yyy. A null is what has no limit in doubles, or what mpmath does not find in a few seconds. Derivatives are central differences whose steps are 1e-15 of
+yyy, for three likewise. A null is what has no limit in doubles, or what mpmath does not find in a few seconds. Derivatives are central differences whose steps are 1e-15 of
 the distance to the nearest singularity that the table names. Run: python3 test/oracle/orders.py, with names for
 the rows of these alone.
 """
 import json, os, sys
+from itertools import combinations_with_replacement, product
 from mpmath import *
 from range import attempt, unary as simple, binary as pairs_of, ncdf_
 
@@ -119,24 +120,81 @@ binary = {
     "beta": (lambda x, y: exp(lbeta_(x, y)), [1e-150] + parameters + [1e8], parameters), "lbeta": (lbeta_, parameters + [1e8, 1e16], parameters),
     "gammainc": (lambda a, x: gammainc(a, 0, x, regularized=True), parameters, parameters), "gammaincc": (lambda a, x: gammainc(a, x, inf, regularized=True), parameters, parameters),
 }
-def inverse(F, density, start, p):
-    """x with F(x) = p, by Newton from the first term of the series at 0."""
-    x = start
-    for _ in range(300):
+
+solved = {}
+def inverse(F, density, start, p, near):
+    """x with F(x) = p, by Newton: from the solution beside it, or by bisection of the logarithm of x/(end - x)."""
+    x = solved.get(near) or start()
+    for _ in range(100):
         step = (F(x) - p) / density(x)
-        x, before = (x / 2 if step >= x else x - step), x
-        if fabs(x - before) < fabs(x) * mpf(10) ** (10 - mp.dps): break
+        x -= step
+        if fabs(step) < fabs(x) * mpf(10) ** (8 - mp.dps): break
+    solved[near] = x
     return x
+
+def bisected(below, place):
+    """The place of which `below` is still true, within one part in a hundred."""
+    low, high = mpf(-700), mpf(700)
+    for _ in range(40):
+        middle = (low + high) / 2
+        low, high = (middle, high) if below(place(middle)) else (low, middle)
+    return place(low)
+
+def lower_gamma(a, x): return gammainc(a, 0, x, regularized=True)
+
 def gammaincinv_(a, p):
-    return inverse(lambda x: gammainc(a, 0, x, regularized=True), lambda x: x ** (a - 1) * exp(-x) / gamma(a), (p * gamma(a + 1)) ** (1 / mpf(a)), p)
+    return inverse(lambda x: lower_gamma(a, x), lambda x: x ** (a - 1) * exp(-x) / gamma(a), lambda: bisected(lambda x: lower_gamma(a, x) < p, exp), p, (float(a), float(p)))
+
+def betainc_(a, b, x):
+    """DLMF 8.17.8, from the nearer end."""
+    if x > (a + 1) / (a + b + 2): return 1 - betainc_(b, a, 1 - x)
+    return x ** a * (1 - x) ** b / (a * exp(lbeta_(a, b))) * hyp2f1(a + b, 1, a + 1, x)
+
+def betaincinv_(a, b, p):
+    density = lambda x: x ** (a - 1) * (1 - x) ** (b - 1) / exp(lbeta_(a, b))
+    logistic = lambda v: 1 / (1 + exp(-v))
+    return inverse(lambda x: betainc_(a, b, x), density, lambda: bisected(lambda x: betainc_(a, b, x) < p, logistic), p, (float(a), float(b), float(p)))
+
+binary["gammaincinv"] = (gammaincinv_, [0.01, 0.25, 0.5, 1.0, 2.0, 3.7, 50.0, 1000.0], [1e-100, 1e-10, 1e-5, 0.01, 0.3, 0.7, 0.99, 1 - 1e-6, 1 - 1e-10])
+beta_parameters = [1e-8, 1e-3, 0.1, 0.5, 1.0, 3.0, 30.0, 200.0]
+ternary = {
+    "betainc": (betainc_, beta_parameters, beta_parameters, [1e-100, 1e-10, 0.01, 0.3, 0.5, 0.7, 0.99, 1 - 1e-10]),
+    "betaincinv": (betaincinv_, [0.1, 0.5, 1.0, 2.0, 3.7, 30.0], [0.1, 0.5, 1.0, 2.0, 3.7, 30.0], [1e-10, 1e-3, 0.3, 0.5, 0.7, 0.999, 1 - 1e-10]),
+}
+
+# Series of integer order (DLMF 10.8.1, 10.31.1): mpmath takes limits of other orders.
+def second_kind(n, x, sign):
+    """The finite sum, and that with the digammas, of Y (sign -1) and K (sign 1)."""
+    with workdps(int(mp.dps + 20 + 2 * x)):
+        q = sign * x * x / 4
+        finite = fsum(factorial(n - k - 1) / factorial(k) * (-q) ** k for k in range(n)) * (x / 2) ** -n
+        total, term, harmonic = mpf(0), (x / 2) ** n / factorial(n), psi(0, 1) + psi(0, n + 1)
+        first = mpf(0)
+        k = 0
+        while k < x or fabs(term) > mpf(10) ** (-mp.dps) * fabs(total):
+            total += harmonic * term
+            first += term
+            k += 1
+            term *= q / (k * (n + k))
+            harmonic += 1 / mpf(k) + 1 / mpf(n + k)
+        return finite, first, total
+
+def bessely_(n, x):
+    with workdps(int(mp.dps + 20 + 2 * x)):
+        finite, first, rest = second_kind(n, x, -1)
+        return (2 * log(x / 2) * first - finite - rest) / pi
+
+def besselk_(n, x):
+    with workdps(int(mp.dps + 20 + 2 * x)):
+        finite, first, rest = second_kind(n, x, 1)
+        return (finite + (-1) ** n * (rest - 2 * log(x / 2) * first)) / 2
 
 # The first argument is not moved: mostly it is an integer.
 integer = {
-    "gammaincinv": (gammaincinv_, [0.25, 0.5, 1.0, 2.0, 3.7], [1e-10, 1e-5, 0.01, 0.3, 0.7]),
     "polygamma": (lambda n, x: (-1) ** (n + 1) * factorial(n) * zeta(n + 1, x) if x > 0 else None, [1, 2, 5], [x for x in parameters + [1e8, 1e16, 1e150, 1e-150]]),
     "bessel_j": (besselj, [0, 1, 2, 7], [s * x for x in (1e-150, 1e-8, 0.5, 1.0, 3.0, 30.0, 700.0) for s in (1, -1)] + [0.0]),
     "bessel_i": (besseli, [0, 1, 2, 7], [s * x for x in (1e-150, 1e-8, 0.5, 1.0, 3.0, 30.0, 700.0) for s in (1, -1)] + [0.0]),
-    "bessel_y": (bessely, [0, 1, 2, 7], [1e-150, 1e-8, 0.5, 1.0, 3.0, 30.0, 700.0]), "bessel_k": (besselk, [0, 1, 2, 7], [1e-150, 1e-8, 0.5, 1.0, 3.0, 30.0, 700.0]),
+    "bessel_y": (bessely_, [0, 1, 2, 7], [1e-150, 1e-8, 0.5, 1.0, 3.0, 30.0, 700.0]), "bessel_k": (besselk_, [0, 1, 2, 7], [1e-150, 1e-8, 0.5, 1.0, 3.0, 30.0, 700.0]),
     "expint_n": (lambda n, x: expint(n, x), [0, 1, 2, 5], [1e-150, 1e-8, 0.5, 1.0, 3.0, 30.0, 700.0]),
 }
 pairs = [(1, 0), (0, 1), (2, 0), (1, 1), (0, 2), (3, 0), (2, 1), (1, 2), (0, 3)]
@@ -166,12 +224,35 @@ def binary_rows(name):
         f, ns, xs = integer[name]
         rows = [(n, row(name, lambda x: f(n, x), x)) for n in ns for x in xs]
         return [[[n] + r[0], r[1]] for n, r in rows if r[1][0] is not None]
+    if name in ternary:
+        f, *axes = ternary[name]
+        return [row3(f, at) for at in list(product(*axes))[::7]]
     f, xs, ys = binary[name]
+    if name == "gammaincinv": return [r for r in (row2(f, x, y, 150) for x, y in list(product(xs, ys))[::3]) if r is not None]
     # A fifth of the grid, which runs through it in diagonals.
     return [r for r in (row2(f, x, y) for x in xs for y in ys) if r is not None][::5]
 
+powers = [tuple(places.count(k) for k in range(3)) for n in (1, 2, 3) for places in combinations_with_replacement(range(3), n)]
+
+def row3(f, at):
+    """Value and derivatives in x, y, z, then xx, xy, xz, …, to zzz."""
+    with workdps(500):
+        at = [mpf(x) for x in at]
+        def by(step):
+            h = [min(x, 1 - x if k == 2 else 1) * step for k, x in enumerate(at)]
+            known = {}
+            def value(offsets):
+                if offsets not in known: known[offsets] = attempt(f, *(x + k * hk for x, k, hk in zip(at, offsets, h)))
+                return known[offsets]
+            out = [rounded(value((0, 0, 0)))]
+            for order in powers:
+                terms = [(fprod(w for _, w in weights), value(tuple(k for k, _ in weights))) for weights in product(*(STENCIL[n].items() for n in order))]
+                out.append(None if any(v is None for _, v in terms) else rounded(fsum(c * v for c, v in terms) / fprod(hk ** n for hk, n in zip(h, order))))
+            return out
+        return [[float(x) for x in at], agreed(by(mpf(10) ** -15), by(mpf(10) ** -17))]
+
 if __name__ == "__main__":
-    names = sys.argv[1:] or list(unary) + list(binary) + list(integer)
+    names = sys.argv[1:] or list(unary) + list(binary) + list(integer) + list(ternary)
     path = os.path.join(os.path.dirname(__file__), "orders.json")
     out = json.load(open(path)) if sys.argv[1:] else {}
     out |= {name: unary_rows(name) if name in unary and name not in binary else binary_rows(name) for name in names}

@@ -111,10 +111,10 @@ export function betaincc(a: number, b: number, x: number): number {
   return both(a, b, x)[1]
 }
 
-/** Where to start: both ends by their leading power, the middle by a normal quantile (Abramowitz and Stegun 26.5.22). */
-function start(a: number, b: number, p: number): number {
+/** Where to start, given p and q = 1 - p: both ends by their leading power, the middle by a normal quantile (Abramowitz and Stegun 26.5.22). */
+function start(a: number, b: number, p: number, q: number): number {
   if (a >= 1 && b >= 1) {
-    const z = erfcinv(2 * p) * Math.SQRT2
+    const z = (p < 0.5 ? erfcinv(2 * p) : -erfcinv(2 * q)) * Math.SQRT2
     const l = (z * z - 3) / 6
     const h = 2 / (1 / (2 * a - 1) + 1 / (2 * b - 1))
     const w = (z * Math.sqrt(Math.max(h + l, 0))) / h - (1 / (2 * b - 1) - 1 / (2 * a - 1)) * (l + 5 / 6 - 2 / (3 * h))
@@ -124,22 +124,20 @@ function start(a: number, b: number, p: number): number {
   const logarithm = lbeta(a, b)
   const low = exp((log(p) + log(a) + logarithm) / a)
   if (low < 0.5 * ((a + 1) / (a + b + 2))) return low
-  const high = -expm1((log1p(-p) + log(b) + logarithm) / b)
+  const high = -expm1((log(q) + log(b) + logarithm) / b)
   return high > 0 && high < 1 ? Math.max(high, 0.5) : a / (a + b)
 }
 
-/** The x with I_x(a, b) = p; nan for p outside [0, 1]. */
-export function betaincinv(a: number, b: number, p: number): number {
-  if (!(a > 0 && b > 0 && p >= 0 && p <= 1) || a === Infinity || b === Infinity) return NaN
-  if (p === 0 || p === 1) return p
+/** The x with I_x(a, b) = p, which is 1/2 or less but for rounding, given q = 1 - p too, which may have digits that p has not. */
+function solved(a: number, b: number, p: number, q: number): number {
   let low = 0
-  let high = 1
-  let x = start(a, b, p)
+  let high = 0.75
+  let x = Math.min(start(a, b, p, q), 0.5)
   if (x === 0) return 0
   for (let i = 0; i < 200; i++) {
     const [lower, upper] = both(a, b, x)
     const useLower = lower < 0.5
-    const excess = useLower ? lower - p : 1 - p - upper
+    const excess = useLower ? lower - p : q - upper
     if (excess === 0) return x
     if (excess > 0) high = x
     else low = x
@@ -147,7 +145,7 @@ export function betaincinv(a: number, b: number, p: number): number {
     const value = useLower ? lower : upper
     let next = NaN
     if (slope > 0 && value > 0) {
-      const wanted = useLower ? p : 1 - p
+      const wanted = useLower ? p : q
       const step = ((useLower ? 1 : -1) * log(value / wanted) * value) / slope
       const bend = (a - 1) / x - (b - 1) / (1 - x) - (useLower ? slope / value : -slope / value)
       const halley = 1 - 0.5 * step * bend
@@ -159,4 +157,27 @@ export function betaincinv(a: number, b: number, p: number): number {
     x = next
   }
   return x
+}
+
+/** [x, 1 - x] with I_x(a, b) = p, each with its own digits: the one below 1/2 is solved for. */
+function inverses(a: number, b: number, p: number): [number, number] {
+  if (!(a > 0 && b > 0 && p >= 0 && p <= 1) || a === Infinity || b === Infinity) return [NaN, NaN]
+  if (p === 0 || p === 1) return [p, 1 - p]
+  const [lower, upper] = both(a, b, 0.5)
+  if (lower < 0.5 ? p <= lower : 1 - p >= upper) {
+    const x = solved(a, b, p, 1 - p)
+    return [x, 1 - x]
+  }
+  const rest = solved(b, a, 1 - p, p)
+  return [1 - rest, rest]
+}
+
+/** The x with I_x(a, b) = p; nan for p outside [0, 1]. */
+export function betaincinv(a: number, b: number, p: number): number {
+  return inverses(a, b, p)[0]
+}
+
+/** 1 - betaincinv(a, b, p), accurate where that is near 1. */
+export function betaincinvRest(a: number, b: number, p: number): number {
+  return inverses(a, b, p)[1]
 }

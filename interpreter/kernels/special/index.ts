@@ -11,7 +11,7 @@ export { erf, erfc, erfcx, erfinv, erfcinv, normalCdf, logNormalCdf, normalQuant
 export { log1pmx, log1mexp, logaddexp, xlogy, xlog1py, sigmoid, logSigmoid, logit } from "./logs.ts"
 export { softplus, sigmoidSlope, sechSquared } from "../squashing.ts"
 export { gammainc, gammaincc, gammaincinv, gammainccinv, gammaPrefix } from "./gammainc.ts"
-export { betainc, betaincc, betaincinv, betaPrefix } from "./betainc.ts"
+export { betainc, betaincc, betaincinv, betaincinvRest, betaPrefix } from "./betainc.ts"
 export { mostOrder, besselJ, besselJ0, besselJ1, besselY, besselY0, besselY1 } from "./bessel.ts"
 export {
   besselI,

@@ -62,29 +62,34 @@ export function betaincSlope(i: number, j: number, a: number, b: number, x: numb
   return lowerBeta(i, j, a, b, x, 1 - x)
 }
 
+/** The n-th derivative of digamma at a + b less that at a + 1. */
+function stepDifference(n: number, a: number, b: number): number {
+  return b < 0.5 ? polygamma(n, a + b) - polygamma(n, a + 1) : polygammaDifference(n, a + 1, b - 1)
+}
+
 function lowerBeta(i: number, j: number, a: number, b: number, x: number, y: number): number {
   const jets = new Jets(i, j)
   const exponent = new Float64Array(jets.size)
+  // The prefix x^a (1-x)^b/(a B(a, b)) vanishes at b = 0, and is b times a power for a = 1; where a is the smaller one, it hardly depends on b.
+  const linear = !(a < 0.1 && a < b)
   for (let k = 0; k <= i; k++)
     for (let l = 0; l <= j; l++) {
       if (k + l === 0) continue
-      // The logarithm of the prefix is a ln x + b ln(1-x) - ln (a B(a, b)).
       let c = 0
-      if (l === 0) c = (k === 1 ? log(x) : 0) + polygammaDifference(k - 1, a + 1, b - 1)
-      else if (k === 0) c = (l === 1 ? log(y) : 0) + polygammaDifference(l - 1, b, a)
+      if (l === 0) c = (k === 1 ? log(x) : 0) + stepDifference(k - 1, a, b)
+      else if (k === 0)
+        c = (l === 1 ? log(y) : 0) + (linear ? stepDifference(l - 1, b, a) : polygammaDifference(l - 1, b, a))
       else c = polygamma(k + l - 1, a + b)
       exponent[k * (j + 1) + l] = c / factorial(k) / factorial(l)
     }
-  // x^a (1-x)^b/(a B(a, b))
-  const prefix = jets.exp(exponent, (x < 0.5 ? betaPrefix(a, b, x) : betaPrefix(b, a, y)) / a)
+  const first = (x < 0.5 ? betaPrefix(a, b, x) : betaPrefix(b, a, y)) / a
+  const prefix = linear ? jets.multiply(jets.exp(exponent, first / b), jets.linear(b, 0, 1)) : jets.exp(exponent, first)
   const terms = Math.min(40 + Math.ceil(8 * Math.sqrt(Math.max(a, b))), mostTerms)
   let tail = jets.linear(1)
   for (let m = terms; m >= 0; m--) {
     // The odd coefficient -(a+m)(a+b+m) x/((a+2m)(a+2m+1)) and, before it, the even one m (b-m) x/((a+2m-1)(a+2m)).
-    const odd = jets.divide(
-      jets.multiply(jets.linear(a + m, 1), jets.linear(a + b + m, 1, 1)),
-      jets.multiply(jets.linear(a + 2 * m, 1), jets.linear(a + 2 * m + 1, 1)),
-    )
+    const head = jets.divide(jets.linear(a + b + m, 1, 1), jets.linear(a + 2 * m + 1, 1))
+    const odd = m === 0 ? head : jets.multiply(head, jets.divide(jets.linear(a + m, 1), jets.linear(a + 2 * m, 1)))
     tail = jets.add(jets.linear(1), jets.divide(jets.scale(odd, -x), tail))
     if (m === 0) break
     const even = jets.divide(
