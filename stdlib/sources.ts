@@ -2070,18 +2070,19 @@ fn _rodas3_step(f, t, y, h, n) {
 
 // ---------------------------------------------------------------- adjoint
 
-/// The state at \`to\` of y' = f(t, y, p), where y0 has time \`from\`, as \`dopri5\` finds it. Its gradient in y0 and p comes from the
-/// adjoint equation backwards in time (Pontryagin; Chen et al. 2018), whose memory does not grow with the steps. f must
-/// take what it depends on as the parameters p, a structure, and not capture it.
+/// The state at \`to\` of y' = f(t, y, p), where y0 has time \`from\`, as \`dopri5\` finds it. Its gradient in y0, p and the times
+/// comes from the adjoint equation backwards in time (Pontryagin; Chen et al. 2018), whose memory does not grow with the
+/// steps. f must take what it depends on as the parameters p, a structure, and not capture it.
 /// > adjoint((t, y, p) => -p * y, 1, 0, 1, 2)
 /// 0.1353352...
 /// > grad(p => adjoint((t, y, p) => -p * y, 1, 0, 1, p))(2)
 /// -0.135335...
 fn adjoint(f, y0, from, to, p, relative = 1e-9, absolute = 1e-11) {
-  let solve_to = (y0, p) => last(
+  let solve_to = (y0, p, from, to) => last(
     dopri5((t, y) => f(t, y, p), y0, [from, to], relative: relative, absolute: absolute),
   )
-  let back = ((y0, p), end) => end_bar => {
+  let inner = (a, b) => sum(ravel(a)[0] * ravel(b)[0])
+  let back = ((y0, p, from, to), end) => end_bar => {
     // the state, its cotangent and that of the parameters, together
     let equations = (t, (y, y_bar, p_bar)) => {
       let (slope, pull) = vjp((y, p) => f(t, y, p), (y, p))
@@ -2092,9 +2093,9 @@ fn adjoint(f, y0, from, to, p, relative = 1e-9, absolute = 1e-11) {
     let (y, y_bar, p_bar) = last(
       dopri5(equations, start, [to, from], relative: relative, absolute: absolute),
     )
-    (y_bar, p_bar)
+    (y_bar, p_bar, -inner(y_bar, f(from, y0, p)), inner(end_bar, f(to, end, p)))
   }
-  custom_vjp(solve_to, back)(y0, p)
+  custom_vjp(solve_to, back)(y0, p, from, to)
 }
 `],
   ["std/optim", `/// Minimisation: one interface over parameters of any structure, and a function for each method.

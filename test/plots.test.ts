@@ -68,6 +68,14 @@ describe("pictures", () => {
     expect(long.length).toBeLessThan(7)
   })
 
+  it("lines of equal values are seen on cells of the same values, and take the color they are given", () => {
+    const z = "[[0, 1], [2, 3]]"
+    expect(picture(`plot(heatmap(${z}), contour(${z}, levels: [1]))`)).toContain('stroke="#fff" stroke-width="1.2"')
+    const red = picture(`plot(heatmap(${z}), contour(${z}, levels: [1], color: "red"))`)
+    expect(red).toContain('stroke="red" stroke-width="1.5"')
+    expect(red).not.toContain('stroke="#fff" stroke-width="1.2"')
+  })
+
   it("arrows end inside of the axes", () => {
     const { y } = axesOf(figureOf(engine.evaluate("quiver([0, 1], [0, 1], [0, 0], [-1, 1])").toJS())!)
     expect(y.low).toBeLessThan(-0.2)

@@ -143,6 +143,13 @@ describe("adjoint", () => {
     agree(`hessian(${end})(1, 2)`, "hessian((y0, p) => y0 * exp(-p))(1, 2)", 1e-5)
   })
 
+  it.each(systems)("%s at %s: in the times too", (f, x) => {
+    const gradient = (solver: string): string =>
+      `let f = ${f}\nlet (y0, p) = (${x})\ngrad((from, to) => squared_norm(${solver}))(0.25, 1.5)`
+    const through = "last(ode.dopri5((t, y) => f(t, y, p), y0, [from, to], relative: 1e-10, absolute: 1e-12))"
+    agree(gradient("ode.adjoint(f, y0, from, to, p)"), gradient(through), 1e-7)
+  })
+
   it("forward mode too", () => {
     agree("jvp((y0, p) => ode.adjoint((t, y, p) => -p * y, y0, 0, 1, p), (1, 2), (1, 1))[1]", "0", 1e-8)
   })

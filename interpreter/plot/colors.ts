@@ -30,9 +30,14 @@ export function valueColor(low: number, high: number): (value: number) => string
   return low < high ? scale : () => viridis[5]!
 }
 
-/** The color of each contour level in ascending order, evenly spread, for levels themselves often are not; light yellow would be lost on white. */
+/**
+ * The color of each contour level in ascending order: that of the series, or evenly spread, for levels themselves often are not; light yellow would be
+ * lost on white.
+ */
 export function levelColors(series: ContourSeries): string[] {
   const levels = levelsOf(series)
+  const own = series.color
+  if (own !== null) return levels.map(() => own)
   const color = valueColor(0, Math.max(1, levels.length - 1) / 0.88)
   return levels.map((_, i) => color(i))
 }

@@ -65,9 +65,13 @@ export function marksOf(
     }
     case "contour": {
       const colors = levelColors(series)
+      // Colors of values would be lost on cells of the same values: there lines are white with a dark rim.
+      const onCells = series.color === null && figure.series.some((other) => other.kind === "heatmap")
       const elements = contourLines(series, at).map((lines, i) => {
         const path = lines.map((points) => smooth(points) ?? "").join("")
-        return `<path d="${path}" fill="none" stroke="${colors[i]!}" stroke-width="1.5" stroke-linejoin="round"/>`
+        const stroke = (paint: string, width: number): string =>
+          `<path d="${path}" fill="none" stroke="${paint}" stroke-width="${String(width)}" stroke-linejoin="round"/>`
+        return onCells ? stroke("#333", 2.4) + stroke("#fff", 1.2) : stroke(colors[i]!, 1.5)
       })
       return { elements, spots: [] }
     }
