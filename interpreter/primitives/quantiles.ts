@@ -8,14 +8,16 @@
 import { choose } from "../autodiff/choose.ts"
 import type { Binary, Nary } from "../autodiff/declare.ts"
 import { binary } from "../autodiff/lift.ts"
-import type { Num } from "../autodiff/num.ts"
+import type { Change, Num } from "../autodiff/num.ts"
 import {
   betaincinv as betaincinvAt,
   betaincinvRest as betaincinvRestAt,
   gammaincinv as gammaincinvAt,
 } from "../kernels/special/index.ts"
-import { add, div, less, mul, neg, sub } from "./arithmetic.ts"
+import { add, div, equal, less, mul, neg, sub } from "./arithmetic.ts"
 import { betaDensity, betaincSlope, gammaDensity, gammaincSlope, repeated } from "./incomplete.ts"
+import { ln } from "./elementary.ts"
+import { digamma, lgamma } from "./special.ts"
 import { ternary } from "./ternary.ts"
 
 /** n (1 - a) - i, exact where the whole is 0. */
@@ -43,6 +45,27 @@ function gammaFormula(n: number, a: Num, x: Num): Num {
   return mul(slope, homogeneous(c, div(slope, x), slope))
 }
 
+/** Below, P(a, x) is x^a/Γ(a + 1) far beyond rounding, and powers of 1/x may leave the range. */
+const tiny = 1e-90
+
+function isPower(p: Num, x: Num, then: () => Num, otherwise: () => Num): Num {
+  const among = (): Change => choose(equal(p, 0), otherwise, then)
+  return choose(less(x, tiny), among, otherwise) as Num
+}
+
+/** The slope of ln x(a) where x is (p Γ(a + 1))^(1/a). */
+function powerSlope(a: Num, p: Num): Num {
+  const next = add(a, 1)
+  return div(sub(digamma(next), div(add(ln(p), lgamma(next)), a)), a)
+}
+
+/** There the n-th derivative in p: x c (c - 1) … (c - n + 1)/p^n with c = 1/a. */
+function powerFormula(n: number, a: Num, p: Num): Num {
+  let value: Num = gammaincinv(a, p)
+  for (let k = 0; k < n; k++) value = div(mul(value, sub(div(1, a), k)), p)
+  return value
+}
+
 const gammaDerivatives: Binary[] = []
 
 function gammaDerivative(n: number): Binary {
@@ -52,7 +75,13 @@ function gammaDerivative(n: number): Binary {
     inner: true,
     eval: (a, p) => gammaFormula(n, a, gammaincinvAt(a, p)) as number,
     partials: [
-      (a, p) => repeated((t) => gammaFormula(n, t, gammaincinv(t, p)), 1)(a),
+      (a, p) =>
+        isPower(
+          p,
+          gammaincinv(a, p),
+          () => repeated((t) => powerFormula(n, t, p), 1)(a),
+          () => repeated((t) => gammaFormula(n, t, gammaincinv(t, p)), 1)(a),
+        ),
       (a, p) => gammaDerivative(n + 1)(a, p),
     ],
     at: [
@@ -67,7 +96,13 @@ export const gammaincinv: Binary = binary({
   doc: "The x with gammainc(a, x) = p; 0 at 0, inf at 1, nan outside; differentiable in both, with slope inf at 0 for a > 1 and 0 for a < 1.",
   eval: gammaincinvAt,
   partials: [
-    (a, _p, out) => neg(div(gammaincSlope(1)(a, out), gammaDensity(a, out))),
+    (a, p, out) =>
+      isPower(
+        p,
+        out,
+        () => mul(out, powerSlope(a, p)),
+        () => neg(div(gammaincSlope(1)(a, out), gammaDensity(a, out))),
+      ),
     (a, p) => gammaDerivative(1)(a, p),
   ],
   at: [
