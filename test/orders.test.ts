@@ -167,6 +167,21 @@ describe("at infinity derivatives are their limits", () => {
 })
 
 test.each([
+  ["gammaincinv", [2, 0]],
+  ["gammaincinv", [2, 1]],
+  ["betaincinv", [2, 3, 0]],
+  ["betaincinv", [2, 3, 1]],
+] as const)("%s at %s: the ends do not depend on the parameters", async (name, xs) => {
+  for (const tier of [0, 1] as const) {
+    const engine = createEngine({ tier })
+    await engine.ready
+    const names = ["a", "b", "p"].slice(3 - xs.length).join(", ")
+    const slopes = `ravel(grad((${names}) => ${name}(${names}))(${xs.join(", ")}))[0]`
+    expect(engine.evaluate(`all(equal(${slopes}[..${String(xs.length - 1)}], 0))`).toJS()).toBe(true)
+  }
+})
+
+test.each([
   [10, -0.5, -42108.858768975492],
   [6, -20.4, 413775.16706902087],
   [2, -2.500000001, -0.10820424638961974],

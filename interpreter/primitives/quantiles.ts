@@ -8,7 +8,7 @@
 import { choose } from "../autodiff/choose.ts"
 import type { Binary, Nary } from "../autodiff/declare.ts"
 import { binary } from "../autodiff/lift.ts"
-import type { Change, Num } from "../autodiff/num.ts"
+import type { Num } from "../autodiff/num.ts"
 import {
   betaincinv as betaincinvAt,
   betaincinvRest as betaincinvRestAt,
@@ -19,6 +19,11 @@ import { betaDensity, betaincSlope, gammaDensity, gammaincSlope, repeated } from
 import { ln } from "./elementary.ts"
 import { digamma, lgamma } from "./special.ts"
 import { ternary } from "./ternary.ts"
+
+/** A slope in a parameter, on which the ends p = 0 and p = 1 do not depend. */
+function inside(p: Num, slope: () => Num): Num {
+  return choose(equal(mul(p, sub(1, p)), 0), () => 0, slope) as Num
+}
 
 /** n (1 - a) - i, exact where the whole is 0. */
 function factor(n: number, a: Num, i: number): Num {
@@ -48,9 +53,8 @@ function gammaFormula(n: number, a: Num, x: Num): Num {
 /** Below, P(a, x) is x^a/Γ(a + 1) far beyond rounding, and powers of 1/x may leave the range. */
 const tiny = 1e-90
 
-function isPower(p: Num, x: Num, then: () => Num, otherwise: () => Num): Num {
-  const among = (): Change => choose(equal(p, 0), otherwise, then)
-  return choose(less(x, tiny), among, otherwise) as Num
+function isPower(x: Num, then: () => Num, otherwise: () => Num): Num {
+  return choose(less(x, tiny), then, otherwise) as Num
 }
 
 /** The slope of ln x(a) where x is (p Γ(a + 1))^(1/a). */
@@ -77,7 +81,6 @@ function gammaDerivative(n: number): Binary {
     partials: [
       (a, p) =>
         isPower(
-          p,
           gammaincinv(a, p),
           () => repeated((t) => powerFormula(n, t, p), 1)(a),
           () => repeated((t) => gammaFormula(n, t, gammaincinv(t, p)), 1)(a),
@@ -97,11 +100,12 @@ export const gammaincinv: Binary = binary({
   eval: gammaincinvAt,
   partials: [
     (a, p, out) =>
-      isPower(
-        p,
-        out,
-        () => mul(out, powerSlope(a, p)),
-        () => neg(div(gammaincSlope(1)(a, out), gammaDensity(a, out))),
+      inside(p, () =>
+        isPower(
+          out,
+          () => mul(out, powerSlope(a, p)),
+          () => neg(div(gammaincSlope(1)(a, out), gammaDensity(a, out))),
+        ),
       ),
     (a, p) => gammaDerivative(1)(a, p),
   ],
@@ -173,8 +177,8 @@ export const betaincinv: Nary<undefined> = ternary({
   doc: "The x with betainc(a, b, x) = p; nan for p outside [0, 1].",
   eval: betaincinvAt,
   partials: [
-    (a, b, p, out) => betaParameter(0, a, b, out, betaincinvRest([a, b, p], undefined)),
-    (a, b, p, out) => betaParameter(1, a, b, out, betaincinvRest([a, b, p], undefined)),
+    (a, b, p, out) => inside(p, () => betaParameter(0, a, b, out, betaincinvRest([a, b, p], undefined))),
+    (a, b, p, out) => inside(p, () => betaParameter(1, a, b, out, betaincinvRest([a, b, p], undefined))),
     (a, b, p) => betaDerivative(1)([a, b, p], undefined),
   ],
   at: [
@@ -189,8 +193,8 @@ export const betaincinvRest: Nary<undefined> = ternary({
   inner: true,
   eval: betaincinvRestAt,
   partials: [
-    (a, b, p, out) => neg(betaParameter(0, a, b, betaincinv([a, b, p], undefined), out)),
-    (a, b, p, out) => neg(betaParameter(1, a, b, betaincinv([a, b, p], undefined), out)),
+    (a, b, p, out) => inside(p, () => neg(betaParameter(0, a, b, betaincinv([a, b, p], undefined), out))),
+    (a, b, p, out) => inside(p, () => neg(betaParameter(1, a, b, betaincinv([a, b, p], undefined), out))),
     (a, b, p) => neg(betaDerivative(1)([a, b, p], undefined)),
   ],
   at: [
