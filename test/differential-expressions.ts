@@ -178,14 +178,14 @@ export abstract class Expressions extends Chance {
     return this.choose(choices)
   }
 
-  /** What is chosen by a boolean beside it, or by a condition on two sources. */
+  /** What is chosen by a boolean beside it, or by a condition on two sources; the second is inside the comprehension, which assigns nothing outside. */
   private chosen(p: Place): string {
     const at = this.with(this.with(this.closed(p), "u", scalar), "t", scalar)
     const pairs = (): string =>
       `[(${this.number(p)}, ${this.boolean(p)}), (${this.number(p)}, ${this.pick(["true", this.boolean(p)])})]`
     if (this.chance(0.5))
       return `sum([if c { ${this.number(at)} } else { u } for (u, c) in ${pairs()} ++ ${pairs()}, t in [1, 2] if ${this.pick(["true", "c or t < 2", "t < 2"])}])`
-    return `sum([${this.number(at)} for u in ${this.vector(p, 2)}, t in ${this.vector(p, 3)} if ${this.pick(["u < t", "true"])}])`
+    return `sum([${this.number(at)} for u in ${this.vector(p, 2)}, t in ${this.vector(this.closed(p), 3)} if ${this.pick(["u < t", "true"])}])`
   }
 
   /** A number that stays small when assigned turn after turn. */
