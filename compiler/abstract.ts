@@ -107,6 +107,8 @@ export interface DerivedAbs {
   readonly name: string
   readonly params: readonly { readonly name: string | null; readonly required: boolean }[]
   readonly call: (args: readonly Abs[], named: ReadonlyMap<string, Abs>) => Abs
+  /** What the operator was given, which calls may read: none of its atoms is an atom of this value. */
+  readonly of: readonly Abs[]
 }
 /** A function that an operator made of others, not looked into yet. */
 export interface MadeAbs {
@@ -265,6 +267,30 @@ export function atomsOf(a: Abs): Atom[] {
       return operandsOf(a).flatMap(atomsOf)
     case "union":
       return [a.tag, ...a.cases.flatMap(atomsOf)]
+    default:
+      return []
+  }
+}
+
+/** Every derived function in a value, at any depth. */
+export function derivedIn(a: Abs | undefined, seen = new Set<Abs>()): DerivedAbs[] {
+  if (a === undefined || seen.has(a)) return []
+  seen.add(a)
+  const all = (parts: readonly (Abs | undefined)[]): DerivedAbs[] => parts.flatMap((part) => derivedIn(part, seen))
+  switch (a.kind) {
+    case "derived":
+      return [a, ...all(a.of)]
+    case "closure":
+      return all(a.captures)
+    case "made":
+      return all(operandsOf(a))
+    case "several":
+    case "tuple":
+    case "record":
+    case "variant":
+      return all(a.items)
+    case "union":
+      return all(a.cases)
     default:
       return []
   }

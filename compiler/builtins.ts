@@ -333,13 +333,16 @@ const operatorHandlers = new Map<string, Handler>()
 /** Operators of differentiation are told what they do by the file that knows derivatives. */
 export function provideOperators(more: ReadonlyMap<string, Handler>): void {
   for (const [name, handler] of more)
-    operatorHandlers.set(name, (s, args, named) =>
-      handler(
-        s,
-        args.map((arg) => (arg.kind === "made" ? madeBy(s, arg) : arg)),
-        named,
-      ),
-    )
+    operatorHandlers.set(name, (s, args, named) => {
+      const given = args.map((arg) => (arg.kind === "made" ? madeBy(s, arg) : arg))
+      return madeOf(handler(s, given, named), [...given, ...named.values()])
+    })
+}
+
+/** What an operator gives, with what its functions were made of. */
+function madeOf(out: Abs, of: readonly Abs[]): Abs {
+  if (out.kind === "derived") return { ...out, of }
+  return out.kind === "tuple" ? { ...out, items: out.items.map((item) => madeOf(item, of)) } : out
 }
 
 /** A built-in of which there is nothing special to know, or nothing for these operands, is left to tier 0. */

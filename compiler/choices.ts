@@ -5,7 +5,7 @@
  */
 
 import type { Core, IfCore } from "../lang/core.ts"
-import { atomsOf, bool, unitAbs, withAtoms, type Abs } from "./abstract.ts"
+import { atomsOf, bool, derivedIn, unitAbs, withAtoms, type Abs } from "./abstract.ts"
 import { typeOf } from "./builder.ts"
 import { blank, commonForm, freshInBoth, inForm } from "./forms.ts"
 import { restore, type Frame, type Slots } from "./frame.ts"
@@ -156,6 +156,7 @@ function alike(
   then: Scope,
   otherwise: Scope,
 ): [Abs, Abs] | [null, null] {
+  if (readsBeyond(s, x) || readsBeyond(s, y)) return [null, null]
   const form = x === undefined ? y! : y === undefined ? x : commonForm(x, y)
   if (form === null || form.kind === "never" || form.kind === "mixed") return [null, null]
   const made = (value: Abs | undefined, scope: Scope): Abs => {
@@ -164,6 +165,11 @@ function alike(
     return out
   }
   return [made(x, then), made(y, otherwise)]
+}
+
+/** Is there a derived function in it that reads what is made in an arm? Such atoms are not the value's own, and so are not handed out of the arm. */
+function readsBeyond({ b }: Specialiser, a: Abs | undefined): boolean {
+  return derivedIn(a).some(({ of }) => of.flatMap(atomsOf).some((atom) => isVar(atom) && !b.visible(atom)))
 }
 
 function isNever(a: Abs): boolean {

@@ -326,7 +326,7 @@ function matching(s: Specialiser, point: Abs, direction: Abs): Atom[] {
 }
 
 export function mirrored(name: string, f: Abs, call: DerivedAbs["call"]): DerivedAbs {
-  return { kind: "derived", name, params: paramsOf(f), call }
+  return { kind: "derived", name, params: paramsOf(f), call, of: [f] }
 }
 
 export function split(named: Named, known: readonly string[]): [Named, Named] {
@@ -370,6 +370,7 @@ function madeFunction(name: string, param: string, call: (value: Abs) => Abs): D
     name,
     params: [{ name: param, required: true }],
     call: ([value]) => call(value ?? unsupported(`\`${name}\` of nothing`)),
+    of: [],
   }
 }
 

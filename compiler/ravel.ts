@@ -38,6 +38,7 @@ export function ravel(s: Specialiser, p: Abs): Abs {
       b.guard(b.let("same", [dims[0]!, size]))
       return putBack(s, p, vector)
     },
+    of: [p],
   }
   return { kind: "tuple", items: [joined(s, leaves, sizes, size), unravel] }
 }

@@ -101,3 +101,24 @@ fn twice(x) = jvp(y => jvp(z => dot([z, x, y], [y * 0.3, y, y * y]), x, 1.3)[1],
 fn exact2(points) = [twice(x) for x in points]`)!
   expect({ disagreements, notes }).toEqual({ disagreements: [], notes: [] })
 })
+
+test.each([
+  [
+    "diff",
+    "fn exact(x) { var v = [x for i in 0..2, j in 0..2]\n if 0 == 0 { if x <= 2 { return diff(y => v[1, 0] * y * y)(x) } } else { v[1] += x }\n x }",
+  ],
+  ["grad", "fn exact(x) { if 0 == 0 { if x < 2 { let k = exp(x)\n return grad(t => t * k * t)(x) } }\n x }"],
+  [
+    "one of two",
+    "fn exact(x) { let g = if x < 2 { let k = sin(x * 2)\n diff(t => t * k * t) } else { let m = cos(x * 3)\n diff(t => t * m) }\n g(x) }",
+  ],
+  [
+    "pullback",
+    "fn exact(x) { var p = u => u\n if x < 2 { let (y, pull) = vjp(t => t * sin(x * 5) * t, x)\n p = pull }\n p(2) }",
+  ],
+])("a derivative that is made in an arm of a choice and called behind it: %s", (_, source) => {
+  for (const x of [1.6, 2.5]) {
+    const { disagreements, notes, evaluated } = compare(`let inputs = ${String(x)}\n${source}`)!
+    expect({ disagreements, notes, evaluated }).toEqual({ disagreements: [], notes: [], evaluated: 1 })
+  }
+})
