@@ -162,6 +162,8 @@ function reshape(s: Specialiser, a: Abs, shape: Abs): Abs {
   const same = b.let("same", [size, sizeOfDims(b, dims)])
   b.guard(same)
   if (same === false) return { kind: "never" }
+  // An array of no axes is a number.
+  if (dims.length === 0) return indexValue(b, a, a.kind === "range" ? [num(0)] : a.dims.map(() => num(0)))
   if (a.kind === "vector" && dims.every((n) => typeof n === "number")) return { ...a, dims }
   return { ...inBuffer(b, snapshot(s, a)), dims, fresh: false }
 }

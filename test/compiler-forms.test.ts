@@ -96,6 +96,15 @@ test("an element of logsumexp that is not finite has no weight that is a number"
   }
 })
 
+test.each(["v", "[x * 2]", "[[v[0]]]", "0..1", "v * 2 + 1"])("an array of no axes is a number: %s", (array) => {
+  const { disagreements, notes, calls, compiled } = compare(`let inputs = ([3], 1.5)
+fn f(v, x) = reshape(${array}, shape(v)[..-1])
+fn exact0(v, x) = (f(v, x), f(v, x) + 1, reshape(${array}, []))
+fn rough1(v, x) = grad((v, x) => f(v, x) * x)(v, x)
+fn exact2(v, x) = jvp(f, (v, x), (v, x))`)!
+  expect({ disagreements, notes, compiled }).toEqual({ disagreements: [], notes: [], compiled: calls })
+})
+
 const faults: Record<string, string> = {
   "a shape with more elements": "reshape(x, [3, 2])",
   "a length that does not come out": "reshape(x, [-1, 3])",
