@@ -64,6 +64,7 @@ export const furtherNames: readonly string[] = [
   "sinh x -",
   "softmax a axis: -",
   "sort a axis:",
+  "squared_norm x -",
   "stack a... axis:",
   "stddev a axis: keep: ddof: -",
   "stop_gradient x",

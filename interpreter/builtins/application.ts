@@ -6,8 +6,7 @@
 import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { sizeOf, Tensor, type Shape } from "../arrays/tensor.ts"
-import { element, reshape, stack } from "../autodiff/structure.ts"
-import { dense, masked, zeros } from "../autodiff/lift.ts"
+import { dense, masked } from "../autodiff/lift.ts"
 import { isNum, Masked, primalOf, shapeOf, type Change, type Num } from "../autodiff/num.ts"
 import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves, zipLeaves } from "../values/structure.ts"
@@ -262,11 +261,6 @@ export function applicationAt(
   return new Application(runtime, operator, f, x.values, named, selection)
 }
 
-/** How many elements numbers and arrays have in all. */
-export function countOf(leaves: readonly Num[]): number {
-  return leaves.reduce<number>((sum, leaf) => sum + sizeOf(shapeOf(leaf)), 0)
-}
-
 /** The numeric leaves of a value, in order. */
 export function numbersIn(value: Value): Num[] {
   return leavesOf(value).filter(isNum)
@@ -324,27 +318,6 @@ export function basis(shape: Shape, offset: number): Num | Masked {
   const absent = new Uint8Array(size).fill(1)
   absent[offset] = 0
   return new Masked(value, absent)
-}
-
-/** Blocks (each of shape `inner`) at every element of `outer`, as one array of shape outer ++ inner. */
-export function assemble(blocks: readonly Num[], outer: Shape, inner: Shape): Num {
-  if (outer.length === 0) return blocks[0]!
-  const shape = [...outer, ...inner]
-  return blocks.length === 0 ? zeros(shape) : reshape(stack(blocks), shape)
-}
-
-/** Columns (each of shape `outer`, one for each element of `inner`) as an array of shape outer ++ inner. */
-export function assembleColumns(columns: readonly Num[], outer: Shape, inner: Shape): Num {
-  if (inner.length === 0) return columns[0]!
-  if (outer.length === 0) return assemble(columns, inner, outer)
-  const size = sizeOf(outer)
-  const rows: Num[] = []
-  for (let i = 0; i < size; i++) {
-    const row = columns.map((column) => element(column, i))
-    rows.push(row.length === 0 ? 0 : stack(row))
-  }
-  if (columns.length === 0 || size === 0) return assemble([], [...outer, ...inner], [])
-  return reshape(stack(rows), [...outer, ...inner])
 }
 
 /** Is this the value of a scalar result? */

@@ -13,14 +13,8 @@ import { add, div, mul, sub } from "../primitives/arithmetic.ts"
 import { kindOf } from "../values/kinds.ts"
 import { leavesOf, mapLeaves } from "../values/structure.ts"
 import { BuiltinFunction, isFunction, recordOf, unit, type Value } from "../values/values.ts"
-import {
-  applicationAt,
-  assembleColumns,
-  functionArgument,
-  numbersIn,
-  splitNamed,
-  type Application,
-} from "./application.ts"
+import { applicationAt, functionArgument, numbersIn, splitNamed, type Application } from "./application.ts"
+import { assembleColumns } from "./assemble.ts"
 import { jacfwd, jacrev } from "./jacobians.ts"
 
 type Method = "forward" | "center" | "richardson"

@@ -20,10 +20,7 @@ import { BuiltinFunction, isFunction, Tuple, unit, type Runtime, type Value } fr
 import {
   Application,
   applicationAt,
-  assemble,
-  assembleColumns,
   basis,
-  countOf,
   functionArgument,
   functionNamed,
   isScalarResult,
@@ -33,6 +30,7 @@ import {
   select,
   splitNamed,
 } from "./application.ts"
+import { assemble, assembleColumns, countOf } from "./assemble.ts"
 import { flag } from "./arguments.ts"
 import { record } from "./derivatives.ts"
 import { sparseHessian, sparseJacobian } from "./sparse.ts"

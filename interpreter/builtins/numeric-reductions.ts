@@ -1,5 +1,5 @@
 /**
- * Built-in reductions: `sum mean max min dot squared_norm`, with the options `axis` and `keep`; `numeric-statistics.ts` has the others.
+ * Built-in reductions: `sum mean max min dot`, with the options `axis` and `keep`; `numeric-statistics.ts` has the others.
  * Reductions run over all elements unless `axis` names axes. It must not know derivatives.
  */
 
@@ -9,14 +9,13 @@ import { withoutAxes } from "../arrays/axes.ts"
 import { sameShape, sizeOf } from "../arrays/tensor.ts"
 import type { Binary } from "../autodiff/declare.ts"
 import { isNum, shapeOf, type Num } from "../autodiff/num.ts"
-import { concat, reshape } from "../autodiff/structure.ts"
+import { reshape } from "../autodiff/structure.ts"
 import { add, mul } from "../primitives/arithmetic.ts"
 import * as binary from "../primitives/selection.ts"
 import * as reductions from "../primitives/reductions.ts"
 import { keepAxes } from "../primitives/rows.ts"
-import { flatten } from "../primitives/shaping.ts"
 import { kindOf } from "../values/kinds.ts"
-import { leavesOf, zipLeaves } from "../values/structure.ts"
+import { zipLeaves } from "../values/structure.ts"
 import { BuiltinFunction, isStructure, type Named, type Value } from "../values/values.ts"
 import { axesOption, counted, flag, numeric } from "./arguments.ts"
 
@@ -112,23 +111,6 @@ const extremes = [
 
 // ---------------------------------------------------------------- products of whole values
 
-/** All numbers of a structure as one vector; an array or number as it is. */
-export function whole(name: string, value: Value | undefined): Num {
-  if (value === undefined || !isStructure(value)) return numeric(name, "x", value)
-  return leavesOf(value)
-    .filter((leaf) => isNum(leaf))
-    .map(flatten)
-    .reduce((a, b) => concat(a, b), reshape(0, [1]))
-}
-
-const squaredNorm = new BuiltinFunction({
-  name: "squared_norm",
-  doc: "`squared_norm(x)`: the sum of the squares of all numbers in x, which may be a structure; smooth at 0.",
-  params: ["x"],
-  retains: false,
-  call: (_runtime, [value]) => reductions.squaredNorm(whole("squared_norm", value)),
-})
-
 function innerProduct(x: Num, y: Num): Num {
   const a = shapeOf(x)
   const b = shapeOf(y)
@@ -163,4 +145,4 @@ const dot = new BuiltinFunction({
 })
 
 /** Reductions that programs may need at once. */
-export const reductionBuiltins: readonly BuiltinFunction[] = [...sums, ...extremes, squaredNorm, dot]
+export const reductionBuiltins: readonly BuiltinFunction[] = [...sums, ...extremes, dot]

@@ -7,18 +7,20 @@ import { faults } from "../../lang/report/catalogue.ts"
 import { raise } from "../../lang/report/fault.ts"
 import { BoolArray, sizeOf } from "../arrays/tensor.ts"
 import { isNum, isScalar, shapeOf, type Num } from "../autodiff/num.ts"
-import { reshape } from "../autodiff/structure.ts"
+import { concat, reshape } from "../autodiff/structure.ts"
 import { abs } from "../primitives/elementary.ts"
 import * as binary from "../primitives/selection.ts"
 import * as norms from "../primitives/norms.ts"
 import * as reductions from "../primitives/reductions.ts"
 import * as primitives from "../primitives/scans.ts"
 import * as weights from "../primitives/softmax.ts"
-import { alongBack } from "../primitives/rows.ts"
+import { alongBack } from "../primitives/rowmaps.ts"
+import { flatten } from "../primitives/shaping.ts"
 import { kindOf } from "../values/kinds.ts"
-import { BuiltinFunction, List, type Value } from "../values/values.ts"
+import { leavesOf } from "../values/structure.ts"
+import { BuiltinFunction, isStructure, List, type Value } from "../values/values.ts"
 import { asBooleans, asNumbers, axesOption, axisOf, count, counted, numeric } from "./arguments.ts"
-import { nonempty, reduce, reducer, whole, withAxis } from "./numeric-reductions.ts"
+import { nonempty, reduce, reducer, withAxis } from "./numeric-reductions.ts"
 
 const products = [
   reducer("prod", `\`prod(a)\`: ${primitives.prodRows.primitive.doc}${withAxis}`, numeric, primitives.prod),
@@ -159,6 +161,23 @@ const sort = new BuiltinFunction({
   },
 })
 
+/** All numbers of a structure as one vector; an array or number as it is. */
+function whole(name: string, value: Value | undefined): Num {
+  if (value === undefined || !isStructure(value)) return numeric(name, "x", value)
+  return leavesOf(value)
+    .filter((leaf) => isNum(leaf))
+    .map(flatten)
+    .reduce((a, b) => concat(a, b), reshape(0, [1]))
+}
+
+const squaredNorm = new BuiltinFunction({
+  name: "squared_norm",
+  doc: "`squared_norm(x)`: the sum of the squares of all numbers in x, which may be a structure; smooth at 0.",
+  params: ["x"],
+  retains: false,
+  call: (_runtime, [value]) => reductions.squaredNorm(whole("squared_norm", value)),
+})
+
 const norm = new BuiltinFunction({
   name: "norm",
   doc: "`norm(x)`: the 2-norm (of a matrix Frobenius, of a structure that of all its numbers), without overflow; derivative 0 at 0. `norm(x, p)`: (Σ|x|^p)^(1/p), `inf` for the greatest. `axis:` and `keep:` as for `sum`.",
@@ -183,5 +202,6 @@ export const statisticsBuiltins: readonly BuiltinFunction[] = [
   ...truths,
   ...scans,
   sort,
+  squaredNorm,
   norm,
 ]

@@ -12,7 +12,8 @@ import { shapeOf, type Change, type Node, type Num } from "../autodiff/num.ts"
 import { element, stack } from "../autodiff/structure.ts"
 import { colorColumns, colorStars, transposed, type Coloring, type Pattern } from "../kernels/coloring.ts"
 import { recordOf, type Runtime, type Value } from "../values/values.ts"
-import { countOf, type Application } from "./application.ts"
+import { type Application } from "./application.ts"
+import { countOf } from "./assemble.ts"
 
 /** The pattern of the Jacobian of what `run` gives of the recorded leaves, elements in order. */
 function patternOf(

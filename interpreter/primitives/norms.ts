@@ -12,7 +12,8 @@ import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
 import { reshape } from "../autodiff/structure.ts"
 import { div, equal, mul, pow, sub } from "./arithmetic.ts"
 import { abs, square } from "./elementary.ts"
-import { axesLast, expand, lastOf, mapRows, reduceRows, reduction, rowRule, sumRows } from "./rows.ts"
+import { mapRows, rowRule } from "./rowmaps.ts"
+import { axesLast, expand, lastOf, reduceRows, reduction, sumRows } from "./rows.ts"
 import { countOf, maxRows, mean, sum } from "./reductions.ts"
 
 /** What is left of each element without the mean along `axes`. */

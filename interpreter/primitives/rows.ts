@@ -116,16 +116,6 @@ export function reaching(change: Masked, f: (x: Num) => Num, reach: (present: Nu
   return pattern instanceof Masked ? masked(value, pattern.absent) : value
 }
 
-/** A rule whose maps mix the elements of each row, and of nothing else: a row that is absent stays so. */
-export function rowRule(rule: LinearRule): LinearRule {
-  const whole = (present: Num): Num => expand(sumRows([present], undefined), lastOf(shapeOf(present)))
-  return {
-    ...rule,
-    pushMasked: (dx, args, out, options) => reaching(dx, (x) => rule.push(x, args, out, options) as Num, whole),
-    pullMasked: (ct, args, out, options) => reaching(ct, (x) => rule.pull(x, args, out, options) as Num, whole),
-  }
-}
-
 /** The rule of a linear map without negative weights, from the map and its transpose. */
 export function linearRule<Options>(
   map: (x: Num, args: readonly (Num | Truth)[], options: Options) => Num,
@@ -184,14 +174,6 @@ export function reduceRows(x: Tensor, f: (data: Float64Array, from: number, n: n
   return new Tensor(shape, out)
 }
 
-/** Every row replaced: `f` reads n numbers of `from` from `at` on and writes `out` there. */
-export function mapRows(x: Tensor, f: (from: Float64Array, out: Float64Array, at: number, n: number) => void): Tensor {
-  const n = lastOf(x.shape)
-  const out = zeroed(x.data.length)
-  if (n > 0) for (let at = 0; at < out.length; at += n) f(x.data, out, at, n)
-  return new Tensor(x.shape, out)
-}
-
 /** A reduction of the last axis whose derivative is a sum of partials, one an element. */
 export function reduction(declaration: {
   readonly name: string
@@ -223,31 +205,10 @@ export function reduction(declaration: {
   })
 }
 
-/** The array that is 1 in the first column and 0 elsewhere. */
-export function firstColumn(shape: Shape): Tensor {
-  const out = zeroed(sizeOf(shape))
-  for (let at = 0; at < out.length; at += lastOf(shape)) out[at] = 1
-  return new Tensor(shape, out)
-}
-
-/** Every row backwards. */
-export function flip(x: Num): Num {
-  const shape = shapeOf(x)
-  const n = lastOf(shape)
-  const offsets = new Int32Array(sizeOf(shape))
-  for (let i = 0; i < offsets.length; i++) offsets[i] = i - (i % n) + (n - 1 - (i % n))
-  return region(x, offsets, shape)
-}
-
 /** The sum of a run, in the order of every sum. */
 export const sumRun: (data: Float64Array, from: number, n: number) => number = sumAt
 
 /** A reduction of rows, along any axes. */
 export function along(primitive: Nary<undefined>): (x: Num, axes: readonly number[]) => Num {
   return (x, axes) => primitive([axesLast(x, axes)], undefined)
-}
-
-/** A function from rows to rows, along any axes. */
-export function alongBack(f: (rows: Num) => Num): (x: Num, axes: readonly number[]) => Num {
-  return (x, axes) => axesBack(f(axesLast(x, axes)), axes, shapeOf(x))
 }

@@ -11,7 +11,8 @@ import type { LinearRule, Nary } from "../autodiff/declare.ts"
 import { mul, nary } from "../autodiff/lift.ts"
 import { shapeOf, type Num } from "../autodiff/num.ts"
 import { sortNumbers } from "../kernels/sorting.ts"
-import { along, alongBack, firstColumn, flip, lastOf, linearRule, mapRows, reaching, reduction } from "./rows.ts"
+import { alongBack, firstColumn, flip, mapRows } from "./rowmaps.ts"
+import { along, lastOf, linearRule, reaching, reduction } from "./rows.ts"
 
 const stepOf = (options: unknown): 1 | -1 => (options as { by: 1 | -1 }).by
 

@@ -10,7 +10,8 @@ import { nary } from "../autodiff/lift.ts"
 import { shapeOf, type Num, type Truth } from "../autodiff/num.ts"
 import { exp as expAt, log1p as log1pAt } from "../kernels/elementary.ts"
 import { equal, mul, neg, sub } from "./arithmetic.ts"
-import { along, alongBack, expand, lastOf, mapRows, reduceRows, reduction, rowRule, sumRows } from "./rows.ts"
+import { alongBack, mapRows, rowRule } from "./rowmaps.ts"
+import { along, expand, lastOf, reduceRows, reduction, sumRows } from "./rows.ts"
 
 /** The place of the first nan, else of the first of the elements that `better` prefers to all others. */
 function placeOf(better: (a: number, b: number) => boolean): (data: Float64Array, from: number, n: number) => number {
