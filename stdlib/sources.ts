@@ -2081,7 +2081,6 @@ fn adjoint(f, y0, from, to, p, relative = 1e-9, absolute = 1e-11) {
   let solve_to = (y0, p, from, to) => last(
     dopri5((t, y) => f(t, y, p), y0, [from, to], relative: relative, absolute: absolute),
   )
-  let inner = (a, b) => sum(ravel(a)[0] * ravel(b)[0])
   let back = ((y0, p, from, to), end) => end_bar => {
     // the state, its cotangent and that of the parameters, together
     let equations = (t, (y, y_bar, p_bar)) => {
@@ -2093,7 +2092,7 @@ fn adjoint(f, y0, from, to, p, relative = 1e-9, absolute = 1e-11) {
     let (y, y_bar, p_bar) = last(
       dopri5(equations, start, [to, from], relative: relative, absolute: absolute),
     )
-    (y_bar, p_bar, -inner(y_bar, f(from, y0, p)), inner(end_bar, f(to, end, p)))
+    (y_bar, p_bar, -dot(y_bar, f(from, y0, p)), dot(end_bar, f(to, end, p)))
   }
   custom_vjp(solve_to, back)(y0, p, from, to)
 }
