@@ -6,20 +6,11 @@
 import { beforeAll, describe, expect, test } from "vitest"
 import { checks } from "../compiler/compile.ts"
 import { compare } from "./differential.ts"
+import { questions } from "./nested-programs.ts"
 
 beforeAll(() => {
   checks.verify = true
 })
-
-/** What is asked of each function. */
-const questions = `
-fn exact0(x) = f(x)
-fn exact1(x) = jvp(f, x, along)
-fn exact2(x) = jvp(y => jvp(f, y, along)[1], x, along)
-fn rough0(x) = value_and_grad(f)(x)
-fn rough1(x) = hvp(f, x, along)
-fn rough2(x) = grad(y => jvp(f, y, along)[1])(x)
-fn rough3(x) = grad(y => dot(grad(f)(y), along))(x)`
 
 const four = "let inputs = [0.3, 1.4, -0.5, 2]\nlet along = [1, -0.5, 2, 0.25]\n"
 

@@ -9,22 +9,13 @@ import { Tier } from "../compiler/tier.ts"
 import { beforeAll, describe, expect, test } from "vitest"
 import { checks } from "../compiler/compile.ts"
 import { compare } from "./differential.ts"
+import { questions } from "./nested-programs.ts"
 
 beforeAll(() => {
   checks.verify = true
 })
 
 const row = "[0.3, 0.4, 0.5, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17]"
-
-/** What is asked of each function. */
-const questions = `
-fn exact0(x) = f(x)
-fn exact1(x) = jvp(f, x, along)
-fn exact2(x) = jvp(y => jvp(f, y, along)[1], x, along)
-fn rough0(x) = value_and_grad(f)(x)
-fn rough1(x) = hvp(f, x, along)
-fn rough2(x) = grad(y => jvp(f, y, along)[1])(x)
-fn rough3(x) = grad(y => dot(grad(f)(y), along))(x)`
 
 const scalar = "let inputs = 1.3\nlet along = 0.7\n"
 const array = `let inputs = ${row}\nlet along = inputs\n`

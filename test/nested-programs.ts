@@ -3,6 +3,16 @@
  * Each is a function `f` of a number or of an array, with an input, a direction and the words that are asked of it. It must not know what is compared.
  */
 
+/** What is asked of a function in the words of up to two modes, and its value. */
+export const questions = `
+fn exact0(x) = f(x)
+fn exact1(x) = jvp(f, x, along)
+fn exact2(x) = jvp(y => jvp(f, y, along)[1], x, along)
+fn rough0(x) = value_and_grad(f)(x)
+fn rough1(x) = hvp(f, x, along)
+fn rough2(x) = grad(y => jvp(f, y, along)[1])(x)
+fn rough3(x) = grad(y => dot(grad(f)(y), along))(x)`
+
 /** `exact`: forward modes alone, where every bit is the same. */
 export const words = `
 fn forward(f) = x => jvp(f, x, along)[1]
