@@ -111,11 +111,12 @@ function pushes(block: Block, sites: Map<number, Atom>, pops: Map<number, Var>):
 function knots(block: Block, flow: Flow): void {
   const middles = new Map<number, Var>()
   for (const stmt of walk(block)) {
-    if (stmt.kind !== "call" || stmt.routine.stacks.length === 0) continue
+    if (stmt.kind !== "call") continue
     const { args, outs, routine } = stmt
+    const { knot } = routine
+    if (knot === null) continue
     const changed = args.filter((arg, k): arg is Var => isVar(arg) && routine.params[k]!.mutable)
     const given = [...outs.filter(carries), ...changed]
-    const knot = routine.stacks.at(-1)!
     const middle = middles.get(knot) ?? given[0]
     if (middle === undefined) continue
     middles.set(knot, middle)

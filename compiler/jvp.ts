@@ -59,19 +59,22 @@ function savingOf(b: Builder, runs: Atom): Saving {
   return saving
 }
 
+/**
+ * What is written of a piece of code: it with its tangents; the same with all that is saved perturbed, so that what saves and what takes back keep the same; or nothing but
+ * what is there.
+ */
+type Mode = "push" | "whole" | "copy"
+
 class Pusher {
   private readonly b: Builder
   private readonly active: Marked
   private readonly runs: Atom
-  private readonly mode: "push" | "whole" | "copy"
+  private readonly mode: Mode
   readonly primals = new Map<Var, Atom>()
   private readonly tangents = new Map<Var, Atom>()
   private readonly saving: Saving
 
-  /**
-   * `saving`: of a routine that saves what another takes back; then everything in it counts as perturbed (`whole`), so that both keep the same, or nothing is written but what is
-   * there (`copy`).
-   */
+  /** `saving`: of a routine that saves what another takes back. */
   constructor(
     b: Builder,
     block: Block,
@@ -79,7 +82,7 @@ class Pusher {
     tangents: readonly Atom[],
     runs: Atom,
     saving: Saving | null = null,
-    mode: "push" | "whole" | "copy" = "push",
+    mode: Mode = "push",
   ) {
     this.b = b
     this.runs = runs
@@ -599,7 +602,7 @@ function writeCopy(
   out: Routine,
   mask: readonly boolean[],
   runs: Atom,
-  mode: "push" | "whole" | "copy",
+  mode: Mode,
   saving: Saving | null,
 ): void {
   const { params, body } = routine

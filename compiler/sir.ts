@@ -343,6 +343,11 @@ export class Routine implements SirFunction {
   /** The stacks on which it saves what its reverse takes back, or from which it takes that; last the one that it shares with all routines of the same reversal. */
   stacks: readonly number[] = []
 
+  /** That stack, which tells routines that save and take back for each other from others; null where it does neither. */
+  get knot(): number | null {
+    return this.stacks.at(-1) ?? null
+  }
+
   constructor(name: string) {
     this.name = name
   }

@@ -9,6 +9,7 @@ import {
   countedLoop,
   formOf,
   held,
+  isStructure,
   leavesOf,
   leavesOfForm,
   num,
@@ -77,9 +78,7 @@ export function stack(s: Specialiser, values: readonly Abs[]): Abs {
 
 /** May values of this form stand in columns? */
 export function listable(form: Abs): boolean {
-  const inColumns =
-    form.kind === "record" || form.kind === "tuple" || form.kind === "variant" || form.kind === "closure"
-  return inColumns && leavesOf(form) !== null
+  return (isStructure(form) || form.kind === "closure") && leavesOf(form) !== null
 }
 
 function stackBuffers(s: Specialiser, arrays: readonly ArrayAbs[]): Abs {

@@ -49,7 +49,7 @@ class Reversal extends Recall {
   /** What is saved on stacks of the code has cotangents, whatever becomes of it. */
   private readonly whole: boolean
   /** Of routines that save and take back for each other, all are reversed where one is. */
-  private readonly knots = new Set<number>()
+  private readonly knots = new Set<number | null>()
 
   constructor(b: Builder, block: Block, inputs: readonly Var[], results: readonly Atom[], within?: Within) {
     super(b, stilled(b, block), inputs, results, within)
@@ -57,7 +57,7 @@ class Reversal extends Recall {
     this.whole = within?.saves === true
     for (const stmt of walk(block))
       if (stmt.kind === "call" && [...stmt.args, ...stmt.outs].some((atom) => this.isActive(atom)))
-        this.knots.add(knotOf(stmt.routine))
+        this.knots.add(stmt.routine.knot)
   }
 
   // ------------------------------------------------------------ statements
@@ -229,8 +229,8 @@ class Reversal extends Recall {
   }
 
   /** Is it one of those that save and take back for each other, with something to reverse? */
-  private reversesAll(routine: Routine): boolean {
-    return routine.stacks.length > 0 && (this.whole || this.knots.has(knotOf(routine)))
+  private reversesAll({ knot }: Routine): boolean {
+    return knot !== null && (this.whole || this.knots.has(knot))
   }
 
   /** The routine saves from now on what its reverse takes back, which is called here. */
@@ -557,11 +557,6 @@ function linearIn(next: Atom, param: Var, uses: ReadonlyMap<Var, number>): boole
   return (
     (op === operators.add.primitive && args.includes(param)) || (op === operators.sub.primitive && args[0] === param)
   )
-}
-
-/** The stack that routines share which save and take back for each other. */
-function knotOf(routine: Routine): number {
-  return routine.stacks.at(-1) ?? -1
 }
 
 /** Writes the reverse of the body of a routine; gives the cotangents of its active numbers. */

@@ -153,10 +153,14 @@ export class Engine {
   private install({ Tier }: Compiler): void {
     this.runtime.compiled ??= new Tier(this.runtime.library, {
       patience: this.tier === "auto" ? 100 : 0,
-      statements: this.tier !== "auto",
       reports: false,
-      ...(this.note === null ? {} : { note: this.note }),
+      ...this.wishes(),
     })
+  }
+
+  /** What the options of the engine ask of its compiled tier. */
+  private wishes(): Pick<CompilerModule.TierOptions, "statements" | "note"> {
+    return { statements: this.tier !== "auto", ...(this.note === null ? {} : { note: this.note }) }
   }
 
   /** Compiles what can be compiled from here on, and takes the time and the reasons for what cannot. @internal */
@@ -165,10 +169,7 @@ export class Engine {
       import("../compiler/tier.ts"),
       import("../compiler/profile.ts"),
     ])
-    const tier = new Tier(this.runtime.library, {
-      statements: this.tier !== "auto",
-      ...(this.note === null ? {} : { note: this.note }),
-    })
+    const tier = new Tier(this.runtime.library, this.wishes())
     const profiler = new Profiler(tier, () => performance.now())
     this.runtime.compiled = profiler
     return profiler

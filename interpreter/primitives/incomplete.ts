@@ -281,32 +281,26 @@ export const betaDensity: Nary<undefined> = ternary({
   ],
 })
 
-const betaincSlopes = new Map<string, Nary<undefined>>()
+const betaincSlopes: Nary<undefined>[][] = []
 
 /** The derivative of I_x(a, b), i times in a and j times in b. */
 export function betaincSlope(i: number, j: number): Nary<undefined> {
   if (i + j === 0) return betainc
-  const name = `betainc_slope_${String(i)}_${String(j)}`
-  let found = betaincSlopes.get(name)
-  if (found === undefined) {
-    found = ternary({
-      name,
-      doc: "A derivative of betainc in its parameters.",
-      inner: true,
-      eval: (a, b, x) => betaincSlopeAt(i, j, a, b, x),
-      partials: [
-        (a, b, x) => betaincSlope(i + 1, j)([a, b, x], undefined),
-        (a, b, x) => betaincSlope(i, j + 1)([a, b, x], undefined),
-        (a, b, x) => repeated((s) => repeated((t) => betaDensity([s, t, x], undefined), j)(b), i)(a),
-      ],
-      at: [
-        [2, 3, 0.4],
-        [0.5, 1.5, 0.8],
-      ],
-    })
-    betaincSlopes.set(name, found)
-  }
-  return found
+  return ((betaincSlopes[i] ??= [])[j] ??= ternary({
+    name: `betainc_slope_${String(i)}_${String(j)}`,
+    doc: "A derivative of betainc in its parameters.",
+    inner: true,
+    eval: (a, b, x) => betaincSlopeAt(i, j, a, b, x),
+    partials: [
+      (a, b, x) => betaincSlope(i + 1, j)([a, b, x], undefined),
+      (a, b, x) => betaincSlope(i, j + 1)([a, b, x], undefined),
+      (a, b, x) => repeated((s) => repeated((t) => betaDensity([s, t, x], undefined), j)(b), i)(a),
+    ],
+    at: [
+      [2, 3, 0.4],
+      [0.5, 1.5, 0.8],
+    ],
+  }))
 }
 
 export const betainc: Nary<undefined> = ternary({

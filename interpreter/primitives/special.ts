@@ -173,29 +173,23 @@ export const lbeta: Binary = binary({
   ],
 })
 
-const betaSlopes = new Map<string, Binary>()
+const betaSlopes: Binary[][] = []
 
 /** The derivative of beta(x, y), i times in x and j times in y. */
 export function betaSlope(i: number, j: number): Binary {
   if (i + j === 0) return beta
-  const name = `beta_slope_${String(i)}_${String(j)}`
-  let found = betaSlopes.get(name)
-  if (found === undefined) {
-    found = binary({
-      name,
-      doc: "A derivative of beta.",
-      inner: true,
-      eval: (x, y) => betaSlopeAt(i, j, x, y),
-      partials: [(x, y) => betaSlope(i + 1, j)(x, y), (x, y) => betaSlope(i, j + 1)(x, y)],
-      at: [
-        [2, 3],
-        [0.5, 0.5],
-        [0.1, 2],
-      ],
-    })
-    betaSlopes.set(name, found)
-  }
-  return found
+  return ((betaSlopes[i] ??= [])[j] ??= binary({
+    name: `beta_slope_${String(i)}_${String(j)}`,
+    doc: "A derivative of beta.",
+    inner: true,
+    eval: (x, y) => betaSlopeAt(i, j, x, y),
+    partials: [(x, y) => betaSlope(i + 1, j)(x, y), (x, y) => betaSlope(i, j + 1)(x, y)],
+    at: [
+      [2, 3],
+      [0.5, 0.5],
+      [0.1, 2],
+    ],
+  }))
 }
 
 export const beta: Binary = binary({
